@@ -1,0 +1,109 @@
+"""Who is one person, and which area counts 表决权的人数与面积.
+
+Source: SPC Interpretation on Building Ownership 最高人民法院关于审理建筑物区分所有权纠纷案件
+适用法律若干问题的解释 (法释〔2009〕7号, amended 2020-12-29, in force 2021-01-01). Art. 8, area:
+the register 不动产登记簿 decides, before registration the survey 测绘机构实测, before that the
+contract of sale. Art. 9, persons: one unit counts as one person, but what the developer has
+"尚未出售和虽已出售但尚未交付的部分", and "同一买受人拥有一个以上专有部分的", count as one.
+Parking: no national rule; the estate's rules decide whether it counts.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class UnitKind(StrEnum):
+    """What a unit 专有部分 is used for, as far as it matters to a vote."""
+
+    RESIDENTIAL = "residential"  # 住宅
+    SHOP = "shop"  # 商铺
+    PARKING = "parking"  # 车位
+    OTHER = "other"
+
+
+class AreaSource(StrEnum):
+    """Where a unit's area was read, the one that decides first."""
+
+    REGISTER = "register"  # 不动产登记簿
+    SURVEY = "survey"  # 测绘机构实测
+    CONTRACT = "contract"  # 房屋买卖合同
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit 专有部分 as the registry has it. Owners are keys that tell people apart."""
+
+    name: str
+    area_cm2: int
+    owners: frozenset[str] = frozenset()
+    kind: UnitKind = UnitKind.RESIDENTIAL
+    unsold: bool = False  # the developer has not sold it, or sold it and not delivered it
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """One voting right 表决权: an owner, or one set of co-owners, is one person."""
+
+    owners: frozenset[str]
+    units: tuple[str, ...]
+    area_cm2: int
+    is_developer: bool = False  # 建设单位 with what it holds undelivered
+
+
+def area_that_counts(
+    register: int | None = None, survey: int | None = None, contract: int | None = None
+) -> tuple[int, AreaSource]:
+    """The area in cm² that a vote counts, and where it comes from. LookupError: there is none."""
+    for area_cm2, source in zip((register, survey, contract), AreaSource, strict=True):
+        if area_cm2 is not None:
+            return area_cm2, source
+    raise LookupError("neither register, survey nor contract gives an area")
+
+
+def voting_rights(units: Iterable[Unit], *, parking_counts: bool = False) -> list[Right]:
+    """Each person entitled to vote, with the units and the area that count for them.
+
+    ValueError: a unit appears twice, has no area, or is sold and has no owner.
+    """
+    units = list(units)
+    _require_sound(units)
+    developer = _developer(units)
+    held: dict[tuple[bool, frozenset[str]], list[Unit]] = {}
+    for unit in units:
+        if unit.kind is UnitKind.PARKING and not parking_counts:
+            continue
+        is_developer = unit.unsold or unit.owners == developer
+        owners = developer if is_developer else unit.owners
+        held.setdefault((is_developer, owners), []).append(unit)
+    return [
+        Right(
+            owners,
+            tuple(unit.name for unit in theirs),
+            sum(unit.area_cm2 for unit in theirs),
+            is_developer,
+        )
+        for (is_developer, owners), theirs in held.items()
+    ]
+
+
+def _developer(units: list[Unit]) -> frozenset[str]:
+    """Who the developer is, read from the unsold units; empty where they do not say with one voice.
+
+    Then only the unsold units are the developer's: a buyer named on an undelivered unit must
+    not lose the vote that another unit gives.
+    """
+    named = {unit.owners for unit in units if unit.unsold and unit.owners}
+    return named.pop() if len(named) == 1 else frozenset()
+
+
+def _require_sound(units: list[Unit]) -> None:
+    seen: set[str] = set()
+    for unit in units:
+        if unit.name in seen:
+            raise ValueError(f"unit {unit.name} appears twice")
+        seen.add(unit.name)
+        if unit.area_cm2 <= 0:
+            raise ValueError(f"unit {unit.name} has no area")
+        if not unit.owners and not unit.unsold:
+            raise ValueError(f"unit {unit.name} is sold and has no owner")
