@@ -1,0 +1,1 @@
+"""What pages share. Nothing here knows a slice."""

@@ -1,0 +1,53 @@
+"""Tables in and out: what people upload as Excel or CSV, and what they download.
+
+Reading never guesses: a file it cannot take is refused with what to do, a cell comes as clean
+text, and what the text means (an area, a date, a building) is asked of it by name.
+"""
+
+from coordination.web.sheets.cells import (
+    building_key,
+    clean,
+    entrance_key,
+    is_rounded,
+    person_name,
+    read_date,
+    room_key,
+    several,
+)
+from coordination.web.sheets.reading import Row, Table, read_table
+from coordination.web.sheets.writing import (
+    CSV,
+    XLSX,
+    Column,
+    Fault,
+    Sheet,
+    csv_export,
+    error_workbook,
+    export,
+    template,
+    workbook,
+)
+
+__all__ = [
+    "CSV",
+    "XLSX",
+    "Column",
+    "Fault",
+    "Row",
+    "Sheet",
+    "Table",
+    "building_key",
+    "clean",
+    "csv_export",
+    "entrance_key",
+    "error_workbook",
+    "export",
+    "is_rounded",
+    "person_name",
+    "read_date",
+    "read_table",
+    "room_key",
+    "several",
+    "template",
+    "workbook",
+]

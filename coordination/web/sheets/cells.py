@@ -1,0 +1,132 @@
+"""What one cell says: clean text, and the keys by which two spellings are the same."""
+
+import datetime as dt
+import re
+import unicodedata
+from decimal import Decimal
+
+# Full-width letters, digits and the signs that belong to numbers become half-width. The
+# punctuation of Chinese prose （，：；？！） stays: it is part of what people wrote.
+_PROSE = "！（），：；？"
+_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code) not in _PROSE}
+_INVISIBLE = dict.fromkeys([0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF, 0xAD])
+_CLEAN = str.maketrans({**_WIDTH, **_INVISIBLE, 0x3000: " ", 0xA0: " ", 0x0D: "\n", 0x09: " "})
+_SPACES = re.compile(r" {2,}")
+_BREAKS = re.compile(r" *\n[ \n]*")
+_HAN = r"㐀-䶿一-鿿豈-﫿\U00020000-\U0003ffff"
+
+_WHOLE = re.compile(r"(?<=\d)\.0+$")
+_ZEROS = re.compile(r"(?<![\d.])0+(?=\d)")
+_BUILDING = re.compile(r"(?:号楼|#楼|号|幢|栋|座|楼|#)+$")
+_ENTRANCE = re.compile(r"(?:单元|号门|号|门|梯|#)+$")
+_ROOM = re.compile(r"(?:号房|室|房|号|户|#)+$")
+_DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
+_NUMERAL = re.compile(r"[一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九]")
+
+_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]+\d{1,2}:\d{2}(?::\d{2})?)?")
+_COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_SERIAL = re.compile(r"[2-6]\d{4}(?:\.\d+)?")
+_SERIAL_ORIGIN = dt.date(1899, 12, 30)
+_ROUNDED = re.compile(r"[+-]?\d(?:\.\d+)?[Ee]\+?\d+")
+_SEVERAL = re.compile(r"[、，,；;\n]")
+
+
+def clean(text: str) -> str:
+    """The text a person reads in the cell: half-width, trimmed, no invisible characters."""
+    if text.isascii() and text.isalnum():
+        return text
+    text = text.translate(_CLEAN)
+    text = _BREAKS.sub("\n", _SPACES.sub(" ", text)).strip()
+    # Our own exports put an apostrophe before what Excel would take for a formula.
+    return text[1:] if text[:1] == "'" and text[1:2] in tuple("=+-@") else text
+
+
+def text_of(value: object) -> str:
+    """A cell of a workbook as text: whole numbers without .0, dates in ISO form."""
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, (int, float)):
+        return _number_text(value)
+    if isinstance(value, dt.datetime):
+        if value.time() == dt.time():
+            return value.date().isoformat()
+        return value.isoformat(" ", "seconds" if value.second else "minutes")
+    if isinstance(value, (dt.date, dt.time)):
+        return value.isoformat()
+    return "" if value is None else str(value)
+
+
+def _number_text(value: float) -> str:
+    """Excel stores binary doubles and shows 15 digits; 89.50000000000001 is 89.5.
+
+    Beyond 15 digits (an 18-digit number typed as a number) the file has lost the digits: the
+    text stays in the form 4.20101199001011E+17, which no check takes for a whole number.
+    """
+    if abs(value) >= 1e15:
+        return f"{value:.15g}".upper()
+    exact = Decimal(f"{value:.15g}")
+    if -exact.as_tuple().exponent > 6:  # type: ignore[operator]
+        exact = round(exact, 6)
+    text = f"{exact:f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def is_rounded(text: str) -> bool:
+    """Whether this is a long number in the form 4.2E+17, whose last digits are lost."""
+    return _ROUNDED.fullmatch(text) is not None
+
+
+def building_key(text: str) -> str:
+    """1栋, 1幢, 1#, 1号楼, 一栋, １幢 and 01 name one building: "1"."""
+    return _key(text, _BUILDING)
+
+
+def entrance_key(text: str) -> str:
+    """1单元, 一单元, 01 and 1 name one entrance: "1"; none is ""."""
+    return _key(text, _ENTRANCE)
+
+
+def room_key(text: str) -> str:
+    """101, 101室, 101.0 and １０１ name one room; 0101 is another: zeros may tell floors."""
+    return _without(text, _ROOM)
+
+
+def _key(text: str, ending: re.Pattern[str]) -> str:
+    bare = _without(text, ending)
+    if _NUMERAL.fullmatch(bare):
+        tens, ten, ones = bare.rpartition("十")
+        return str((_DIGITS.get(tens, 1) * 10 if ten else 0) + _DIGITS.get(ones, 0))
+    return _ZEROS.sub("", bare)
+
+
+def _without(text: str, ending: re.Pattern[str]) -> str:
+    whole = re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).upper()
+    whole = _WHOLE.sub("", whole.removeprefix("第"))
+    return ending.sub("", whole) or whole
+
+
+def person_name(text: str) -> str:
+    """A name without the spaces people set between Chinese characters: 张　三 is 张三."""
+    return re.sub(rf"(?<=[{_HAN}])\s+(?=[{_HAN}])", "", clean(text))
+
+
+def several(text: str) -> list[str]:
+    """The parts of a cell that holds several, set apart by 、 or a comma or a line break."""
+    return [part for part in map(str.strip, _SEVERAL.split(text)) if part]
+
+
+def read_date(text: str) -> dt.date:
+    """The day a cell means: 2024-05-01, 2024/5/1, 2024年5月1日, 20240501 or a serial 45413.
+
+    ValueError: it is none of these, or no such day.
+    """
+    found = _DATE.fullmatch(text) or _COMPACT_DATE.fullmatch(text)
+    if found:
+        return dt.date(*map(int, found.groups()))
+    if _SERIAL.fullmatch(text):
+        return _SERIAL_ORIGIN + dt.timedelta(days=int(text.partition(".")[0]))
+    raise ValueError(text)

@@ -1,0 +1,127 @@
+"""What an uploaded file is, looked at before anything opens it.
+
+A workbook is a zip written by strangers: sizes and cell ranges are checked first, because the
+reader lays a sheet out in full before it answers.
+"""
+
+import io
+import re
+import zipfile
+import zlib
+from pathlib import PurePath
+
+from coordination.errors import Invalid
+
+MAX_UNPACKED = 200 * 1024 * 1024
+MAX_MEMBERS = 2_000
+MAX_CELLS = 6_000_000  # the area that the cells of one sheet span
+
+SAVE_AS = "请用 Excel 或 WPS 打开，“另存为”选择“Excel 工作簿（*.xlsx）”，再上传。"
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_REFERENCE = re.compile(rb"""\br=["']([A-Za-z]{0,3})(\d{0,7})["']""")
+_FILLED = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\br=["']([A-Za-z]{1,3})(\d{1,7})["'][^>]*(?<!/)>""")
+
+
+class UnreadableFile(Invalid):
+    """The file is not one we can take; the message says what to do."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, file=message)
+
+
+def kind_of(data: bytes, name: str, max_bytes: int) -> str:
+    """ "xlsx" or "csv". UnreadableFile: neither, or not what its name says, or not safe."""
+    if not data:
+        raise UnreadableFile("文件是空的（0 字节）。请打开原文件看看有没有内容，再上传。")
+    if len(data) > max_bytes:
+        raise UnreadableFile(
+            f"文件有 {len(data) / 1024 / 1024:.0f} MB，超过 {max_bytes // 1024 // 1024} MB。"
+            "请删去图片和无关的工作表，或按楼栋分成几个文件上传。"
+        )
+    ending = PurePath(name).suffix.lower()
+    if ending in (".xlsm", ".xltm", ".xlam"):
+        raise UnreadableFile(f"文件是带宏的工作簿（{ending}），为安全不接收。" + SAVE_AS)
+    if ending not in (".xlsx", ".csv"):
+        raise UnreadableFile(
+            f"只接收 .xlsx 和 .csv 文件，这个文件是“{ending or '无扩展名'}”。" + SAVE_AS
+        )
+    if data.startswith(_OLE):
+        raise UnreadableFile(_old_format(data, ending))
+    if ending == ".xlsx":
+        _expect_workbook(data)
+        return "xlsx"
+    if data.startswith(b"PK\x03\x04"):
+        raise UnreadableFile("文件名是 .csv，内容却是 Excel 工作簿。请把扩展名改为 .xlsx 再上传。")
+    return "csv"
+
+
+def _old_format(data: bytes, ending: str) -> str:
+    if _ENCRYPTED in data:
+        return "文件设了打开密码，无法读取。请在 Excel 或 WPS 中取消密码，保存后再上传。"
+    return f"文件名是 {ending}，内容却是旧版 .xls 工作簿（改扩展名不会改变格式）。" + SAVE_AS
+
+
+def _expect_workbook(data: bytes) -> None:
+    if not data.startswith(b"PK"):
+        raise UnreadableFile("文件名是 .xlsx，内容却不是 Excel 工作簿。" + SAVE_AS)
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            _expect_modest(archive)
+            _expect_plain(archive)
+            for member in archive.namelist():
+                if not member.startswith("xl/media/"):
+                    _expect_readable(member, archive.read(member))
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as broken:
+        raise UnreadableFile("文件已损坏或没有传完整，打不开。" + SAVE_AS) from broken
+    except RuntimeError as locked:  # zipfile's word for a member behind a password
+        raise UnreadableFile("文件被加密，无法读取。请取消密码，保存后再上传。") from locked
+
+
+def _expect_modest(archive: zipfile.ZipFile) -> None:
+    """Refuse by what the directory declares; a lying directory fails its checksum later."""
+    members = archive.infolist()
+    unpacked = sum(member.file_size for member in members)
+    if len(members) > MAX_MEMBERS or unpacked > MAX_UNPACKED:
+        raise UnreadableFile(
+            f"文件解压后有 {unpacked / 1024 / 1024:.0f} MB，不像一份名册，为安全不接收。"
+            "请把数据复制到新的工作簿（或下载模板粘贴），再上传。"
+        )
+
+
+def _expect_plain(archive: zipfile.ZipFile) -> None:
+    names = {name.lower() for name in archive.namelist()}
+    if any(name.endswith("vbaproject.bin") or "/macrosheets/" in name for name in names):
+        raise UnreadableFile("文件里有宏，为安全不接收。" + SAVE_AS)
+    if "xl/workbook.xml" not in names:
+        raise UnreadableFile(
+            "文件里没有 Excel 工作簿（可能是 .ods、.xlsb 或其他压缩文件）。" + SAVE_AS
+        )
+
+
+def _expect_readable(member: str, xml: bytes) -> None:
+    if not member.startswith("xl/worksheets/"):
+        return
+    # First any reference at all, which is fast and can only be too large; only then the cells
+    # that hold something, as whole formatted rows are common and harmless.
+    if _span(_REFERENCE, xml) > MAX_CELLS and _span(_FILLED, xml) > MAX_CELLS:
+        raise UnreadableFile(
+            "工作表的范围太大：远离表格的地方还有内容。"
+            "请选中表格右侧和下方的空白行列删除，保存后再上传。"
+        )
+
+
+def _span(pattern: re.Pattern[bytes], xml: bytes) -> int:
+    columns, rows = {b"A"}, 1
+    for column, row in pattern.findall(xml):
+        columns.add(column)
+        if row:
+            rows = max(rows, int(row))
+    return max(map(_column_number, columns)) * rows
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - 64
+    return number

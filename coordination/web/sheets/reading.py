@@ -1,0 +1,191 @@
+"""From an uploaded file to rows of clean text under named columns."""
+
+import csv
+import hashlib
+import io
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import python_calamine
+
+from coordination.web.sheets.cells import clean, text_of
+from coordination.web.sheets.files import SAVE_AS, UnreadableFile, kind_of
+
+HEADER_WITHIN = 30  # rows from the top in which the header must stand
+HEADER_DEPTH = 3  # rows that a merged header may take
+_UNIT = re.compile(r"[（(](?:㎡|m²|m2|平方米|平米|元|必填|选填)[)）]$", re.IGNORECASE)
+
+Line = tuple[int, list[str]]  # 1-based row of the file, its cells as clean text
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One filled row: its number in the file, and a text for every named column."""
+
+    number: int
+    cells: dict[str, str]
+
+    def __getitem__(self, column: str) -> str:
+        return self.cells.get(column, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What a file holds: the names of its columns and its filled rows, in their order."""
+
+    header: list[str]
+    rows: list[Row]
+    sha256: str
+
+
+def read_table(
+    data: bytes,
+    name: str,
+    *,
+    sheet: str = "数据",
+    required: Sequence[str] = (),
+    max_rows: int = 20_000,
+    max_bytes: int = 20 * 1024 * 1024,
+) -> Table:
+    """The filled rows of an .xlsx or .csv file below the header that holds `required`.
+
+    UnreadableFile: the file is not one we take, or a column is missing or doubled, or there
+    are more than `max_rows` rows.
+    """
+    if kind_of(data, name, max_bytes) == "xlsx":
+        lines = _workbook_lines(data, sheet)
+    else:
+        lines = _csv_lines(data, required)
+    header, body = _under_header(lines, required)
+    _refuse_doubled(header)
+    if len(body) > max_rows:
+        raise UnreadableFile(
+            f"表里有 {len(body)} 行数据，一次最多 {max_rows} 行。请按楼栋分成几个文件上传。"
+        )
+    rows = [Row(number, _cells(header, texts)) for number, texts in body]
+    return Table([column for column in header if column], rows, hashlib.sha256(data).hexdigest())
+
+
+def _cells(header: list[str], texts: list[str]) -> dict[str, str]:
+    short = len(header) - len(texts)
+    padded = texts + [""] * short if short > 0 else texts
+    return {column: text for column, text in zip(header, padded, strict=False) if column}
+
+
+def _filled(rows: Iterable[Sequence[object]]) -> list[Line]:
+    """The rows that say anything; sheets often declare thousands more that are only formatted."""
+    known: dict[str, str] = {"": ""}
+
+    def text(value: object) -> str:
+        if type(value) is not str:
+            return text_of(value)
+        if value not in known:
+            known[value] = clean(value)
+        return known[value]
+
+    cleaned = ((number, [text(value) for value in row]) for number, row in enumerate(rows, 1))
+    return [(number, texts) for number, texts in cleaned if any(texts)]
+
+
+def _workbook_lines(data: bytes, sheet: str) -> list[Line]:
+    try:
+        with python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
+            names = [name for name in book.sheet_names if name.strip() == sheet]
+            # One sheet alone cannot be mistaken, whatever it is called.
+            if not names and len(book.sheet_names) == 1:
+                names = book.sheet_names
+            if not names:
+                raise UnreadableFile(
+                    f"工作簿里没有名为“{sheet}”的工作表（现有：{'、'.join(book.sheet_names)}）。"
+                    f"请把要上传的那张表改名为“{sheet}”。"
+                )
+            rows = book.get_sheet_by_name(names[0]).to_python(skip_empty_area=False)
+    except python_calamine.CalamineError as broken:
+        raise UnreadableFile("工作簿打不开，内容可能已损坏。" + SAVE_AS) from broken
+    return _filled(rows)
+
+
+def _csv_lines(data: bytes, required: Sequence[str]) -> list[Line]:
+    text = _decoded(data)
+    first = text[:20_000]
+    # The right delimiter is the one under which the header is found; failing that, the commonest.
+    guesses = sorted(",\t;", key=first.count, reverse=True)
+    for delimiter in guesses:
+        if _find_header(_filled(_records(first, delimiter, whole=False)), required):
+            return _filled(_records(text, delimiter))
+    return _filled(_records(text, guesses[0]))
+
+
+def _records(text: str, delimiter: str, *, whole: bool = True) -> Iterator[list[str]]:
+    try:
+        yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    except csv.Error as broken:
+        if whole:
+            raise UnreadableFile("CSV 内容有错（可能有没有配对的引号）。" + SAVE_AS) from broken
+
+
+def _decoded(data: bytes) -> str:
+    marked = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    for encoding in ("utf-16",) if marked else ("utf-8-sig", "gb18030"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text
+    raise UnreadableFile(
+        "看不懂这个 CSV 文件的文字编码。请另存为“CSV UTF-8”，或另存为 .xlsx 再上传。"
+    )
+
+
+def column_name(text: str) -> str:
+    """A column's name without the spaces, the star of a required one, and its unit."""
+    return _UNIT.sub("", re.sub(r"[\s*]", "", text))
+
+
+def _under_header(lines: list[Line], required: Sequence[str]) -> tuple[list[str], list[Line]]:
+    if not lines:
+        raise UnreadableFile("表里没有内容。请按模板填写后再上传。")
+    found = _find_header(lines, required)
+    if found:
+        header, last = found
+        if len(lines) == last + 1:
+            raise UnreadableFile("表里只有表头，没有数据。请在表头下面逐行填写后再上传。")
+        return header, lines[last + 1 :]
+    candidates = [set(map(column_name, texts)) for _, texts in lines[:HEADER_WITHIN]]
+    best = max(candidates, key=lambda names: len(names & set(required)))
+    missing = [name for name in required if name not in best]
+    raise UnreadableFile(
+        f"表头缺少：{'、'.join(missing)}。请下载模板对照，列名要与模板一致，列的先后不限。"
+    )
+
+
+def _find_header(lines: list[Line], required: Sequence[str]) -> tuple[list[str], int] | None:
+    """The header and the index of its last line: a single row, or several merged into one."""
+    top = [list(map(column_name, texts)) for _, texts in lines[:HEADER_WITHIN]]
+    if not required:
+        wide = [i for i, names in enumerate(top) if sum(map(bool, names)) > 1]
+        return (top[wide[0]], wide[0]) if wide else ((top[0], 0) if top else None)
+    for depth in range(1, HEADER_DEPTH + 1):
+        for first in range(len(top) - depth + 1):
+            names = _merged(top[first : first + depth])
+            if set(required) <= set(names):
+                return names, first + depth - 1
+    return None
+
+
+def _merged(rows: list[list[str]]) -> list[str]:
+    """Names of a header over several rows: in each column the lowest that says something."""
+    width = max(map(len, rows))
+    padded = [row + [""] * (width - len(row)) for row in rows]
+    return [next(filter(None, reversed(column)), "") for column in zip(*padded, strict=True)]
+
+
+def _refuse_doubled(header: list[str]) -> None:
+    doubled = [name for name, count in Counter(filter(None, header)).items() if count > 1]
+    if doubled:
+        raise UnreadableFile(
+            f"表头里“{'、'.join(doubled)}”出现了不止一次，不知道该用哪一列。请只保留一列。"
+        )
