@@ -182,10 +182,8 @@ def error_workbook(table: Table, faults: Iterable[Fault]) -> bytes:
 
 
 def _told(faults: list[Fault]) -> Iterable[str]:
-    cells = zip(
-        *((fault.column, fault.value or "（空）", fault.reason) for fault in faults), strict=True
-    )
-    return map("；".join, cells)
+    cells = ((fault.column, fault.value or "（空）", fault.reason) for fault in faults)
+    return map("；".join, zip(*cells, strict=True))
 
 
 def workbook(sheets: Iterable[Sheet], at: dt.datetime) -> bytes:
