@@ -1,0 +1,1 @@
+"""Public notices 公告/公示, their numbers, check codes and posting proof."""

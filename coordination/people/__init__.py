@@ -1,0 +1,1 @@
+"""Persons, bodies, roles, sign-in, and messages to a person."""

@@ -1,0 +1,56 @@
+"""Who is asking: the person of a session with the roles they hold at that moment.
+
+Permits are asked about an Asker; they never query. Roles are rows with a body, a place and a
+period; a place covers all that lies in it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from coordination.people.tables import BodyKind, RoleKind
+from coordination.places.tables import Place
+
+STEP_UP_LASTS = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRole:
+    """A role in force. `place_path` None: everywhere."""
+
+    kind: RoleKind
+    body: UUID
+    body_kind: BodyKind
+    body_name: str
+    place_path: str | None
+
+    def covers(self, place: Place) -> bool:
+        """Whether the role reaches `place`."""
+        return self.place_path is None or place.path.startswith(self.place_path)
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """A signed-in person."""
+
+    id: UUID
+    name: str
+    phone_tail: str
+    session: UUID
+    roles: tuple[HeldRole, ...] = ()
+    stepped_up_at: datetime | None = None
+    second_factor_at: datetime | None = None
+
+    def role(self, place: Place, *kinds: RoleKind) -> HeldRole | None:
+        """The first role of one of these kinds that reaches `place`."""
+        return next((r for r in self.roles if r.kind in kinds and r.covers(place)), None)
+
+    def holds(self, place: Place, *kinds: RoleKind) -> bool:
+        return self.role(place, *kinds) is not None
+
+    def is_operator(self) -> bool:
+        return any(role.kind is RoleKind.OPERATOR for role in self.roles)
+
+    def has_stepped_up(self, at: datetime) -> bool:
+        """Whether a fresh proof 二次验证 is at most ten minutes old."""
+        return self.stepped_up_at is not None and at - self.stepped_up_at <= STEP_UP_LASTS

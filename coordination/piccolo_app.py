@@ -1,0 +1,23 @@
+"""Every table of every slice, for Piccolo's migrations."""
+
+from piccolo.conf.apps import AppConfig, table_finder
+
+from coordination.settings import MIGRATIONS
+
+TABLE_MODULES = [
+    "coordination.places.tables",
+    "coordination.people.tables",
+    "coordination.registry.tables",
+    "coordination.matters.tables",
+    "coordination.notices.tables",
+    "coordination.ballots.tables",
+    "coordination.ballots.ballot_tables",
+]
+
+APP_CONFIG = AppConfig(
+    app_name="coordination",
+    migrations_folder_path=str(MIGRATIONS),
+    table_classes=list(dict.fromkeys(table_finder(TABLE_MODULES))),
+    migration_dependencies=[],
+    commands=[],
+)

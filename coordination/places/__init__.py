@@ -1,0 +1,1 @@
+"""Where things are 地点: subdistrict, community, estate, building, unit; calendar; settings."""

@@ -1,0 +1,1 @@
+"""Who owns what 业主与产权: ownership, binding of accounts, the import of rolls."""
