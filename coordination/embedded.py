@@ -206,6 +206,16 @@ class Embedded:
             self._programs.create(self.data, DATABASE, durable=durable)
 
     def _launch(self, timeout: float) -> None:
+        """Start it. A process of a server that was killed may need a moment to notice."""
+        for attempt in range(20):
+            try:
+                return self._launch_once(timeout)
+            except NoServerError as error:
+                if attempt == 19 or "is still in use" not in str(error)[-300:]:
+                    raise
+                time.sleep(0.5)
+
+    def _launch_once(self, timeout: float) -> None:
         # Left by a crash: we hold the lock and saw that no server runs here. PostgreSQL itself
         # would not start if another program of its account has got that pid since. That no
         # process of the dead server still writes, it finds out by the shared memory.
