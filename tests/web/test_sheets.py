@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 import openpyxl
+import openpyxl.styles
 import pytest
 import xlsxwriter
 
@@ -286,13 +287,26 @@ def test_a_zip_whose_directory_lies_about_a_size_is_refused_as_damaged() -> None
     assert "损坏" in refusal(lying)
 
 
-@pytest.mark.parametrize("quote", ["'", '"'])
-def test_one_cell_in_the_farthest_corner_does_not_cost_the_whole_grid(quote: str) -> None:
-    corner = f"<c r={quote}XFD1048576{quote} t='str'><v>x</v></c>"
+@pytest.mark.parametrize(
+    "row",
+    [
+        "<row><c r='XFD1048576' t='str'><v>x</v></c></row>",
+        '<row><c r = "XFD1048576" t="str"><v>x</v></c></row>',
+        "<row><c s='1' x='>' r='XFD1048576' t='str'><v>x</v></c></row>",
+        f"<row r='1048576'>{'<c/>' * 16_000}<c t='str'><v>x</v></c></row>",
+    ],
+)
+def test_one_cell_in_the_farthest_corner_does_not_cost_the_whole_grid(row: str) -> None:
     head = "<worksheet xmlns='http://schemas.openxmlformats.org/spreadsheetml/2006/main'>"
-    xml = f"{head}<sheetData><row>{corner}</row></sheetData></worksheet>"
 
-    assert "范围太大" in refusal(a_sheet_of(xml))
+    assert "范围太大" in refusal(a_sheet_of(f"{head}<sheetData>{row}</sheetData></worksheet>"))
+
+
+def test_formatting_in_the_farthest_corner_is_harmless() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(a_workbook([["楼栋", "房号"], ["1", "101"]])))
+    book["数据"]["XFD1048576"].fill = openpyxl.styles.PatternFill("solid", fgColor="FF0000")
+
+    assert len(read_table(saved(book), "a.xlsx").rows) == 1
 
 
 def test_missing_columns_are_named() -> None:

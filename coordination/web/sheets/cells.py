@@ -23,6 +23,8 @@ _ROOM = re.compile(r"(?:号房|室|房|号|户|#)+$")
 _DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
 _NUMERAL = re.compile(r"[一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九]")
 
+DECIMALS = 6
+
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]+\d{1,2}:\d{2}(?::\d{2})?)?")
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _SERIAL = re.compile(r"[2-6]\d{4}(?:\.\d+)?")
@@ -64,14 +66,12 @@ def _number_text(value: float) -> str:
     Beyond 15 digits (an 18-digit number typed as a number) the file has lost the digits: the
     text stays in the form 4.20101199001011E+17, which no check takes for a whole number.
     """
+    text = f"{value:.15g}"
     if abs(value) >= 1e15:
-        return f"{value:.15g}".upper()
-    exact = Decimal(f"{value:.15g}")
-    if -exact.as_tuple().exponent > 6:  # type: ignore[operator]
-        exact = round(exact, 6)
-    text = f"{exact:f}"
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
+        return text.upper()
+    decimals = text.partition(".")[2]
+    if "e" in text or len(decimals) > DECIMALS:
+        text = f"{round(Decimal(text), DECIMALS):f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
 
 

@@ -9,6 +9,7 @@ import re
 import zipfile
 import zlib
 from pathlib import PurePath
+from xml.parsers import expat
 
 from coordination.errors import Invalid
 
@@ -19,8 +20,20 @@ MAX_CELLS = 6_000_000  # the area that the cells of one sheet span
 SAVE_AS = "请用 Excel 或 WPS 打开，“另存为”选择“Excel 工作簿（*.xlsx）”，再上传。"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-_REFERENCE = re.compile(rb"""\br=["']([A-Za-z]{0,3})(\d{0,7})["']""")
-_FILLED = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\br=["']([A-Za-z]{1,3})(\d{1,7})["'][^>]*(?<!/)>""")
+# A cell right of column Z or below row 199,999: without one, a sheet is small enough.
+_FAR = re.compile(rb"""r\s*=\s*["'](?:[A-Za-z]{2,3}\d|[A-Za-z]?(?:[2-9]\d{5}|\d{7}))""")
+_PLACE = re.compile(r"([A-Za-z]*)(\d*)")
+
+
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    expat.ExpatError,
+    EOFError,
+    ValueError,
+    OSError,
+    NotImplementedError,
+)
 
 
 class UnreadableFile(Invalid):
@@ -72,7 +85,7 @@ def _expect_workbook(data: bytes) -> None:
             for member in archive.namelist():
                 if not member.startswith("xl/media/"):
                     _expect_readable(member, archive.read(member))
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as broken:
+    except _BROKEN as broken:
         raise UnreadableFile("文件已损坏或没有传完整，打不开。" + SAVE_AS) from broken
     except RuntimeError as locked:  # zipfile's word for a member behind a password
         raise UnreadableFile("文件被加密，无法读取。请取消密码，保存后再上传。") from locked
@@ -102,26 +115,46 @@ def _expect_plain(archive: zipfile.ZipFile) -> None:
 def _expect_readable(member: str, xml: bytes) -> None:
     if not member.startswith("xl/worksheets/"):
         return
-    # First any reference at all, which is fast and can only be too large; only then the cells
-    # that hold something, as whole formatted rows are common and harmless.
-    if _span(_REFERENCE, xml) > MAX_CELLS and _span(_FILLED, xml) > MAX_CELLS:
+    # Whole formatted rows and columns are common and harmless: only what is filled is measured.
+    if _FAR.search(xml) and _Extent(xml).cells > MAX_CELLS:
         raise UnreadableFile(
             "工作表的范围太大：远离表格的地方还有内容。"
             "请选中表格右侧和下方的空白行列删除，保存后再上传。"
         )
 
 
-def _span(pattern: re.Pattern[bytes], xml: bytes) -> int:
-    columns, rows = {b"A"}, 1
-    for column, row in pattern.findall(xml):
-        columns.add(column)
-        if row:
-            rows = max(rows, int(row))
-    return max(map(_column_number, columns)) * rows
+class _Extent:
+    """How many cells lie between A1 and the farthest cells of a sheet that hold something."""
+
+    def __init__(self, xml: bytes) -> None:
+        self._row = self._column = self._rows = self._columns = 0
+        parser = expat.ParserCreate()
+        parser.StartElementHandler = self._start
+        parser.Parse(xml, True)
+
+    @property
+    def cells(self) -> int:
+        return self._rows * self._columns
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        tag = name.rpartition(":")[2]
+        if tag == "row":
+            self._row, self._column = int(attributes.get("r") or self._row + 1), 0
+        elif tag == "c":
+            self._place(attributes.get("r", ""))
+        elif tag in ("v", "is", "f"):
+            self._rows = max(self._rows, self._row)
+            self._columns = max(self._columns, self._column)
+
+    def _place(self, reference: str) -> None:
+        found = _PLACE.match(reference)
+        letters, digits = found.groups() if found else ("", "")
+        self._column = _column_number(letters) if letters else self._column + 1
+        self._row = int(digits or self._row)
 
 
-def _column_number(letters: bytes) -> int:
+def _column_number(letters: str) -> int:
     number = 0
     for letter in letters.upper():
-        number = number * 26 + letter - 64
+        number = number * 26 + ord(letter) - 64
     return number

@@ -76,17 +76,20 @@ def _cells(header: list[str], texts: list[str]) -> dict[str, str]:
 
 def _filled(rows: Iterable[Sequence[object]]) -> list[Line]:
     """The rows that say anything; sheets often declare thousands more that are only formatted."""
-    known: dict[str, str] = {"": ""}
-
-    def text(value: object) -> str:
-        if type(value) is not str:
-            return text_of(value)
-        if value not in known:
-            known[value] = clean(value)
-        return known[value]
-
-    cleaned = ((number, [text(value) for value in row]) for number, row in enumerate(rows, 1))
+    known = _Known()
+    cleaned = (
+        (number, [known[cell] if type(cell) is str else text_of(cell) for cell in row])
+        for number, row in enumerate(rows, 1)
+    )
     return [(number, texts) for number, texts in cleaned if any(texts)]
+
+
+class _Known(dict[str, str]):
+    """Clean texts by what stood in the file; most cells of a column say the same few things."""
+
+    def __missing__(self, text: str) -> str:
+        self[text] = clean(text)
+        return self[text]
 
 
 def _workbook_lines(data: bytes, sheet: str) -> list[Line]:
