@@ -49,3 +49,7 @@ class TooMany(Refusal):
     def __init__(self, message: str, retry_after: int) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class Unavailable(Refusal):
+    """Something we stand on is gone for a moment; the same request may succeed soon."""

@@ -1,0 +1,239 @@
+"""Casting ballots 投票: many submissions, one transaction, one answer each.
+
+A batch is two round trips: who calls with which rights, then the SQL function `cast_ballots`,
+which locks, checks and writes. What must hold whatever happens here (one ordinal once, one
+submission once, nothing after the close) the function and the constraints hold.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+import asyncpg
+
+from coordination import db
+from coordination.ballots.board import Leaf, draw_nonce
+from coordination.ballots.casting.papers import Paper
+from coordination.ballots.casting.queries import Caller, HeldRight, PollCard, callers, poll_card
+from coordination.ballots.receipts import Cast, Receipt
+from coordination.ballots.seal import Slot, open_choice, seal_choice
+from coordination.clock import SHANGHAI
+from coordination.errors import Conflict, Invalid, NotAllowed, NotFound, NotSignedIn, Refusal
+from coordination.people.askers import STEP_UP_LASTS
+
+GRACE = timedelta(seconds=60)
+TRIES = 4  # another submission of the same owner may come first, each time
+
+
+class NotOpen(Conflict):
+    """Before the vote opens, or not announced."""
+
+
+class Closed(Conflict):
+    """After the close; a page opened before it has a minute more."""
+
+
+class AlreadyFinal(Conflict):
+    """Cast, and changed as often as this vote allows."""
+
+
+class SentBefore(Conflict):
+    """A paper that was cast came back with other choices, as by the back button."""
+
+
+class StepUpNeeded(NotAllowed):
+    """The last fresh proof of who is asking is over ten minutes old."""
+
+
+class HeldByAnother(NotAllowed):
+    """A co-owner votes on this right."""
+
+
+class UnknownChoice(Invalid):
+    """Not on the paper."""
+
+
+REFUSALS: dict[str, Refusal] = {
+    "not-open": NotOpen("这次表决还没有开始，请在公告的时间内投票。"),
+    "closed": Closed("表决已经截止，没有计入您的这次提交。之前投出的票仍然有效。"),
+    "final": AlreadyFinal("您已经投过票，可更改的次数已用完，以最后一次投出的为准。"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A paper as it came in at the door. `token_hash` is of the sender's session."""
+
+    token_hash: bytes
+    paper: Paper
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A ballot made ready: what the database gets, and what the voter gets."""
+
+    id: UUID
+    right: HeldRight
+    leaf: Leaf
+    sealed: bytes
+    tracker: bytes
+
+    def receipt(self, at: datetime) -> Receipt:
+        day = at.astimezone(SHANGHAI).date().isoformat()
+        cast = Cast(self.leaf.ordinal, self.leaf.nonce, self.tracker, day)
+        return Receipt(self.leaf.poll, self.leaf.question, self.right.frozen, cast)
+
+
+Answer = list[Receipt] | Refusal
+
+
+async def cast_ballots(submissions: Sequence[Submission], at: datetime) -> list[Answer]:
+    """Cast each submission, in one transaction; a refused one sinks no other.
+
+    A submission that was cast before is answered with the same receipts again.
+    """
+    answers: list[Answer | None] = [None] * len(submissions)
+    cards = {poll: await poll_card(poll) for poll in {s.paper.poll for s in submissions}}
+    for _ in range(TRIES):
+        waiting = [n for n, answer in enumerate(answers) if answer is None]
+        if not waiting:
+            break
+        async with db.transaction(), db.connection() as connection:
+            batch = [submissions[n] for n in waiting]
+            for n, answer in zip(
+                waiting, await _cast_once(connection, batch, cards, at), strict=True
+            ):
+                answers[n] = answer
+    return [answer or Closed("同时有另一次提交，请刷新后再试。") for answer in answers]
+
+
+async def _cast_once(
+    connection: asyncpg.Connection,
+    batch: Sequence[Submission],
+    cards: dict[UUID, PollCard | None],
+    at: datetime,
+) -> list[Answer | None]:
+    """One try at each; None: another came first, look again."""
+    asked = [(s.token_hash, s.paper.poll) for s in batch]
+    who = await callers(connection, asked, at)
+    answers: list[Answer | None] = [None] * len(batch)
+    ready: dict[int, list[Drawn]] = {}
+    for n, (submission, caller) in enumerate(zip(batch, who, strict=True)):
+        try:
+            card = cards[submission.paper.poll]
+            ready[n] = _draw(submission.paper, _admitted(caller, at), card)
+        except Refusal as refusal:
+            answers[n] = refusal
+    said = await _write(connection, batch, who, ready, at) if ready else []
+    for (n, drawn), word in zip(ready.items(), said, strict=True):
+        if word == "cast":
+            answers[n] = [ballot.receipt(at) for ballot in drawn]
+        elif word == "again":
+            answers[n] = await _receipts_again(connection, batch[n].paper, drawn, cards)
+        elif word != "moved":
+            answers[n] = REFUSALS[word]
+    return answers
+
+
+def _admitted(caller: Caller | None, at: datetime) -> Caller:
+    """NotSignedIn, StepUpNeeded."""
+    if caller is None:
+        raise NotSignedIn("登录已过期，请重新登录。您已选的内容会保留。")
+    if caller.stepped_up_at is None or at - caller.stepped_up_at > STEP_UP_LASTS:
+        raise StepUpNeeded("投票前请再验证一次身份。您已选的内容会保留。")
+    return caller
+
+
+def _draw(paper: Paper, caller: Caller, card: PollCard | None) -> list[Drawn]:
+    """The paper's ballots, sealed. NotFound, HeldByAnother, UnknownChoice."""
+    if card is None or not caller.rights:
+        raise NotFound("没有找到由您表决的事项。")
+    if not paper.choices:
+        raise UnknownChoice("请先选择您的意见。")
+    drawn = []
+    for right_id, choice in sorted(paper.choices.items()):
+        right = caller.rights.get(right_id)
+        if right is None:
+            raise NotFound("没有找到由您表决的事项。")
+        if right.is_held_back_from(caller.person):
+            raise HeldByAnother("这一表决权由共有人共同享有，请先确认由您代表投票。")
+        if choice not in card.choices[right.question]:
+            raise UnknownChoice("所选的意见不在表决票上，请重新选择。")
+        drawn.append(_seal_one(card, right, choice))
+    return drawn
+
+
+def _seal_one(card: PollCard, right: HeldRight, choice: str) -> Drawn:
+    poll, question, ordinal = str(card.id), str(right.question), right.cast + 1
+    leaf = Leaf(
+        poll, question, ordinal, right.frozen.who, right.frozen.weight, choice, draw_nonce()
+    )
+    slot = Slot(poll, question, str(right.id), ordinal)
+    sealed = seal_choice(card.key, slot, choice, leaf.nonce, card.lengths[right.question])
+    return Drawn(uuid4(), right, leaf, sealed, leaf.tracker)
+
+
+async def _write(
+    connection: asyncpg.Connection,
+    batch: Sequence[Submission],
+    who: Sequence[Caller | None],
+    ready: dict[int, list[Drawn]],
+    at: datetime,
+) -> list[str]:
+    """What `cast_ballots` says to each submission that is ready, in their order."""
+    papers = [batch[n].paper for n in ready]
+    flat = [ballot for drawn in ready.values() for ballot in drawn]
+    ends, total = [], 0
+    for drawn in ready.values():
+        total += len(drawn)
+        ends.append(total)
+    said: list[str] = await connection.fetchval(
+        "select cast_ballots($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        at,
+        GRACE,
+        [paper.poll for paper in papers],
+        [caller.person for n in ready if (caller := who[n])],
+        [paper.submission for paper in papers],
+        [paper.opened_at for paper in papers],
+        [1, *(end + 1 for end in ends[:-1])],
+        ends,
+        [ballot.id for ballot in flat],
+        [ballot.right.id for ballot in flat],
+        [ballot.leaf.ordinal for ballot in flat],
+        [ballot.sealed for ballot in flat],
+        [ballot.tracker for ballot in flat],
+    )
+    return said
+
+
+async def _receipts_again(
+    connection: asyncpg.Connection,
+    paper: Paper,
+    drawn: Sequence[Drawn],
+    cards: dict[UUID, PollCard | None],
+) -> Answer:
+    """The receipts of a submission that is already cast; SentBefore: it said otherwise then."""
+    rows = await connection.fetch(
+        """select "right", ordinal, sealed, tracker, cast_at from ballot
+            where "right" = any($1::uuid[]) and submission = $2 order by "right" """,
+        [ballot.right.id for ballot in drawn],
+        paper.submission,
+    )
+    rights = {ballot.right.id: ballot.right for ballot in drawn}
+    card = cards[paper.poll]
+    assert card
+    opened = [open_ballot(card, rights[row["right"]], row) for row in rows]
+    cast = {row["right"]: choice for row, (choice, _) in zip(rows, opened, strict=True)}
+    if cast != paper.choices:
+        return SentBefore("这张表决票之前已经投出。如要更改，请重新打开表决票再选。")
+    return [receipt for _, receipt in opened]
+
+
+def open_ballot(card: PollCard, right: HeldRight, row: asyncpg.Record) -> tuple[str, Receipt]:
+    """Choice and receipt of a ballot row, for its own holder alone."""
+    slot = Slot(str(card.id), str(right.question), str(right.id), row["ordinal"])
+    choice, nonce = open_choice(card.key, slot, row["sealed"])
+    day = row["cast_at"].astimezone(SHANGHAI).date().isoformat()
+    cast = Cast(row["ordinal"], nonce, row["tracker"], day)
+    return choice, Receipt(str(card.id), str(right.question), right.frozen, cast)

@@ -1,0 +1,117 @@
+"""What casting reads: who is asking, which rights they have, what they have cast."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+
+from coordination import db
+from coordination.ballots.commitments import FrozenRight
+from coordination.ballots.seal import choice_length, unwrap
+from coordination.law.tally import Choice
+from coordination.settings import sealing_key
+
+# A person has the rights of the owners they act for, as holder or guardian.
+LOOKUP = """
+select a.n, s.person, s.stepped_up_at, r.id, r.question, r.number, r.area_cm2, r.salt, r.blinding,
+       r.who, r.weight, r.holders, rep.person as representative,
+       (select max(b.ordinal) from ballot b where b."right" = r.id) as cast
+  from unnest($1::int[], $2::bytea[], $3::uuid[]) as a(n, token, poll)
+  join sign_in s on s.token_hash = a.token and s.ended_at is null and s.expires_at > $4
+  left join (acting
+        join right_holder h on h.owner = acting.owner and h.until is null
+        join voting_right r on r.id = h."right"
+        join question q on q.id = r.question)
+    on acting.person = s.person and q.poll = a.poll
+  left join representative rep on rep."right" = r.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRight:
+    """A voting right as its holder may use it."""
+
+    id: UUID
+    question: UUID
+    frozen: FrozenRight
+    holders: int
+    representative: UUID | None
+    cast: int  # ballots so far: the highest ordinal, 0 before the first
+
+    def is_held_back_from(self, person: UUID) -> bool:
+        """Whether co-owners have yet to choose this person, or chose another."""
+        return self.holders > 1 and self.representative != person
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who sends a paper: the person of the session, and their rights in that poll by id."""
+
+    person: UUID
+    stepped_up_at: datetime | None
+    rights: dict[UUID, HeldRight]
+
+
+async def callers(
+    connection: asyncpg.Connection, asked: Sequence[tuple[bytes, UUID]], at: datetime
+) -> list[Caller | None]:
+    """For each (session token's SHA-256, poll) who is calling; None: nobody is signed in."""
+    found: list[Caller | None] = [None] * len(asked)
+    tokens, polls = [token for token, _ in asked], [poll for _, poll in asked]
+    for row in await connection.fetch(LOOKUP, list(range(len(asked))), tokens, polls, at):
+        caller = found[row["n"]]
+        if caller is None:
+            caller = found[row["n"]] = Caller(row["person"], row["stepped_up_at"], {})
+        if row["id"] is not None:
+            caller.rights[row["id"]] = _held(row)
+    return found
+
+
+def _held(row: asyncpg.Record) -> HeldRight:
+    frozen = FrozenRight(
+        right=row["number"],
+        area_cm2=row["area_cm2"],
+        salt=row["salt"],
+        r=row["blinding"],
+        who=row["who"],
+        weight=row["weight"],
+    )
+    return HeldRight(
+        row["id"], row["question"], frozen, row["holders"], row["representative"], row["cast"] or 0
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PollCard:
+    """What casting must know of a poll that no longer changes once its notice is out."""
+
+    id: UUID
+    key: bytes
+    choices: dict[UUID, tuple[str, ...]]  # by question
+    lengths: dict[UUID, int]  # of a sealed choice, by question
+
+
+MOTION = (Choice.APPROVE, Choice.REJECT, Choice.ABSTAIN)
+
+
+def choices_of(options: Sequence[str]) -> tuple[str, ...]:
+    """What can be chosen on a question with these options; none: a motion."""
+    return (*options, Choice.NONE_OF_THESE, Choice.ABSTAIN) if options else MOTION
+
+
+async def poll_card(poll: UUID) -> PollCard | None:
+    """The card of a poll whose roll is frozen; None: there is none, or not yet."""
+    found = await db.rows(
+        """select p.sealed_key, q.id,
+                  array(select jsonb_array_elements_text(q.options)) as names
+             from poll p join question q on q.poll = p.id
+            where p.id = $1 and p.sealed_key is not null order by q.position""",
+        poll,
+    )
+    if not found:
+        return None
+    choices = {row["id"]: choices_of(row["names"]) for row in found}
+    key = unwrap(sealing_key(), str(poll), found[0]["sealed_key"])
+    return PollCard(poll, key, choices, {q: choice_length(c) for q, c in choices.items()})

@@ -1,0 +1,103 @@
+"""Group commit: papers that arrive together are written together.
+
+Who sends a paper waits for the commit that holds it. A batch runs in a task of its own, so a
+client that goes away cancels nothing half-way; and when the database is gone for a moment the
+batch is tried again, which is safe: a submission that did get through is found, not repeated.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import asyncpg
+
+from coordination.ballots.casting.actions import Answer, Submission, cast_ballots
+from coordination.ballots.receipts import Receipt
+from coordination.errors import Unavailable
+
+LARGEST = 500  # submissions in one transaction
+WRITERS = 2  # while one batch commits, the next is filled
+GATHER = 0.002  # seconds
+PATIENCE = 12.0  # seconds that a batch outlives a missing database
+GONE = (OSError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError, TimeoutError)
+AGAIN = (
+    *GONE,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.UniqueViolationError,
+)
+
+
+@dataclass(slots=True)
+class Waiting:
+    submission: Submission
+    at: datetime
+    answer: asyncio.Future[list[Receipt]]
+
+
+class CastQueue:
+    """One per process; `start` and `stop` belong to the application's life."""
+
+    def __init__(self) -> None:
+        self._waiting: asyncio.Queue[Waiting] = asyncio.Queue()
+        self._writers: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        self._waiting = asyncio.Queue()
+        self._writers = [asyncio.create_task(self._write()) for _ in range(WRITERS)]
+
+    async def stop(self) -> None:
+        """Write what has arrived, then end."""
+        while not self._waiting.empty():
+            await asyncio.sleep(GATHER)
+        for writer in self._writers:
+            writer.cancel()
+        await asyncio.gather(*self._writers, return_exceptions=True)
+
+    async def cast(self, submission: Submission, at: datetime) -> list[Receipt]:
+        """The receipts, once committed. Any refusal of `cast_ballots`; Unavailable."""
+        answer: asyncio.Future[list[Receipt]] = asyncio.get_running_loop().create_future()
+        self._waiting.put_nowait(Waiting(submission, at, answer))
+        return await asyncio.shield(answer)
+
+    async def _write(self) -> None:
+        while True:
+            batch = [await self._waiting.get()]
+            await asyncio.sleep(GATHER)
+            while not self._waiting.empty() and len(batch) < LARGEST:
+                batch.append(self._waiting.get_nowait())
+            await self._settle(batch)
+
+    async def _settle(self, batch: Sequence[Waiting]) -> None:
+        try:
+            answers = await _cast_patiently(batch)
+        except Exception as broken:  # noqa: BLE001 - the writer must outlive any one batch
+            answers = [broken] * len(batch)
+        for waiting, answer in zip(batch, answers, strict=True):
+            if waiting.answer.done():
+                continue
+            if isinstance(answer, BaseException):
+                waiting.answer.set_exception(answer)
+            else:
+                waiting.answer.set_result(answer)
+
+
+async def _cast_patiently(batch: Sequence[Waiting]) -> Sequence[Answer]:
+    """Try until the database answers. Unavailable: it did not, within `PATIENCE`."""
+    # The latest arrival's time: nobody is judged by an earlier moment than their own.
+    submissions, at = [w.submission for w in batch], max(w.at for w in batch)
+    loop = asyncio.get_running_loop()
+    until, pause = loop.time() + PATIENCE, 0.05
+    while True:
+        try:
+            return await cast_ballots(submissions, at)
+        except AGAIN as gone:
+            if loop.time() > until:
+                raise Unavailable(
+                    "系统暂时无法写入，您的选择没有丢失。请过一会儿再按一次提交，不会重复投票。"
+                ) from gone
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 1.0)

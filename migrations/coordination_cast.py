@@ -1,0 +1,99 @@
+"""Who acts for an owner, and the one statement that casts a batch of ballots."""
+
+from piccolo.apps.migrations.auto.migration_manager import MigrationManager
+
+from coordination.db import DB
+
+ID = "2026-11-22T03:20:00:000000"
+VERSION = "1.38.0"
+DESCRIPTION = "the view acting, the function cast_ballots"
+
+ACTING = """
+create view acting as
+  select person, owner from binding where ended_at is null
+  union all
+  select person, owner from guardian where ended_at is null
+"""
+
+CAST = """
+create function cast_ballots(
+  at_ timestamptz, grace_ interval,
+  poll_ uuid[], person_ uuid[], submission_ uuid[], opened_ timestamptz[],
+  first_ int[], last_ int[],
+  id_ uuid[], right_ uuid[], ordinal_ bigint[], sealed_ bytea[], tracker_ bytea[]
+) returns text[] language plpgsql as $$
+declare
+  answers text[] := array[]::text[];
+  answer text;
+  card record;
+  mine uuid[];
+  seen bigint;
+begin
+  -- Casting does not wait for casting; closing takes the same lock alone, and so waits for us.
+  perform pg_advisory_xact_lock_shared(hashtextextended(p::text, 278))
+    from (select distinct unnest(poll_) as p order by 1) as polls;
+  -- One order for everybody: two batches with the same owners cannot lock each other out.
+  perform 1 from voting_right where id = any(right_) order by id for no key update;
+
+  for i in 1 .. cardinality(poll_) loop
+    if card is null or card.id is distinct from poll_[i] then
+      select p.id, p.opens_at, p.closes_at, p.changes_allowed, p.title,
+             exists(select 1 from poll_step s where s.poll = p.id and s.step = 'noticed') as noticed,
+             exists(select 1 from poll_step s where s.poll = p.id and s.step in
+               ('closed', 'counted', 'withdrawn', 'revoked', 'reissued')) as over
+        into card from poll p where p.id = poll_[i];
+    end if;
+    mine := right_[first_[i]:last_[i]];
+    answer := 'cast';
+    if exists(select 1 from ballot b where b."right" = any(mine)
+              and b.submission = submission_[i]) then
+      answer := 'again';
+    elsif not card.noticed or at_ < card.opens_at then
+      answer := 'not-open';
+    elsif card.over or at_ >= card.closes_at + grace_
+          or (at_ >= card.closes_at and opened_[i] >= card.closes_at) then
+      answer := 'closed';
+    else
+      for j in first_[i] .. last_[i] loop
+        select coalesce(max(b.ordinal), 0) into seen from ballot b where b."right" = right_[j];
+        if seen > card.changes_allowed then
+          answer := 'final';
+          exit;
+        elsif seen + 1 <> ordinal_[j] then
+          answer := 'moved';
+          exit;
+        end if;
+      end loop;
+    end if;
+    if answer = 'cast' then
+      insert into ballot (id, "right", ordinal, submission, sealed, tracker, channel,
+                          cast_at, cast_by)
+        select id_[j], right_[j], ordinal_[j], submission_[i], sealed_[j], tracker_[j],
+               'online', at_, person_[i]
+          from generate_series(first_[i], last_[i]) as j;
+      -- The audit row names the poll only: nobody joins it to a ballot.
+      insert into audit_entry (at, verb, subject_kind, subject)
+        values (at_, 'cast_ballot', 'poll', poll_[i]);
+      insert into message (id, person, event, channel, title, text, link, secret, urgent,
+                           queued_at, due_at, tries, cost_fen)
+        select gen_random_uuid(), person_[i], 'ballot-cast', c, '您的表决票已收到',
+               '您对「' || card.title || '」的表决票已收到。不是您本人投的，请立即致电联系人。',
+               '/ballots/' || poll_[i] || '/receipts', false, true, at_, at_, 0, 0
+          from unnest(array['in_app', 'sms']) as c;
+    end if;
+    answers := answers || answer;
+  end loop;
+  return answers;
+end $$
+"""
+
+
+async def forwards() -> MigrationManager:
+    manager = MigrationManager(migration_id=ID, app_name="coordination", description=DESCRIPTION)
+
+    async def run() -> None:
+        await DB.run_ddl(ACTING)
+        await DB.run_ddl(CAST)
+
+    manager.add_raw(run)
+    return manager
