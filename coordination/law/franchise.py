@@ -13,15 +13,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class UnitKind(StrEnum):
-    """What a unit 专有部分 is used for, as far as it matters to a vote."""
-
-    RESIDENTIAL = "residential"  # 住宅
-    SHOP = "shop"  # 商铺
-    PARKING = "parking"  # 车位
-    OTHER = "other"
-
-
 class AreaSource(StrEnum):
     """Where a unit's area was read, the one that decides first."""
 
@@ -37,8 +28,8 @@ class Unit:
     name: str
     area_cm2: int
     owners: frozenset[str] = frozenset()
-    kind: UnitKind = UnitKind.RESIDENTIAL
-    unsold: bool = False  # the developer has not sold it, or sold it and not delivered it
+    is_parking: bool = False  # 车位
+    is_unsold: bool = False  # 未售, or sold and not delivered: the developer's
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +62,9 @@ def voting_rights(units: Iterable[Unit], *, parking_counts: bool = False) -> lis
     developer = _developer(units)
     held: dict[tuple[bool, frozenset[str]], list[Unit]] = {}
     for unit in units:
-        if unit.kind is UnitKind.PARKING and not parking_counts:
+        if unit.is_parking and not parking_counts:
             continue
-        is_developer = unit.unsold or unit.owners == developer
+        is_developer = unit.is_unsold or unit.owners == developer
         owners = developer if is_developer else unit.owners
         held.setdefault((is_developer, owners), []).append(unit)
     return [
@@ -93,7 +84,7 @@ def _developer(units: list[Unit]) -> frozenset[str]:
     Then only the unsold units are the developer's: a buyer named on an undelivered unit must
     not lose the vote that another unit gives.
     """
-    named = {unit.owners for unit in units if unit.unsold and unit.owners}
+    named = {unit.owners for unit in units if unit.is_unsold and unit.owners}
     return named.pop() if len(named) == 1 else frozenset()
 
 
@@ -105,5 +96,5 @@ def _require_sound(units: list[Unit]) -> None:
         seen.add(unit.name)
         if unit.area_cm2 <= 0:
             raise ValueError(f"unit {unit.name} has no area")
-        if not unit.owners and not unit.unsold:
+        if not unit.owners and not unit.is_unsold:
             raise ValueError(f"unit {unit.name} is sold and has no owner")
