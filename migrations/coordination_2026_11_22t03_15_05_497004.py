@@ -1,9 +1,7 @@
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 from enum import Enum
 from piccolo.columns.column_types import BigInt
-from piccolo.columns.column_types import ForeignKey
 from piccolo.columns.column_types import Timestamptz
-from piccolo.columns.column_types import UUID
 from piccolo.columns.column_types import Varchar
 from piccolo.columns.indexes import IndexMethod
 from piccolo.constraints import Check
@@ -127,15 +125,11 @@ async def forwards():
         schema=None,
     )
 
-    manager.alter_column(
+    manager.drop_column(
         table_class_name="Notice",
         tablename="notice",
         column_name="matter",
         db_column_name="matter",
-        params={"default": None},
-        old_params={"default": None},
-        column_class=UUID,
-        old_column_class=ForeignKey,
         schema=None,
     )
 

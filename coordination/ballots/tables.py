@@ -106,13 +106,14 @@ class QuestionDocument(Table, db=DB):
 
 
 class Step(StrEnum):
-    """The road of a poll, in order; the last four leave it."""
+    """The road of a poll, in order; the last three leave it."""
 
     DRAFTED = "drafted"
     ROLL_PUBLISHED = "roll_published"
     ROLL_FREEZING = "roll_freezing"
     ROLL_FROZEN = "roll_frozen"
     PROPOSED = "proposed"  # notice put to the second member
+    RETURNED = "returned"  # the second member sent it back; it is proposed again
     NOTICED = "noticed"  # the second member confirmed it
     OPENED = "opened"
     EXTENDED = "extended"
@@ -127,13 +128,18 @@ class Step(StrEnum):
 
 
 class PollStep(Table, db=DB):
-    """A step a poll has taken. Never changed; none is taken twice (extensions count up)."""
+    """A step a poll has taken. Never changed; none is taken twice.
+
+    Only what may happen again counts up: proposed, returned, extended.
+    """
 
     id = UUID(primary_key=True)
     poll = Ref(Poll, index=True)
+    number = Whole(help_text="1, 2, 3 … along the poll's own road")
     step = Words(20, choices=Step)
     ordinal = Whole(help_text="1; an n-th extension is n")
     at = Moment()
+    closes_at = MaybeMoment(help_text="the new close, of an extension")
     person = MaybeRef(Person)  # the clock opens and closes
     body = MaybeRef(Body)
     role = Varchar(length=30, help_text="the role the person acted in")
@@ -142,6 +148,11 @@ class PollStep(Table, db=DB):
     notice = MaybeRef(Notice)  # not each step is announced
 
     poll_step_once = Unique([poll, step, ordinal])
+    poll_step_in_order = Unique([poll, number])
+    poll_step_extension_says_until = Check(
+        ((step == Step.EXTENDED) & closes_at.is_not_null())
+        | ((step != Step.EXTENDED) & closes_at.is_null())
+    )
 
 
 class RollFreeze(Table, db=DB):
@@ -167,6 +178,7 @@ class FreezeProgress(Table, db=DB):
     poll = Ref(Poll, primary_key=True)
     done = Whole()
     total = Whole()
+    moved_at = Moment(help_text="one that has not moved for long was killed: start again")
     failure = MaybeProse()
 
 
@@ -226,17 +238,33 @@ class Representative(Table, db=DB):
 
 
 class RollObjection(Table, db=DB):
-    """An objection to the published roll 名册异议, and its answer."""
+    """An objection to the published roll 名册异议, and its answer.
+
+    `text` is the owner's own and may name people; the public reads `gist` and `answer`.
+    """
 
     id = UUID(primary_key=True)
     poll = Ref(Poll, index=True)
+    number = Whole(help_text="1, 2, 3 … as the public list counts them")
     person = Ref(Person)
     unit = MaybeRef(Unit)  # one may object that a unit is missing
     text = Prose()
     raised_at = Moment()
+    gist = MaybeWords(200, help_text="what it was about, without names, as published")
     answer = MaybeProse()
     upheld = Boolean(null=True, default=None)
     answered_by = MaybeRef(Person)
     answered_at = MaybeMoment()
 
     roll_objection_words = Check(text != "")
+    roll_objection_once = Unique([poll, number])
+    roll_objection_answered_wholly = Check(
+        (answered_at.is_null() & answer.is_null() & gist.is_null() & upheld.is_null())
+        | (
+            answered_at.is_not_null()
+            & (answer != "")
+            & (gist != "")
+            & upheld.is_not_null()
+            & answered_by.is_not_null()
+        )
+    )

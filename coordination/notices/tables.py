@@ -17,7 +17,6 @@ from coordination.db import (
     Whole,
     Words,
 )
-from coordination.matters.tables import Matter
 from coordination.people.tables import Body, Person
 from coordination.places.tables import Place
 
@@ -61,7 +60,7 @@ class Notice(Table, db=DB):
     check_code = Words(8, unique=True)
     link = Varchar(length=200, help_text="the page it speaks of")
     subject = UUID(null=True, default=None, help_text="the poll …, without a foreign key upward")
-    matter = MaybeRef(Matter)  # a notice need not belong to a matter
+    matter = UUID(null=True, default=None, help_text="likewise; not each belongs to a matter")
 
     notice_number_once = Unique([estate, number])
 

@@ -1,0 +1,47 @@
+"""What the slices above write on a matter: lines of its timeline, duties its stage waits for.
+
+Each joins the caller's transaction, so that the line and what it tells of stand or fall together.
+"""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from coordination.db import transaction
+from coordination.errors import NotFound
+from coordination.matters.tables import Duty, Matter, TimelineLine
+
+
+async def write_line(
+    matter_id: UUID,
+    text: str,
+    at: datetime,
+    *,
+    link: str = "",
+    person: UUID | None = None,
+    body: UUID | None = None,
+) -> None:
+    """Add a line to the matter's timeline, at the stage it is in. NotFound: no such matter."""
+    async with transaction():
+        stage = await Matter.select(Matter.stage).where(Matter.id == matter_id).first()
+        if stage is None:
+            raise NotFound("没有找到这个事项。")
+        await TimelineLine(
+            id=uuid4(), matter=matter_id, at=at, stage=stage["stage"], text=text, link=link,
+            person=person, body=body,
+        ).save()  # fmt: skip
+
+
+async def open_duty(matter_id: UUID, label: str, due_at: datetime | None = None) -> UUID:
+    """Hold the matter's stage open until what `label` names is settled; the duty's id."""
+    async with transaction():
+        duty = Duty(id=uuid4(), matter=matter_id, label=label, due_at=due_at)
+        await duty.save()
+        return duty.id
+
+
+async def settle_duty(duty_id: UUID, at: datetime) -> None:
+    """The stage waits for this no longer; a second settling changes nothing."""
+    async with transaction():
+        await Duty.update({Duty.settled_at: at}).where(
+            Duty.id == duty_id, Duty.settled_at.is_null()
+        )

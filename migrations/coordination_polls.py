@@ -1,0 +1,93 @@
+"""What holds for a poll whatever the code says: no self-confirmed notice, no late changes."""
+
+from piccolo.apps.migrations.auto.migration_manager import MigrationManager
+
+from coordination.db import DB
+
+ID = "2026-11-22T03:30:00:000000"
+VERSION = "1.38.0"
+DESCRIPTION = "second member, what a published roll fixes, answered objections"
+
+SECOND_MEMBER = """
+create function second_member_confirms() returns trigger language plpgsql as $$
+declare proposer uuid;
+begin
+  select person into proposer from poll_step
+   where poll = new.poll and step = 'proposed' order by number desc limit 1;
+  if new.person is null or proposer is null or new.person = proposer then
+    raise exception 'a notice is confirmed by a second member' using errcode = '23514';
+  end if;
+  return new;
+end $$
+"""
+
+# The key is drawn at the freeze and wrapped anew when COORDINATION_KEY is changed.
+FIXED_POLL = """
+create function keep_published_poll() returns trigger language plpgsql as $$
+declare free text[] := array['sealed_key', 'matter'];
+begin
+  if not exists (select 1 from poll_step where poll = old.id and step = 'noticed') then
+    free := free || array['opens_at', 'closes_at', 'gaps_reason'];
+  end if;
+  if exists (select 1 from poll_step where poll = old.id and step = 'roll_published')
+     and to_jsonb(new) - free is distinct from to_jsonb(old) - free then
+    raise exception 'the roll of this poll is published' using errcode = '23514';
+  end if;
+  return new;
+end $$
+"""
+
+FIXED_QUESTION = """
+create function keep_published_question() returns trigger language plpgsql as $$
+declare of_poll uuid;
+begin
+  if tg_table_name = 'question' then
+    of_poll := case tg_op when 'DELETE' then old.poll else new.poll end;
+  else
+    select poll into of_poll from question
+     where id = case tg_op when 'DELETE' then old.question else new.question end;
+  end if;
+  if exists (select 1 from poll_step where poll = of_poll and step = 'roll_published') then
+    raise exception 'the roll of this poll is published' using errcode = '23514';
+  end if;
+  return case tg_op when 'DELETE' then old else new end;
+end $$
+"""
+
+KEPT_ANSWER = """
+create function keep_answered_objection() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'DELETE' or old.answered_at is not null then
+    raise exception 'an objection stays, and so does its answer' using errcode = '23514';
+  end if;
+  return new;
+end $$
+"""
+
+STATEMENTS = (
+    SECOND_MEMBER,
+    """create trigger poll_step_second_member before insert on poll_step
+       for each row when (new.step = 'noticed') execute function second_member_confirms()""",
+    FIXED_POLL,
+    """create trigger poll_stays_as_published before update on poll
+       for each row execute function keep_published_poll()""",
+    FIXED_QUESTION,
+    """create trigger question_stays_as_published before insert or update or delete on question
+       for each row execute function keep_published_question()""",
+    """create trigger question_document_stays before insert or update or delete
+       on question_document for each row execute function keep_published_question()""",
+    KEPT_ANSWER,
+    """create trigger roll_objection_stays before update or delete on roll_objection
+       for each row execute function keep_answered_objection()""",
+)
+
+
+async def forwards() -> MigrationManager:
+    manager = MigrationManager(migration_id=ID, app_name="coordination", description=DESCRIPTION)
+
+    async def run() -> None:
+        for statement in STATEMENTS:
+            await DB.run_ddl(statement)
+
+    manager.add_raw(run)
+    return manager
