@@ -207,11 +207,12 @@ class Embedded:
 
     def _launch(self, timeout: float) -> None:
         """Start it. A process of a server that was killed may need a moment to notice."""
-        for attempt in range(20):
+        for _ in range(20):
             try:
-                return self._launch_once(timeout)
+                self._launch_once(timeout)
+                break
             except NoServerError as error:
-                if attempt == 19 or "is still in use" not in str(error)[-300:]:
+                if "is still in use" not in str(error)[-300:]:
                     raise
                 time.sleep(0.5)
 

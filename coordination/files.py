@@ -1,0 +1,143 @@
+"""Photos and documents: stored once, by content, under the data folder; a row in PostgreSQL.
+
+What a file is, is read from its content, never from its name. A photo is drawn anew: where it was
+taken, and whatever else hides in it, does not come along. Who may see a file is for the slice
+that refers to it to say.
+"""
+
+import asyncio
+import hashlib
+import io
+import os
+import re
+import tempfile
+import uuid
+from datetime import datetime
+from pathlib import Path
+
+from piccolo.columns import UUID, Varchar
+from piccolo.constraints import Check
+from piccolo.table import Table
+from PIL import Image, ImageOps
+
+from coordination.db import DB, Moment, Whole, Words, execute
+from coordination.errors import Invalid
+from coordination.settings import settings
+
+LARGEST = 20 * 1024 * 1024
+MOST_PIXELS = 50_000_000
+LONGEST_SIDE = 2560
+PHOTOS = ("JPEG", "PNG", "WEBP")
+PDF, JPEG = "application/pdf", "image/jpeg"
+
+
+class StoredFile(Table, db=DB):
+    """A file's content, known by its SHA-256; who first brought it."""
+
+    sha256 = Varchar(length=64, primary_key=True, default=None)
+    kind = Words(60, help_text="application/pdf or image/jpeg")
+    size = Whole()
+    at = Moment()
+    by = UUID(null=True, default=None, help_text="a person; empty: the service")
+
+    stored_file_has_content = Check(size > 0)
+
+
+class FileTooLarge(Invalid):
+    """More bytes or more pixels than we take."""
+
+
+class FileNotTaken(Invalid):
+    """Neither a photo nor a PDF, or not a whole one."""
+
+
+async def store(content: bytes, *, at: datetime, by: uuid.UUID | None, photo: bool = False) -> str:
+    """Keep a photo or a PDF (only a photo, if `photo`); its SHA-256.
+
+    FileTooLarge: over 20 MB or 50 million pixels. FileNotTaken: another kind, or broken.
+    """
+    kept, kind = await asyncio.to_thread(_clean, content, photo)
+    name = hashlib.sha256(kept).hexdigest()
+    await asyncio.to_thread(_write, path_of(name), kept)
+    await execute(
+        """insert into stored_file (sha256, kind, size, at, by) values ($1, $2, $3, $4, $5)
+           on conflict do nothing""",
+        name,
+        kind,
+        len(kept),
+        at,
+        by,
+    )
+    return name
+
+
+async def content_of(sha256: str) -> bytes:
+    """The bytes. LookupError: they are not there, or are no longer what they were."""
+    try:
+        content = await asyncio.to_thread(path_of(sha256).read_bytes)
+    except FileNotFoundError as error:
+        raise LookupError(f"file {sha256} is not in the store") from error
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise LookupError(f"file {sha256} was changed on disk")
+    return content
+
+
+def folder() -> Path:
+    """Where the contents lie; a backup takes it along."""
+    return settings().data / "files"
+
+
+def path_of(sha256: str) -> Path:
+    """Where a file's content lies. LookupError: that is not the name of a file."""
+    if not re.fullmatch("[0-9a-f]{64}", sha256):
+        raise LookupError(f"{sha256!r} is not a SHA-256")
+    return folder() / sha256[:2] / sha256
+
+
+def _write(path: Path, content: bytes) -> None:
+    """There as a whole or not at all, also after a power cut: the row follows the content."""
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    directory = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)
+
+
+def _clean(content: bytes, photo: bool) -> tuple[bytes, str]:
+    if len(content) > LARGEST:
+        raise FileTooLarge("文件超过 20 MB，请压缩或拆分后再上传。")
+    if content.startswith(b"%PDF-") and not photo:
+        if b"%%EOF" not in content[-2048:]:
+            raise FileNotTaken("这个 PDF 不完整，请重新导出后再上传。")
+        return content, PDF
+    return _drawn_anew(content), JPEG
+
+
+def _drawn_anew(content: bytes) -> bytes:
+    try:
+        image = Image.open(io.BytesIO(content), formats=PHOTOS)
+        if image.width * image.height > MOST_PIXELS:
+            raise FileTooLarge("照片像素过大（超过 5000 万），请缩小后再上传。")
+        image = ImageOps.exif_transpose(image)
+        image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+        flat = Image.new("RGB", image.size, "white")
+        clear = image.convert("RGBA")
+        flat.paste(clear, mask=clear.getchannel("A"))
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise FileNotTaken("只能上传照片（JPEG、PNG、WebP）或 PDF，且文件须完整。") from error
+    out = io.BytesIO()
+    flat.save(out, "JPEG", quality=85, optimize=True)
+    return out.getvalue()
