@@ -1,7 +1,8 @@
 """Who is asking: the person of a session with the roles they hold at that moment.
 
 Permits are asked about an Asker; they never query. Roles are rows with a body, a place and a
-period; a place covers all that lies in it.
+period; a place covers all that lies in it. A role that needs a second factor 二次验证 is only
+`waiting` until this session has given one: nothing of it works, in no permit of any slice.
 """
 
 from dataclasses import dataclass
@@ -26,7 +27,10 @@ class HeldRole:
 
     def covers(self, place: Place) -> bool:
         """Whether the role reaches `place`."""
-        return self.place_path is None or place.path.startswith(self.place_path)
+        return self.covers_path(place.path)
+
+    def covers_path(self, path: str) -> bool:
+        return self.place_path is None or path.startswith(self.place_path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,9 @@ class Asker:
     roles: tuple[HeldRole, ...] = ()
     stepped_up_at: datetime | None = None
     second_factor_at: datetime | None = None
+    waiting: tuple[HeldRole, ...] = ()  # held, but not before the second factor is given
+    has_second_factor: bool = False  # one is set up
+    is_paused: bool = False  # consent withdrawn: only consent, export and closing work
 
     def role(self, place: Place, *kinds: RoleKind) -> HeldRole | None:
         """The first role of one of these kinds that reaches `place`."""
@@ -48,8 +55,12 @@ class Asker:
     def holds(self, place: Place, *kinds: RoleKind) -> bool:
         return self.role(place, *kinds) is not None
 
+    def is_any(self, *kinds: RoleKind) -> bool:
+        """Whether a role of one of these kinds is held anywhere."""
+        return any(role.kind in kinds for role in self.roles)
+
     def is_operator(self) -> bool:
-        return any(role.kind is RoleKind.OPERATOR for role in self.roles)
+        return self.is_any(RoleKind.OPERATOR)
 
     def has_stepped_up(self, at: datetime) -> bool:
         """Whether a fresh proof 二次验证 is at most ten minutes old."""

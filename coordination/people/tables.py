@@ -1,13 +1,14 @@
 """Persons, bodies and roles; sign-in; messages to a person.
 
 Phones are encrypted at rest (`people.secrecy`): `phone_sealed` to read, `phone_hash` (keyed) to
-find, `phone_tail` to show. ID numbers are never here; the registry keeps a keyed hash.
+find, `phone_tail` to show; so are e-mail addresses, second-factor secrets and codes on their way.
+ID numbers are never here; the registry keeps a keyed hash.
 """
 
 from enum import StrEnum
 
 from piccolo.columns import UUID, Boolean, Varchar
-from piccolo.constraints import Check, Unique
+from piccolo.constraints import Check
 from piccolo.table import Table
 
 from coordination.db import (
@@ -38,10 +39,12 @@ class Person(Table, db=DB):
     phone_sealed = MaybeBytes()
     phone_hash = MaybeBytes(unique=True)
     phone_tail = Varchar(length=4)
+    email_sealed = MaybeBytes(help_text="confirmed by a code; ordinary messages go there as well")
     password_hash = MaybeWords(200)
     totp_sealed = MaybeBytes(help_text="second factor; staff and committee must have one")
     totp_last_step = MaybeWhole(help_text="a code is used once")
     joined_at = Moment()
+    paused_at = MaybeMoment(help_text="consent withdrawn: only consent, export and closing work")
     closed_at = MaybeMoment()
 
     person_name_given = Check(name != "")
@@ -119,14 +122,19 @@ class CodePurpose(StrEnum):
     STEP_UP = "step_up"
     BIND = "bind"
     JOIN = "join"
-    RECOVER = "recover"
+    EMAIL = "email"
+    RECOVER = "recover"  # written down at the counter, not sent
 
 
 class OneTimeCode(Table, db=DB):
-    """A code sent to a phone 验证码: six digits, five tries, ten minutes, used once."""
+    """A code sent to a phone or e-mail 验证码: six digits, five tries, ten minutes, used once.
+
+    Its id stays with the browser that asked: what others ask for at the same number neither
+    replaces this code nor uses up its tries.
+    """
 
     id = UUID(primary_key=True)
-    phone_hash = Bytes(index=True)
+    address_hash = Bytes(index=True)
     person = MaybeRef(Person)  # nobody has the phone yet when someone joins
     purpose = Words(20, choices=CodePurpose)
     code_hash = Bytes()
@@ -178,12 +186,13 @@ class Message(Table, db=DB):
     event = Words(40)
     channel = Words(20, choices=Channel)
     title = Words(100)
-    text = Prose()
+    text = Prose(help_text="of a secret message: what stands in its place")
+    text_sealed = MaybeBytes(help_text="a code on its way; gone once it is sent")
     link = Varchar(length=200)
     secret = Boolean(default=False, help_text="a code: shown to nobody but the addressee")
     urgent = Boolean(default=False, help_text="sent in quiet hours 22–7 as well")
     queued_at = Moment(index=True)
-    due_at = Moment()
+    due_at = Moment(help_text="not before; while it is being sent: when another may try")
     sent_at = MaybeMoment()
     delivered_at = MaybeMoment()
     read_at = MaybeMoment()
@@ -194,4 +203,3 @@ class Message(Table, db=DB):
     proof = MaybeWords(200, help_text="what the gateway answered")
 
     message_text_given = Check((title != "") & (text != ""))
-    message_once = Unique([id, channel])
