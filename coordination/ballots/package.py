@@ -1,0 +1,180 @@
+"""The result package 公示包: one document from which page, print, JSON, CSV and XLSX are made.
+
+`build` is given plain facts and returns plain JSON; `recount` checks it without any of this.
+Channel is never crossed with choice. Texts, days and the figures of delivery, channels and
+duplicates are statements: a recount can only check that they fit together.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+
+from coordination.ballots.board import INVALID, canonical, digest, rights_hash, roll_hash
+from coordination.ballots.commitments import FrozenRight
+from coordination.ballots.figures import Settings, count, figures, measured, rule_figures
+from coordination.ballots.forms import (
+    CountedBallot,
+    counting,
+    frozen_weight,
+    leaf_of,
+    lines_of,
+    weigh,
+)
+from coordination.ballots.privacy import default_form, form_for, report_count
+from coordination.law.classes import MatterClass, rule_for
+from coordination.law.periods import SHANGHAI
+from coordination.law.tally import NOTHING, choices_of
+
+FORMAT = "coordination-result"
+VERSION = 1
+CHANNELS = ("online", "paper", "phone", "door")
+
+
+@dataclass(frozen=True, slots=True)
+class PollFacts:
+    """What the notice of the poll says."""
+
+    id: str
+    title: str
+    estate: str
+    convener: str
+    contact: str
+    notice_number: str
+    notice_code: str
+    notice_on: date  # picks the law in force
+    opens_at: datetime
+    closes_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionFacts:
+    """One question with its frozen roll and all ballots, as opened after the close."""
+
+    id: str
+    position: int
+    title: str
+    scope: str  # in words, such as 全体业主
+    matter: MatterClass
+    class_reason: str
+    settings: Settings
+    changes_allowed: int
+    frozen_on: date
+    rooms_hash: str
+    rights: Sequence[FrozenRight]
+    ballots: Sequence[CountedBallot]
+    delivered: Collection[int]  # right numbers; who voted was reached, listed here or not
+    duplicates: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """The publishing itself. `objections` says in words how and where to object."""
+
+    stage: str  # preliminary 询异公示, final 结果公告
+    counted_at: datetime
+    objections_from: date
+    objections_until: date
+    objections: str
+
+
+def build(
+    poll: PollFacts,
+    questions: Sequence[QuestionFacts],
+    publication: Publication,
+    form: str | None = None,
+    *,
+    auditor: bool = False,
+) -> dict[str, object]:
+    """The package. `form`: as the poll's owner chose it; the privacy report may close it.
+
+    ValueError: a ballot differs from its tracker, is of nobody on the roll, or of no choice.
+    LookupError: no rule was in force on the day of the notice.
+    """
+    package: dict[str, object] = {
+        "format": FORMAT,
+        "v": VERSION,
+        "poll": _plain(poll),
+        "publication": _plain(publication),
+        "questions": [
+            _question(poll, question, form, auditor)
+            for question in sorted(questions, key=lambda each: each.position)
+        ],
+        "board": None,  # the place of tree head, checkpoints and cosignatures
+    }
+    return {**package, "sha256": digest(package)}
+
+
+def as_json(package: dict[str, object]) -> bytes:
+    """The file as it is served: canonical, so that storing it in between changes no byte."""
+    return canonical(package) + b"\n"
+
+
+def _question(
+    poll: PollFacts, facts: QuestionFacts, wanted: str | None, auditor: bool
+) -> dict[str, object]:
+    rights = {right.right: right for right in facts.rights}
+    voted = counting(facts.ballots)
+    if INVALID in facts.settings.options:
+        raise ValueError("an option may not be named like an invalid ballot")
+    offered = choices_of(facts.settings.options)
+    made = weigh(rights, ((ballot.right, ballot.choice) for ballot in voted.values()))
+    cast = {**dict.fromkeys((*offered, INVALID), NOTHING), **made}
+    roll = frozen_weight(facts.rights)
+    delivered = frozen_weight([rights[number] for number in {*facts.delivered, *voted}])
+    rule = rule_for(facts.matter, poll.notice_on)
+    counted = count(rule, facts.settings, roll, cast, delivered)
+    report = report_count([right.area_cm2 for right in facts.rights], cast)
+    form = form_for(report, wanted or default_form(len(rights)), auditor=auditor)
+    leaves = {
+        ballot.tracker: leaf_of(poll.id, facts.id, rights[ballot.right], ballot)
+        for ballot in facts.ballots
+    }
+    return {
+        "id": facts.id,
+        "position": facts.position,
+        "title": facts.title,
+        "scope": facts.scope,
+        "class_reason": facts.class_reason,
+        "rule": rule_figures(rule),
+        "options": list(facts.settings.options),
+        "invalid_takes_part": facts.settings.invalid_takes_part,
+        "changes_allowed": facts.changes_allowed,
+        "roll": _roll(facts) | measured(roll),
+        **figures(counted, facts.settings, cast, delivered),
+        "channels": _channels(rights, voted.values()),
+        "superseded": len(facts.ballots) - len(voted),
+        "duplicates": facts.duplicates,
+        "privacy": report.as_dict(),
+        **lines_of(form, rights, leaves, voted),
+    }
+
+
+def _roll(facts: QuestionFacts) -> dict[str, object]:
+    return {
+        "frozen_on": facts.frozen_on.isoformat(),
+        "roll_hash": roll_hash((right.right, right.area_cm2) for right in facts.rights),
+        "rooms_hash": facts.rooms_hash,
+        "rights_hash": rights_hash((right.who, right.weight) for right in facts.rights),
+    }
+
+
+def _channels(
+    rights: dict[int, FrozenRight], voted: Collection[CountedBallot]
+) -> list[dict[str, object]]:
+    """What came back by which way: never which choice came by it."""
+    sums = weigh(rights, ((ballot.right, ballot.channel) for ballot in voted))
+    if strange := set(sums) - set(CHANNELS):
+        raise ValueError(f"unknown channels {strange}")
+    return [{"channel": channel, **measured(sums.get(channel, NOTHING))} for channel in CHANNELS]
+
+
+def _plain(facts: PollFacts | Publication) -> dict[str, object]:
+    """Days as 2026-05-01, moments in Shanghai's time."""
+    return {
+        name: value.astimezone(SHANGHAI).isoformat(timespec="seconds")
+        if isinstance(value, datetime)
+        else value.isoformat()
+        if isinstance(value, date)
+        else value
+        for name, value in asdict(facts).items()
+    }

@@ -1,0 +1,127 @@
+"""The privacy report 隐私报告: whom the published figures would name, from areas alone.
+
+The roll by room and area is public. So a sum of areas over few rights can name rooms, whatever
+is hidden elsewhere. The report is made before the notice, made again after the count, and
+decides how open the lines of the result package may be. Everything in it can be computed by
+any reader of the roll, so publishing it gives nothing away.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from itertools import combinations
+
+from coordination.law.tally import Weight
+
+FORMS = ("sums", "grouped", "full")  # from closed to open
+FEW_RIGHTS = 30  # below this, no lines by default
+SMALL_GROUP = 5  # a choice made by fewer names them too easily
+SEARCHABLE = 30  # so many rights are still searched for every set of them
+
+
+@dataclass(frozen=True, slots=True)
+class AreaReport:
+    """What areas alone give away, before any ballot is cast."""
+
+    rights: int
+    distinct_areas: int
+    singletons: int  # rights whose area no other has: a choice of one of them alone is named
+    groups: tuple[tuple[int, int], ...]  # (rights of one equal area, how many such groups)
+
+    def as_dict(self) -> dict[str, object]:
+        groups = [{"size": size, "groups": count} for size, count in self.groups]
+        return {**asdict(self), "groups": groups}
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """One choice as counted. `sets`: how many sets of so many rights have just that area.
+
+    1 names every one of them; None: too many to search.
+    """
+
+    choice: str
+    persons: int
+    sets: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PrivacyReport:
+    """The areas again, and what the sums of the count add."""
+
+    areas: AreaReport
+    choices: tuple[Exposure, ...]
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why lines would expose somebody: group_under_5, unanimous."""
+        made = [choice.persons for choice in self.choices if choice.persons]
+        small = any(persons < SMALL_GROUP for persons in made)
+        return ("group_under_5",) * small + ("unanimous",) * (len(made) == 1)
+
+    def as_dict(self) -> dict[str, object]:
+        choices = [asdict(choice) for choice in self.choices]
+        return {**self.areas.as_dict(), "choices": choices, "reasons": list(self.reasons)}
+
+
+def report_areas(areas: Sequence[int]) -> AreaReport:
+    """The report before the notice."""
+    equal = Counter(areas)
+    sizes = Counter(equal.values())
+    return AreaReport(len(areas), len(equal), sizes[1], tuple(sorted(sizes.items())))
+
+
+def report_count(areas: Sequence[int], counted: Mapping[str, Weight]) -> PrivacyReport:
+    """The report after the count, before lines are published."""
+    exposed = (
+        Exposure(choice, weight.persons, _sets(areas, weight)) for choice, weight in counted.items()
+    )
+    return PrivacyReport(report_areas(areas), tuple(exposed))
+
+
+def default_form(rights: int) -> str:
+    """What the wizard offers first."""
+    return "sums" if rights < FEW_RIGHTS else "grouped"
+
+
+def form_for(report: PrivacyReport, wanted: str, *, auditor: bool = False) -> str:
+    """The form in which lines may be published: `wanted`, or `sums` where they would expose.
+
+    An auditor who promised secrecy in writing gets what was asked for.
+    """
+    return wanted if auditor or not report.reasons else "sums"
+
+
+def _sets(areas: Sequence[int], weight: Weight) -> int | None:
+    """How many sets of `weight.persons` rights have together `weight.area_cm2`."""
+    if weight.persons == 0:
+        return 0
+    if weight.persons == 1:
+        return areas.count(weight.area_cm2)
+    if len(areas) <= SEARCHABLE:
+        return _all_sets(areas, weight)
+    return _pairs(areas, weight.area_cm2) if weight.persons == 2 else None
+
+
+def _pairs(areas: Sequence[int], area: int) -> int:
+    equal = Counter(areas)
+    ordered = sum(count * equal[area - one] for one, count in equal.items())
+    return (ordered - (equal[area // 2] if area % 2 == 0 else 0)) // 2
+
+
+def _all_sets(areas: Sequence[int], weight: Weight) -> int:
+    """Every set of one half is met with what the other half must then hold."""
+    middle = len(areas) // 2
+    left, right = _sums(areas[:middle]), _sums(areas[middle:])
+    return sum(
+        ways * right[weight.persons - persons, weight.area_cm2 - area]
+        for (persons, area), ways in left.items()
+    )
+
+
+def _sums(areas: Sequence[int]) -> Counter[tuple[int, int]]:
+    return Counter(
+        (size, sum(chosen))
+        for size in range(len(areas) + 1)
+        for chosen in combinations(areas, size)
+    )

@@ -1,0 +1,73 @@
+"""The receipt 回执: what one voter keeps, and with which they find their line in the package.
+
+It holds no choice in words; but with its nonce the choice can be tried out, so it can be shown
+to others, and the help page says so. One who has not voted holds the same without the ballot's
+part: it proves that their right is on the roll and that nobody voted in their name.
+"""
+
+from dataclasses import asdict, dataclass
+from typing import Self
+
+from coordination.ballots.board import canonical, code_of
+from coordination.ballots.commitments import FrozenRight
+
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """The ballot's part of a receipt. `cast_on` is a day: a moment would join it to others."""
+
+    ordinal: int
+    nonce: bytes
+    tracker: bytes
+    cast_on: str
+
+    @property
+    def code(self) -> str:
+        return code_of(self.tracker)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """One right on one question. `cast` is None for a right that has not voted."""
+
+    poll: str
+    question: str
+    right: FrozenRight
+    cast: Cast | None = None
+
+    def as_json(self) -> bytes:
+        """The file its holder downloads."""
+        return canonical(self.as_dict()) + b"\n"
+
+    def as_dict(self) -> dict[str, object]:
+        """Its JSON, with bytes yet to become hex."""
+        cast = self.cast
+        return {
+            "v": VERSION,
+            "poll": self.poll,
+            "question": self.question,
+            **asdict(self.right),
+            "cast": cast and {**asdict(cast), "code": cast.code},
+        }
+
+    @classmethod
+    def from_dict(cls, said: dict) -> Self:
+        """The receipt of a document that the published form has already accepted."""
+        hexed = {name: bytes.fromhex(said[name]) for name in ("salt", "r", "who", "weight")}
+        return cls(
+            poll=said["poll"],
+            question=said["question"],
+            right=FrozenRight(right=said["right"], area_cm2=said["area_cm2"], **hexed),
+            cast=said["cast"] and _cast(said["cast"]),
+        )
+
+
+def _cast(said: dict) -> Cast:
+    return Cast(
+        ordinal=said["ordinal"],
+        nonce=bytes.fromhex(said["nonce"]),
+        tracker=bytes.fromhex(said["tracker"]),
+        cast_on=said["cast_on"],
+    )

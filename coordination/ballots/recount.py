@@ -1,0 +1,219 @@
+"""`coordination recount`: rebuild every figure of a published result from its package alone.
+
+A stable interface. Exit 0: all that can be checked agrees; 1: something disagrees, each named;
+2: unreadable. Imports only the law, the words of the board, the standard library and PyNaCl.
+
+What no package can prove, and is printed as not checkable: texts, days and numbers of the
+notice; that delivery, channels and duplicates were as stated (that they add up is checked);
+roll and room list behind their hashes, but in the form `full`; who made which choice in `sums`.
+Against a change of any of these stands `sha256`, which the printed result shows.
+"""
+
+import argparse
+import io
+import json
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from coordination.ballots.board import INVALID, digest
+from coordination.ballots.findings import Check, Findings
+from coordination.ballots.reading import Unreadable, form, printable, read_file, read_json, shown
+from coordination.ballots.recount_figures import check_figures, check_rule
+from coordination.ballots.recount_lines import Rebuilt, rebuild
+from coordination.ballots.recount_receipts import check_receipts
+from coordination.law.tally import choices_of
+
+SMALL = 2**20  # bytes, of receipts and checkpoints
+MARKS = {True: "一致    ", False: "不一致  ", None: "无法核对"}
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Recount the package that `argv` names and print each check; the exit code."""
+    asked = _parser().parse_args(argv)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8")
+    try:
+        checks = _recount(asked)
+    except Unreadable as unreadable:
+        print(f"读不了：{unreadable}", file=sys.stderr)
+        return 2
+    except (MemoryError, RecursionError):
+        print("读不了：内容太大，或层次太深", file=sys.stderr)
+        return 2
+    agrees = all(check.holds is not False for check in checks)
+    print(_as_json(checks, agrees) if asked.json else _as_text(checks, agrees))
+    return 0 if agrees else 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="coordination recount", description="只凭公示包，重新计算一次业主表决的全部结果。"
+    )
+    add = parser.add_argument
+    add("package", type=Path, metavar="PACKAGE.json", help="公示包")
+    add("--receipt", type=Path, nargs="+", default=[], metavar="R.json", help="回执，在包中找出它")
+    add("--checkpoint", type=Path, nargs="+", default=[], metavar="C.txt", help="张贴的检查点")
+    add("--json", action="store_true", help="以 JSON 输出")
+    return parser
+
+
+def _recount(asked: argparse.Namespace) -> list[Check]:
+    package = read_package(read_file(asked.package))
+    receipts = [each for path in asked.receipt for each in _read_receipts(path)]
+    checkpoints = [_first_line(path) for path in asked.checkpoint]
+    return recount(package, receipts, checkpoints)
+
+
+def read_package(data: bytes) -> dict[str, Any]:
+    """The package in its published form. Unreadable: it is not one."""
+    package: Any = read_json(data)
+    form()(package)
+    days = {
+        ("poll", "notice_on"): package["poll"]["notice_on"],
+        **{("publication", name): package["publication"][name] for name in _DAYS},
+        **{
+            ("questions", place, "roll", "frozen_on"): question["roll"]["frozen_on"]
+            for place, question in enumerate(package["questions"])
+        },
+    }
+    moments = {("poll", name): package["poll"][name] for name in ("opens_at", "closes_at")}
+    moments["publication", "counted_at"] = package["publication"]["counted_at"]
+    for where, written in {**days, **moments}.items():
+        try:
+            datetime.fromisoformat(written)
+        except ValueError:
+            raise Unreadable(f"没有这样的日子：{written}", *where) from None
+    return package
+
+
+_DAYS = ("objections_from", "objections_until")
+
+
+def _read_receipts(path: Path) -> list[dict[str, Any]]:
+    document: Any = read_json(read_file(path, SMALL))
+    several = isinstance(document, list)
+    try:
+        form("receipts" if several else "receipt")(document)
+    except Unreadable as unreadable:
+        raise unreadable.within(path.name) from None
+    return document if several else [document]
+
+
+def _first_line(path: Path) -> str:
+    try:
+        return read_file(path, SMALL).decode().partition("\n")[0]
+    except UnicodeDecodeError as broken:
+        raise Unreadable(f"检查点 {path} 不是文字") from broken
+
+
+def recount(
+    package: dict[str, Any],
+    receipts: list[dict[str, Any]] | None = None,
+    checkpoints: list[str] | None = None,
+) -> list[Check]:
+    """All checks on a package that `read_package` took. Unreadable: its parts do not match."""
+    findings = Findings()
+    findings.same(
+        "sha256", "整个公示包的哈希（与张贴的结果核对）", package["sha256"], digest(package)
+    )
+    _check_frame(findings, package)
+    rebuilt: dict[str, Rebuilt] = {}
+    for place, question in enumerate(package["questions"]):
+        below = findings.under(f"questions[{place}]", f"事项{question['position']}")
+        try:
+            rebuilt[question["id"]] = _recount_question(below, package["poll"], question)
+        except Unreadable as unreadable:
+            raise unreadable.within("questions", place) from None
+    findings.stated("board", "公示票箱", package["board"])
+    for place, origin in enumerate(checkpoints or []):
+        findings.stated(f"checkpoints[{place}]", "检查点（这个公示包没有公示票箱）", origin)
+    check_receipts(findings, package, rebuilt, receipts or [])
+    return findings.checks
+
+
+def _check_frame(findings: Findings, package: dict[str, Any]) -> None:
+    poll, publication, questions = (package[name] for name in ("poll", "publication", "questions"))
+    road = [poll["opens_at"], poll["closes_at"], publication["counted_at"]]
+    findings.same("poll.times", "开始、截止、计票的先后", road, sorted(road))
+    days = [publication["objections_from"], publication["objections_until"]]
+    findings.same("publication.days", "异议期的先后", days, sorted(days))
+    positions = [question["position"] for question in questions]
+    findings.same("questions", "事项依次编号", positions, list(range(1, len(questions) + 1)))
+    ids = [question["id"] for question in questions]
+    findings.same("questions.id", "事项各不相同", len(ids), len(set(ids)))
+    for name, said in poll.items():
+        findings.stated(f"poll.{name}", "公告所载", said)
+    for name, said in publication.items():
+        findings.stated(f"publication.{name}", "本次公示所载", said)
+
+
+def _recount_question(
+    findings: Findings, poll: dict[str, Any], question: dict[str, Any]
+) -> Rebuilt:
+    try:
+        offered = (*map(str, choices_of(question["options"])), INVALID)
+    except ValueError as broken:
+        raise Unreadable("选项重复、为空或与固定选择同名", "options") from broken
+    if INVALID in question["options"]:
+        raise Unreadable("选项与固定选择同名", "options")
+    for name, what in _STATED.items():
+        findings.stated(name, what, question[name])
+    findings.stated("roll.frozen_on", "名册冻结日", question["roll"]["frozen_on"])
+    rebuilt = rebuild(findings, poll["id"], question, offered)
+    _check_privacy(findings, question, rebuilt)
+    rule = check_rule(findings, question, date.fromisoformat(poll["notice_on"]))
+    if rule:
+        check_figures(findings, question, rule, rebuilt)
+    return rebuilt
+
+
+_STATED = {
+    "id": "编号",
+    "title": "标题",
+    "scope": "范围",
+    "class_reason": "归类理由",
+    "options": "选项",
+    "invalid_takes_part": "无效票是否算参与",
+    "changes_allowed": "允许改票次数",
+    "duplicates": "重复票数",
+}
+
+
+def _check_privacy(findings: Findings, question: dict[str, Any], rebuilt: Rebuilt) -> None:
+    report = question["privacy"]
+    findings.same("privacy.rights", "隐私报告所载票权数", report["rights"], rebuilt.roll.persons)
+    said = {each["choice"]: each["persons"] for each in report["choices"]}
+    found = {choice: weight.persons for choice, weight in rebuilt.cast.items()}
+    findings.same("privacy.choices", "隐私报告所载各选择人数", said, found)
+    findings.stated("privacy", "隐私报告其余部分", report["reasons"])
+
+
+def _as_json(checks: list[Check], agrees: bool) -> str:
+    listed = [
+        {"name": each.name, "said": each.said, "found": each.found, "holds": each.holds}
+        for each in checks
+    ]
+    return json.dumps({"agrees": agrees, "checks": listed}, ensure_ascii=False, indent=2)
+
+
+def _as_text(checks: list[Check], agrees: bool) -> str:
+    lines = [
+        f"{MARKS[each.holds]} {printable(each.what)}（{printable(each.name)}）："
+        f"公布 {_told(each.said)}" + ("" if each.holds is None else f"，复算 {_told(each.found)}")
+        for each in checks
+    ]
+    counts = {mark: sum(each.holds is mark for each in checks) for mark in MARKS}
+    summary = f"{counts[True]} 项一致，{counts[None]} 项无法只凭公示包核对"
+    verdict = "结论：复算一致。" if agrees else f"结论：{counts[False]} 项不一致，见上。"
+    return "\n".join([*lines, f"{verdict}{summary}。"])
+
+
+def _told(value: object) -> str:
+    if isinstance(value, list):
+        return "、".join(map(_told, value)) or "无"
+    if isinstance(value, dict):
+        return "，".join(f"{name} {_told(each)}" for name, each in value.items())
+    return shown(value)
