@@ -5,6 +5,9 @@ from piccolo.conf.apps import AppConfig, table_finder
 from coordination.settings import MIGRATIONS
 
 TABLE_MODULES = [
+    "coordination.audit",
+    "coordination.files",
+    "coordination.jobs",
     "coordination.places.tables",
     "coordination.people.tables",
     "coordination.registry.tables",
