@@ -6,7 +6,7 @@ from coordination.db import DB
 
 ID = "2026-11-22T03:30:00:000000"
 VERSION = "1.38.0"
-DESCRIPTION = "second member, what a published roll fixes, answered objections"
+DESCRIPTION = "second member, whole questions, what a published roll fixes, answered objections"
 
 SECOND_MEMBER = """
 create function second_member_confirms() returns trigger language plpgsql as $$
@@ -16,6 +16,19 @@ begin
    where poll = new.poll and step = 'proposed' order by number desc limit 1;
   if new.person is null or proposer is null or new.person = proposer then
     raise exception 'a notice is confirmed by a second member' using errcode = '23514';
+  end if;
+  return new;
+end $$
+"""
+
+WHOLE_QUESTIONS = """
+create function questions_are_whole() returns trigger language plpgsql as $$
+begin
+  if not exists (select 1 from question where poll = new.poll) or exists (
+    select 1 from question where poll = new.poll
+      and (matter_class is null or scope_kind is null)
+  ) then
+    raise exception 'each question has a class and a scope' using errcode = '23514';
   end if;
   return new;
 end $$
@@ -68,6 +81,9 @@ STATEMENTS = (
     SECOND_MEMBER,
     """create trigger poll_step_second_member before insert on poll_step
        for each row when (new.step = 'noticed') execute function second_member_confirms()""",
+    WHOLE_QUESTIONS,
+    """create trigger poll_step_whole_questions before insert on poll_step
+       for each row when (new.step = 'roll_published') execute function questions_are_whole()""",
     FIXED_POLL,
     """create trigger poll_stays_as_published before update on poll
        for each row execute function keep_published_poll()""",

@@ -86,14 +86,19 @@ class Question(Table, db=DB):
     cost = Varchar(length=200, help_text="what it costs and who pays")
     proposer = Varchar(length=100)
     if_silent = Varchar(length=300, help_text="what happens if I do nothing")
-    matter_class = Words(30, choices=MatterClass)
-    class_reason = Prose(help_text="why this class; a person wrote it")
-    scope_kind = Words(20, choices=ScopeKind)
+    # A draft may lack class and scope; no roll is published for it then.
+    matter_class = MaybeWords(30, choices=MatterClass)
+    class_reason = MaybeProse(help_text="why this class; a person wrote it")
+    scope_kind = MaybeWords(20, choices=ScopeKind)
     scope = JSONB(null=False, default=None, help_text="{buildings, entrances, floors, units, kind}")
     options = JSONB(null=False, default=None, help_text="[] for a motion; else the options' names")
 
     question_once = Unique([poll, position])
     question_words_given = Check((title != "") & (text != "") & (class_reason != ""))
+    question_class_has_reason = Check(
+        (matter_class.is_null() & class_reason.is_null())
+        | (matter_class.is_not_null() & class_reason.is_not_null())
+    )
 
 
 class QuestionDocument(Table, db=DB):

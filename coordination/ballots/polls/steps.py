@@ -72,7 +72,7 @@ async def take_step(
             document=document, notice=notice,
         )  # fmt: skip
         await taken.save()
-        await audit.record(actor.person, f"poll_{step.value}", "poll", poll.id, at)
+        await audit.record(actor.person, f"poll_{step.value}", poll, at=at, place=poll.estate)
         if poll.matter:
             text = f"业主大会表决“{poll.title}”：{LABELS[step]}" + (f"。{reason}" if reason else "")
             await write_line(poll.matter, text[:300], at, link=f"/ballots/{poll.id}",

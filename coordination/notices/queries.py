@@ -1,0 +1,123 @@
+"""Notices as pages read them; open to everybody, so there is nothing here about persons."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from coordination.db import row, rows
+from coordination.errors import NotFound
+from coordination.notices.rules import KINDS
+from coordination.notices.tables import Notice, NoticeKind, Posting
+from coordination.people.tables import Body
+from coordination.places.tables import Place
+from coordination.web.codes import typed
+
+PAGE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeLine:
+    """A notice in a list."""
+
+    id: UUID
+    kind: NoticeKind
+    number: str
+    title: str
+    estate: UUID
+    estate_name: str
+    issuer: str
+    published_at: datetime
+    until: datetime | None
+
+    @property
+    def kind_words(self) -> str:
+        return KINDS[self.kind]
+
+    @property
+    def cursor(self) -> str:
+        """What the next page starts after."""
+        return f"{self.published_at.isoformat()}_{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRead:
+    """One notice with whom it is from and where it hangs. `facts` are Python values."""
+
+    notice: Notice
+    facts: dict
+    estate: Place
+    issuer: Body
+    postings: list[Posting]
+
+    @property
+    def kind_words(self) -> str:
+        return KINDS[NoticeKind(self.notice.kind)]
+
+
+LINES = """
+select n.id, n.kind, n.number, n.title, n.estate, p.name as estate_name, b.name as issuer,
+       n.published_at, n.until
+from notice n join place p on p.id = n.estate join body b on b.id = n.issuer
+where ($1::uuid is null or n.estate = $1) and ($2::text is null or n.kind = $2)
+  and ($3::uuid is null or n.subject = $3)
+  and ($4::timestamptz is null or (n.published_at, n.id) < ($4, $5::uuid))
+order by n.published_at desc, n.id desc limit $6
+"""
+
+
+async def notices(
+    estate: UUID | None = None,
+    kind: NoticeKind | None = None,
+    *,
+    subject: UUID | None = None,
+    after: str = "",
+    limit: int = PAGE,
+) -> list[NoticeLine]:
+    """The newest first; `after` is the cursor of the last line of the page before."""
+    at, last = _cursor(after)
+    found = await rows(LINES, estate, kind and kind.value, subject, at, last, limit)
+    return [NoticeLine(**{**line, "kind": NoticeKind(line["kind"])}) for line in found]
+
+
+def _cursor(after: str) -> tuple[datetime | None, UUID | None]:
+    """A cursor that was typed by hand and says nothing starts at the beginning."""
+    at, _, last = after.partition("_")
+    try:
+        moment = datetime.fromisoformat(at)
+        return (moment, UUID(last)) if moment.tzinfo else (None, None)
+    except ValueError:
+        return None, None
+
+
+async def read_notice(notice_id: UUID) -> NoticeRead:
+    """The notice as published. NotFound."""
+    notice = await Notice.objects().where(Notice.id == notice_id).output(load_json=True).first()
+    if notice is None:
+        raise NotFound("没有找到这份公告。")
+    estate = await Place.objects().get(Place.id == notice.estate)
+    issuer = await Body.objects().get(Body.id == notice.issuer)
+    assert estate and issuer, "the foreign keys say so"
+    postings = (
+        await Posting.objects().where(Posting.notice == notice_id).order_by(Posting.posted_at)
+    )
+    return NoticeRead(notice, notice.facts, estate, issuer, postings)
+
+
+async def by_check_code(code: str) -> NoticeLine | None:
+    """The notice that a printed check code belongs to, as typed; None: there is none."""
+    found = await row("select id from notice where check_code = $1", typed(code))
+    if found is None:
+        return None
+    return await line_of(found["id"])
+
+
+async def line_of(notice_id: UUID) -> NoticeLine | None:
+    """A notice as a list shows it."""
+    found = await row(
+        """select n.id, n.kind, n.number, n.title, n.estate, p.name as estate_name,
+                  b.name as issuer, n.published_at, n.until
+           from notice n join place p on p.id = n.estate join body b on b.id = n.issuer
+           where n.id = $1""",
+        notice_id,
+    )
+    return NoticeLine(**{**found, "kind": NoticeKind(found["kind"])}) if found else None
