@@ -59,7 +59,7 @@ class Unit(Table, db=DB):
     """An exclusive part 专有部分: flat, shop, registered parking space."""
 
     id = UUID(primary_key=True)
-    estate = Ref(Place)
+    estate = Ref(Place, index=True)
     building = Ref(Place)
     entrance = Varchar(length=20, help_text="单元; '' where a building has one door")
     room = Words(30, help_text="房号, as text")
@@ -78,7 +78,8 @@ class Unit(Table, db=DB):
 class CalendarDay(Table, db=DB):
     """A day that is not what its weekday says: a holiday, or a worked weekend 调休."""
 
-    on_day = Day(primary_key=True)
+    id = UUID(primary_key=True)
+    on_day = Day(unique=True)
     working = Boolean(null=False, default=None)
     note = Words(60)
     source = Words(60)

@@ -50,10 +50,11 @@ class RollImport(Table, db=DB):
     """One uploaded roll 名册导入: previewed, then confirmed, possibly undone."""
 
     id = UUID(primary_key=True)
-    estate = Ref(Place)
-    by = Ref(Person)
+    estate = Ref(Place, index=True)
+    by = MaybeRef(Person)  # `coordination import-roll` is run at the machine itself
     file_name = Words(200)
     file_hash = Words(64)
+    file_sealed = MaybeBytes(help_text="the file, for its error workbook; erased after days")
     uploaded_at = Moment()
     state = Words(20, help_text="checking, previewed, writing, done, failed, undone")
     total = Whole()
@@ -70,7 +71,7 @@ class ImportLine(Table, db=DB):
     id = UUID(primary_key=True)
     batch = Ref(RollImport, index=True)
     number = Whole(help_text="row in the user's file")
-    verdict = Words(20, help_text="new, changed, same, error")
+    verdict = Words(20, help_text="new, changed, same, error, confirm")
     cells = JSONB(null=False, default=None)
     problems = JSONB(null=False, default=None, help_text="[{column, value, reason}]")
     before = JSONB(null=True, default=None, help_text="what it replaced, for undoing")
@@ -88,6 +89,8 @@ class Ownership(Table, db=DB):
     since = Moment()
     until = MaybeMoment()
     batch = MaybeRef(RollImport)  # entered at the counter otherwise
+    document = Varchar(length=200, help_text="what proved a sale 过户凭证")
+    by = MaybeRef(Person)  # staff, when entered at the counter
 
 
 class BindingProof(StrEnum):
@@ -105,7 +108,9 @@ class Binding(Table, db=DB):
     proof = Words(20, choices=BindingProof)
     at = Moment()
     by = MaybeRef(Person)  # staff, when in person
+    document = Varchar(length=200, help_text="what was seen in person 核验的证件")
     ended_at = MaybeMoment()
+    ended_by = MaybeRef(Person)  # live bindings have none
 
 
 class LetterCode(Table, db=DB):
@@ -117,8 +122,10 @@ class LetterCode(Table, db=DB):
     code_sealed = MaybeBytes(help_text="until printed; then only the hash remains")
     made_at = Moment()
     by = Ref(Person)
+    printed_at = MaybeMoment()
     delivered_at = MaybeMoment()
-    delivered_by = MaybeRef(Person)
+    delivered_by = MaybeRef(Person)  # not each letter has left the office
+    delivered_how = Varchar(length=40, help_text="本人签收, 同住家人签收 …")
     used_at = MaybeMoment()
     used_by = MaybeRef(Person)
     revoked_at = MaybeMoment()
@@ -136,6 +143,8 @@ class Residency(Table, db=DB):
     confirmed_at = MaybeMoment()
     confirmed_by = MaybeRef(Person)
     until = MaybeMoment()
+    refused_at = MaybeMoment()
+    refused_by = MaybeRef(Person)  # most are confirmed
     refused_reason = MaybeWords(300)
 
 

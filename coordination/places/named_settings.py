@@ -1,0 +1,152 @@
+"""The settings that exist 设置项: name, words, default, bounds, and the source of the default.
+
+A setting is a number or a choice that a place may have its own way. What the law fixes for
+everyone is not here but in `coordination.law`; where the law leaves a number to the place, the
+source says which text the default was taken from.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Form(StrEnum):
+    WHOLE = "whole"  # 整数
+    YES_NO = "yes_no"  # 是或否
+    CHOICE = "choice"  # 单选
+
+
+Value = int | bool | str
+
+
+@dataclass(frozen=True, slots=True)
+class NamedSetting:
+    """One setting. `least` and `most` bound a whole number; `choices` maps values to words."""
+
+    name: str
+    label: str
+    group: str
+    form: Form
+    default: Value
+    source: str
+    unit: str = ""
+    least: int = 0
+    most: int = 0
+    choices: tuple[tuple[str, str], ...] = ()
+    hint: str = ""
+
+    def accepts(self, value: object) -> bool:
+        """Whether `value` is one this setting can have."""
+        if self.form is Form.YES_NO:
+            return isinstance(value, bool)
+        if self.form is Form.CHOICE:
+            return value in dict(self.choices)
+        if isinstance(value, bool) or not isinstance(value, int):
+            return False
+        return self.least <= value <= self.most
+
+    @property
+    def bounds(self) -> str:
+        """What may be entered, for whoever entered something else."""
+        if self.form is Form.WHOLE:
+            return f"应为 {self.least} 到 {self.most} 之间的整数。"
+        return "请从所列的选项中选择。"
+
+    def words(self, value: object) -> str:
+        """The value as a page says it: 15 天, 是, 两者并行."""
+        if self.form is Form.YES_NO:
+            return "是" if value else "否"
+        if self.form is Form.CHOICE:
+            return dict(self.choices).get(str(value), str(value))
+        return f"{value} {self.unit}".strip()
+
+
+def _whole(name: str, label: str, group: str, default: int, unit: str, bounds: tuple[int, int],
+           source: str, hint: str = "") -> NamedSetting:  # fmt: skip
+    return NamedSetting(
+        name, label, group, Form.WHOLE, default, source, unit, *bounds, hint=hint
+    )  # fmt: skip
+
+
+def _yes_no(
+    name: str, label: str, group: str, default: bool, source: str, hint: str = ""
+) -> NamedSetting:
+    return NamedSetting(name, label, group, Form.YES_NO, default, source, hint=hint)
+
+
+def _choice(name: str, label: str, group: str, choices: dict[str, str], source: str,
+            hint: str = "") -> NamedSetting:  # fmt: skip
+    """The first of the choices is the default."""
+    return NamedSetting(
+        name, label, group, Form.CHOICE, next(iter(choices)), source,
+        choices=tuple(choices.items()), hint=hint,
+    )  # fmt: skip
+
+
+HOUSE = "本系统默认值，法律法规未规定"
+PERIODS, RULES, SECRECY = "业主表决：期限", "业主表决：规则", "业主表决：公开与保密"
+REGISTRY, ACCOUNTS, MESSAGES = "名册与绑定", "账号与安全", "消息"
+# What a community may settle for its estates; the rest keeps votes secret and accounts safe.
+LOCAL = frozenset({PERIODS, RULES, REGISTRY})
+
+_ALL = (
+    _whole("roll_check_days", "业主名册公示核对期", PERIODS, 7, "天", (1, 60),
+           HOUSE + "；南宁（2024）等地表决前公示名册供业主核对"),
+    _whole("notice_days", "投票公告提前期", PERIODS, 15, "天", (15, 90),
+           "《物业管理条例》第十四条：应当于会议召开 15 日以前通知全体业主",
+           "公告当日不计，满期后方可开始投票。地方规定更长的，可以调长。"),
+    _whole("voting_days_least", "投票期最短", PERIODS, 5, "天", (1, 60),
+           "杭州（2021）第二十条：表决期 5 日至 60 日"),
+    _whole("voting_days_most", "投票期最长", PERIODS, 60, "天", (1, 120),
+           "杭州（2021）第二十条：表决期 5 日至 60 日"),
+    _whole("objection_days", "初步结果询异期", PERIODS, 5, "天", (5, 60),
+           "绵阳、江门询异公示 5 日；东莞、清远等地有同类期间",
+           "到期日为法定休假日的，顺延至次一工作日（民法典第二百零三条）。"),
+    _whole("ballots_kept_years", "表决票与委托书保存", PERIODS, 5, "年", (5, 30),
+           "广州个案中一方引用纸质票保存不少于 5 年；撤销之诉自知道或应当知道之日起一年内"),
+    _yes_no("parking_counts", "车位计入表决权", RULES, False,
+            "指导规则第二十五条：由业主大会议事规则决定；宁波第十八条不计入"),
+    _yes_no("invalid_takes_part", "无效票计入参与表决", RULES, False,
+            HOUSE + "；须在投票公告中写明"),
+    _choice("both_channels", "同一表决权线上、纸质都投的", RULES,
+            {"online": "以线上为准", "paper": "以纸质为准", "first": "以先到为准"},
+            HOUSE + "；两种方式只计一票，另一票列入重复清单"),
+    _whole("proxies_per_person", "一名代理人最多受托", RULES, 3, "户", (0, 10),
+           "潍坊第三十二条：最多接受三名业主委托；物业人员不得受托（舟山第十七条）"),
+    _whole("changes_allowed", "截止前可更改选择", RULES, 1, "次", (0, 1),
+           "武汉：业主在表决截止前可更改一次"),
+    _whole("grace_seconds", "截止前已打开的选票，宽限提交", SECRECY, 60, "秒", (0, 300),
+           HOUSE + "；宽限届满后才开始计票"),
+    _choice("online_vote", "线上表决", RULES,
+            {"allowed": "可以使用本系统", "city_system_only": "只能使用市级统一系统"},
+            "北京（2024）第三十五条：线上表决只能通过市级系统；其他地方未禁止",
+            "选“只能使用市级统一系统”后，本系统只用于纸质表决与计票。"),
+    _whole("turnout_minutes", "参与率最快更新间隔", SECRECY, 10, "分钟", (10, 1440),
+           HOUSE + "；防止由参与率变化推知某人刚投票"),
+    _whole("turnout_step", "参与率每次更新至少新增", SECRECY, 5, "票权", (5, 100),
+           HOUSE + "；防止由参与率变化推知某人刚投票"),
+    _whole("turnout_merge_under", "楼栋票权少于此数的，合并公布", SECRECY, 5, "票权", (5, 100),
+           HOUSE + "；防止由小范围参与率推知个人"),
+    _whole("turnout_total_under", "总票权少于此数的，不分楼栋公布", SECRECY, 30, "票权", (30, 500),
+           HOUSE + "；防止由小范围参与率推知个人"),
+    _whole("sums_under", "票权少于此数的，只公布合计", SECRECY, 30, "票权", (30, 500),
+           HOUSE + "；面积各异时逐行公布会泄露选择"),
+    _whole("group_least", "逐行公布时每组至少", SECRECY, 5, "票权", (5, 100),
+           HOUSE + "；同面积组过小则退为只公布合计"),
+    _whole("reminders_most", "催投提醒最多", SECRECY, 2, "次", (0, 2),
+           HOUSE + "；只发给尚未投票的人，投票后不再发"),
+    _whole("session_hours", "登录保持", ACCOUNTS, 336, "小时", (1, 2160), HOUSE),
+    _whole("staff_session_hours", "工作人员登录保持", ACCOUNTS, 12, "小时", (1, 72), HOUSE),
+    _whole("failures_before_lock", "连续输错后锁定", ACCOUNTS, 5, "次", (3, 10),
+           HOUSE + "；只锁该来源的该种方式，登记手机验证码始终可用"),
+    _whole("lock_minutes", "锁定时长", ACCOUNTS, 15, "分钟", (5, 60), HOUSE),
+    _whole("phone_change_hours", "换号生效等待", ACCOUNTS, 24, "小时", (24, 168),
+           HOUSE + "；广州（2021）第十二条对手机换绑另有要求"),
+    _whole("quiet_from", "夜间免打扰开始", MESSAGES, 22, "时", (18, 23), HOUSE),
+    _whole("quiet_until", "夜间免打扰结束", MESSAGES, 7, "时", (5, 10), HOUSE),
+    _whole("pushes_per_hour", "每人每小时普通推送最多", MESSAGES, 1, "条", (1, 10), HOUSE),
+    _whole("residency_months", "非业主居民登记默认有效", REGISTRY, 12, "个月", (1, 60), HOUSE),
+    _whole("upload_kept_days", "上传的名册原件保留", REGISTRY, 7, "天", (1, 30),
+           HOUSE + "；原件加密保存，只用于生成错误清单，到期删除"),
+)  # fmt: skip
+
+SETTINGS: dict[str, NamedSetting] = {each.name: each for each in _ALL}
