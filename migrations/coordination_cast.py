@@ -4,7 +4,7 @@ from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 
 from coordination.db import DB
 
-ID = "2026-11-22T03:20:00:000000"
+ID = "2026-11-22T03:20:01:000000"
 VERSION = "1.38.0"
 DESCRIPTION = "the view acting, the function cast_ballots"
 
@@ -28,6 +28,10 @@ declare
   card record;
   mine uuid[];
   seen bigint;
+  at_hand uuid;
+  cast_polls uuid[] := array[]::uuid[];
+  cast_persons uuid[] := array[]::uuid[];
+  cast_titles text[] := array[]::text[];
 begin
   -- Casting does not wait for casting; closing takes the same lock alone, and so waits for us.
   perform pg_advisory_xact_lock_shared(hashtextextended(p::text, 278))
@@ -36,8 +40,11 @@ begin
   perform 1 from voting_right where id = any(right_) order by id for no key update;
 
   for i in 1 .. cardinality(poll_) loop
-    if card is null or card.id is distinct from poll_[i] then
-      select p.id, p.opens_at, p.closes_at, p.changes_allowed, p.title,
+    if poll_[i] is distinct from at_hand then
+      at_hand := poll_[i];
+      select p.id, p.opens_at, p.changes_allowed, p.title,
+             coalesce((select max(s.closes_at) from poll_step s
+                        where s.poll = p.id and s.step = 'extended'), p.closes_at) as closes_at,
              exists(select 1 from poll_step s where s.poll = p.id and s.step = 'noticed') as noticed,
              exists(select 1 from poll_step s where s.poll = p.id and s.step in
                ('closed', 'counted', 'withdrawn', 'revoked', 'reissued')) as over
@@ -71,18 +78,24 @@ begin
         select id_[j], right_[j], ordinal_[j], submission_[i], sealed_[j], tracker_[j],
                'online', at_, person_[i]
           from generate_series(first_[i], last_[i]) as j;
-      -- The audit row names the poll only: nobody joins it to a ballot.
-      insert into audit_entry (at, verb, subject_kind, subject)
-        values (at_, 'cast_ballot', 'poll', poll_[i]);
-      insert into message (id, person, event, channel, title, text, link, secret, urgent,
-                           queued_at, due_at, tries, cost_fen)
-        select gen_random_uuid(), person_[i], 'ballot-cast', c, '您的表决票已收到',
-               '您对「' || card.title || '」的表决票已收到。不是您本人投的，请立即致电联系人。',
-               '/ballots/' || poll_[i] || '/receipts', false, true, at_, at_, 0, 0
-          from unnest(array['in_app', 'sms']) as c;
+      cast_polls := cast_polls || poll_[i];
+      cast_persons := cast_persons || person_[i];
+      cast_titles := cast_titles || card.title::text;
     end if;
     answers := answers || answer;
   end loop;
+
+  -- The audit row names the poll only: nobody joins it to a ballot.
+  insert into audit_entry (at, verb, subject_kind, subject, detail)
+    select at_, 'cast_ballot', 'poll', p, '{}' from unnest(cast_polls) as p;
+  -- Every cast is told to its owner, without the choice: a ballot put in for them is noticed.
+  insert into message (id, person, event, channel, title, text, link, secret, urgent,
+                       queued_at, due_at, tries, cost_fen)
+    select gen_random_uuid(), c.person, 'ballot-cast', channel, '您的表决票已收到',
+           '您对「' || c.title || '」的表决票已收到。如非本人投票，请立即致电公告上的联系人。',
+           '/ballots/' || c.poll || '/receipts', false, true, at_, at_, 0, 0
+      from unnest(cast_polls, cast_persons, cast_titles) as c(poll, person, title),
+           unnest(array['in_app', 'sms']) as channel;
   return answers;
 end $$
 """

@@ -206,7 +206,7 @@ async def a_client(app) -> AsyncIterator[httpx.AsyncClient]:
 @pytest.fixture
 async def app(database, time_is):
     made = create_app()
-    async with running(made.litestar if hasattr(made, "litestar") else made):
+    async with running(made.inside):
         yield made
 
 

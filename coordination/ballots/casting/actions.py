@@ -188,7 +188,7 @@ async def _write(
     for drawn in ready.values():
         total += len(drawn)
         ends.append(total)
-    said: list[str] = await connection.fetchval(
+    said = await connection.fetchval(
         "select cast_ballots($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         at,
         GRACE,
@@ -204,7 +204,7 @@ async def _write(
         [ballot.sealed for ballot in flat],
         [ballot.tracker for ballot in flat],
     )
-    return said
+    return said or []
 
 
 async def _receipts_again(

@@ -20,6 +20,7 @@ select a.n, s.person, s.stepped_up_at, r.id, r.question, r.number, r.area_cm2, r
        (select max(b.ordinal) from ballot b where b."right" = r.id) as cast
   from unnest($1::int[], $2::bytea[], $3::uuid[]) as a(n, token, poll)
   join sign_in s on s.token_hash = a.token and s.ended_at is null and s.expires_at > $4
+  join person p on p.id = s.person and p.closed_at is null and p.paused_at is null
   left join (acting
         join right_holder h on h.owner = acting.owner and h.until is null
         join voting_right r on r.id = h."right"

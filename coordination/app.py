@@ -1,0 +1,69 @@
+"""The application, put together. The only module that knows every slice."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from litestar import Litestar
+from litestar.types import ASGIApp
+
+from coordination.ballots.casting.door import CastDoor
+from coordination.ballots.casting.queue import CastQueue
+from coordination.db import DB, close_pool, open_pool
+from coordination.web.access import require_declarations
+from coordination.web.assets import COMPRESSION, static
+from coordination.web.csrf import check_form, require_form_checks
+from coordination.web.elder import elder
+from coordination.web.problems import HANDLERS
+from coordination.web.security import dress
+from coordination.web.templates import template_config
+
+ROUTES = [static, elder]
+PERMITS: list = []
+
+
+@asynccontextmanager
+async def _pool(_: Litestar) -> AsyncIterator[None]:
+    """The process's connections; a test has opened its own."""
+    opened_here = DB.pool is None
+    if opened_here:
+        await open_pool()
+    try:
+        yield
+    finally:
+        if opened_here:
+            await close_pool()
+
+
+def create_litestar(queue: CastQueue) -> Litestar:
+    """Every slice's routes behind one set of rules. RuntimeError: a route declares no access."""
+
+    @asynccontextmanager
+    async def casting(_: Litestar) -> AsyncIterator[None]:
+        queue.start()
+        yield
+        await queue.stop()
+
+    app = Litestar(
+        route_handlers=ROUTES,
+        dependencies={},
+        before_request=check_form,
+        before_send=[dress],
+        exception_handlers=HANDLERS,  # pyright: ignore[reportArgumentType]
+        compression_config=COMPRESSION,
+        template_config=template_config(),
+        lifespan=[_pool, casting],
+        openapi_config=None,
+    )
+    require_declarations(app)
+    require_form_checks(app)
+    assert app.template_engine
+    app.template_engine.engine.globals |= {permit.__name__: permit for permit in PERMITS}  # pyright: ignore
+    return app
+
+
+def create_app() -> ASGIApp:
+    """What a server serves: the door for papers in front, Litestar behind."""
+    queue = CastQueue()
+    return CastDoor(create_litestar(queue), queue)
+
+

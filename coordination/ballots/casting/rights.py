@@ -1,0 +1,113 @@
+"""The rights of one person in one poll, as their pages show them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+
+from coordination import db
+from coordination.ballots.casting.queries import choices_of
+
+MINE = """
+select r.id, r.number, r.area_cm2, r.salt, r.blinding, r.who, r.weight, r.holders,
+       q.id as question, q.position, q.title, q.text, q.cost, q.proposer, q.if_silent,
+       q.matter_class,
+       array(select jsonb_array_elements_text(q.options)) as options,
+       array(select p.name || case when u.entrance = '' then '' else u.entrance || '单元' end
+                    || u.room
+               from right_unit ru join unit u on u.id = ru.unit join place p on p.id = u.building
+              where ru."right" = r.id order by p.sort, u.sort) as rooms,
+       array(select o.name from right_holder h join owner o on o.id = h.owner
+              where h."right" = r.id and h.until is null order by o.name) as names,
+       rep.person as representative,
+       (select max(b.ordinal) from ballot b where b."right" = r.id) as cast,
+       (select max(b.cast_at) from ballot b where b."right" = r.id) as cast_at
+  from voting_right r join question q on q.id = r.question
+  left join representative rep on rep."right" = r.id
+ where q.poll = $2
+   and r.id in (select h."right" from right_holder h join acting a on a.owner = h.owner
+                 where a.person = $1 and h.until is null)
+ order by q.position, r.number
+"""
+
+WORDS = {
+    "approve": "同意",
+    "reject": "不同意",
+    "abstain": "弃权",
+    "none_of_these": "都不同意",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MyRight:
+    """One voting right of the person who looks: the question, and what stands behind it."""
+
+    row: asyncpg.Record
+    person: UUID
+
+    @property
+    def id(self) -> UUID:
+        return self.row["id"]
+
+    @property
+    def question(self) -> UUID:
+        return self.row["question"]
+
+    @property
+    def title(self) -> str:
+        return self.row["title"]
+
+    @property
+    def rooms(self) -> list[str]:
+        return self.row["rooms"]
+
+    @property
+    def area_cm2(self) -> int:
+        return self.row["area_cm2"]
+
+    @property
+    def cast(self) -> int:
+        return self.row["cast"] or 0
+
+    @property
+    def cast_at(self) -> datetime | None:
+        return self.row["cast_at"]
+
+    @property
+    def co_owners(self) -> int:
+        """The other holders."""
+        return self.row["holders"] - 1
+
+    @property
+    def needs_agreement(self) -> bool:
+        """Shared, and nobody has yet said that the others agree."""
+        return self.co_owners > 0 and self.row["representative"] is None
+
+    @property
+    def is_anothers(self) -> bool:
+        """Shared, and a co-owner votes on it."""
+        return self.co_owners > 0 and self.row["representative"] not in (None, self.person)
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        """(value, words) in the order of the paper."""
+        return [(value, WORDS.get(value, value)) for value in choices_of(self.row["options"])]
+
+
+async def my_rights(person: UUID, poll: UUID) -> list[MyRight]:
+    """The rights that `person` holds or acts for, question by question."""
+    return [MyRight(row, person) for row in await db.rows(MINE, person, poll)]
+
+
+async def holders_besides(person: UUID, rights: list[UUID]) -> list[UUID]:
+    """The accounts of the other holders of these rights: they are told who votes."""
+    found = await db.rows(
+        """select distinct a.person from right_holder h join acting a on a.owner = h.owner
+            where h."right" = any($1::uuid[]) and h.until is null and a.person <> $2""",
+        rights,
+        person,
+    )
+    return [row["person"] for row in found]
+
+
