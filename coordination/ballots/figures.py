@@ -108,7 +108,7 @@ def _result(tally: Tally) -> dict[str, object]:
         "consent_base": measured(tally.consent_base),
         "choices": [_choice(tally, choice) for choice in tally.choices],
         "checks": _checks(tally, tally.checks),
-        "winner": tally.winner,
+        "winner": tally.winner if tally.options else None,
         "outcome": str(tally.outcome),
     }
 

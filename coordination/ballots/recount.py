@@ -200,15 +200,18 @@ def _as_json(checks: list[Check], agrees: bool) -> str:
 
 
 def _as_text(checks: list[Check], agrees: bool) -> str:
-    lines = [
-        f"{MARKS[each.holds]} {printable(each.what)}（{printable(each.name)}）："
-        f"公布 {_told(each.said)}" + ("" if each.holds is None else f"，复算 {_told(each.found)}")
-        for each in checks
-    ]
+    """What disagrees stands last, where it is read."""
+    ordered = sorted(checks, key=lambda each: each.holds is False)
     counts = {mark: sum(each.holds is mark for each in checks) for mark in MARKS}
+    verdict = "复算一致" if agrees else f"有 {counts[False]} 项不一致，列在最后"
     summary = f"{counts[True]} 项一致，{counts[None]} 项无法只凭公示包核对"
-    verdict = "结论：复算一致。" if agrees else f"结论：{counts[False]} 项不一致，见上。"
-    return "\n".join([*lines, f"{verdict}{summary}。"])
+    return "\n".join([*map(_line, ordered), f"结论：{verdict}。{summary}。"])
+
+
+def _line(check: Check) -> str:
+    found = "" if check.holds is None else f"，复算 {_told(check.found)}"
+    told = f"{printable(check.what)}（{printable(check.name)}）"
+    return f"{MARKS[check.holds]} {told}：公布 {_told(check.said)}{found}"
 
 
 def _told(value: object) -> str:

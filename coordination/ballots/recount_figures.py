@@ -129,8 +129,8 @@ def _check_result(findings: Findings, said: dict[str, Any], tally: Tally, *, pro
         if each["choice"] in tally.choices:
             _check_choice(findings, each, tally, proven)
     _check_bars(findings, "checks", said["checks"], tally, tally.checks)
-    winner = tally.winner and str(tally.winner)
-    findings.same("winner", "表决通过的选择", said["winner"], winner)
+    winner = tally.winner if tally.options else None
+    findings.same("winner", "表决通过的选项", said["winner"], winner)
     findings.same("outcome", "表决结果", said["outcome"], str(tally.outcome))
 
 

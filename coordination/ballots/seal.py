@@ -51,7 +51,7 @@ def unseal(key: bytes, sealed: bytes, context: bytes) -> bytes:
         return crypto_aead_xchacha20poly1305_ietf_decrypt(
             sealed[NONCE:], context, sealed[:NONCE], key
         )
-    except CryptoError as broken:
+    except (CryptoError, ValueError) as broken:  # ValueError: shorter than any seal
         raise BrokenSeal("the seal does not open here") from broken
 
 
