@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from coordination.db import row, rows
@@ -44,7 +45,7 @@ class NoticeRead:
     """One notice with whom it is from and where it hangs. `facts` are Python values."""
 
     notice: Notice
-    facts: dict
+    facts: Any
     estate: Place
     issuer: Body
     postings: list[Posting]

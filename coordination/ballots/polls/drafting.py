@@ -1,0 +1,204 @@
+"""Drafting a poll: its facts, times and rules. Everything is editable until the roll is published.
+
+Questions are in `questions`. Each public function is one transaction and one audit row.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from coordination import audit
+from coordination.ballots.polls.permits import (
+    CONVENERS,
+    convenes,
+    has_conflicting_role,
+    may_draft,
+    may_see,
+)
+from coordination.ballots.polls.queries import estate_of
+from coordination.ballots.polls.state import PollState
+from coordination.ballots.polls.steps import lock_poll, take_step
+from coordination.ballots.polls.timetable import Days, check_times, timetable
+from coordination.ballots.privacy import FORMS
+from coordination.ballots.tables import Poll, Step
+from coordination.db import transaction
+from coordination.errors import Conflict, Invalid, NotAllowed, NotFound
+from coordination.people.askers import Asker, HeldRole
+from coordination.places.tables import Place
+from coordination.places.values import choice_setting, setting, whole_setting, yes_no_setting
+
+MISSING = "没有找到这次表决。"
+ONLINE = "本地规定线上表决只能通过市级统一系统进行，本系统不能组织线上表决。"
+
+
+class NotConvener(NotAllowed):
+    """Only the owners' committee or the preparatory group runs a poll."""
+
+
+class ConflictingRole(NotAllowed):
+    """Who works for the property company runs no poll, whatever else they are."""
+
+
+class RollPublished(Conflict):
+    """From the publication of the roll on, the poll stays as it is."""
+
+
+class CitySystemOnly(Conflict):
+    """Online votes are only for the city's own system here."""
+
+    rule = "地方规定（例如《北京市物业管理条例》第三十五条，2024）"
+
+
+@dataclass(frozen=True, slots=True)
+class PollFacts:
+    """What the poll is about, and whom to call."""
+
+    title: str
+    summary: str
+    contact: str
+
+
+@dataclass(frozen=True, slots=True)
+class PollRules:
+    """What holds for this vote where the rules of the assembly 议事规则 leave a choice."""
+
+    changes_allowed: int
+    parking_counts: bool
+    invalid_takes_part: bool
+
+
+async def periods(estate: Place, at: datetime | None = None) -> Days:
+    """The periods that the settings give polls of this estate."""
+    return Days(
+        roll_check=await whole_setting("roll_check_days", estate, at),
+        notice=await whole_setting("notice_days", estate, at),
+        voting_least=await whole_setting("voting_days_least", estate, at),
+        voting_most=await whole_setting("voting_days_most", estate, at),
+        objection=await whole_setting("objection_days", estate, at),
+    )
+
+
+async def draft_poll(
+    asker: Asker,
+    estate: Place,
+    body: UUID,
+    facts: PollFacts,
+    at: datetime,
+    *,
+    reissues: UUID | None = None,
+    second_round_of: UUID | None = None,
+) -> Poll:
+    """Begin a poll in the name of `body`, with times and rules as the settings suggest.
+
+    NotConvener, ConflictingRole, CitySystemOnly, Invalid.
+    """
+    async with transaction():
+        _seat(asker, estate, body)
+        if await choice_setting("online_vote", estate) == "city_system_only":
+            raise CitySystemOnly(ONLINE + "纸质表决可以用“计票”工具计票。")
+        days = await periods(estate, at)
+        opens_at, closes_at = timetable(days, at).suggested()
+        poll = Poll(
+            id=uuid4(), estate=estate.id, convener=body, title=facts.title, summary=facts.summary,
+            contact=facts.contact, drafted_by=asker.id, drafted_at=at, opens_at=opens_at,
+            closes_at=closes_at, roll_check_days=days.roll_check, notice_days=days.notice,
+            objection_days=days.objection,
+            changes_allowed=await setting("changes_allowed", estate, at),
+            parking_counts=await yes_no_setting("parking_counts", estate, at),
+            invalid_takes_part=await yes_no_setting("invalid_takes_part", estate, at),
+            package_form=FORMS[1], reissues=reissues, second_round_of=second_round_of,
+        )  # fmt: skip
+        await poll.save()
+        await take_step(poll.id, Step.DRAFTED, asker, at)
+        return poll
+
+
+async def change_facts(asker: Asker, poll_id: UUID, facts: PollFacts, at: datetime) -> None:
+    """Write title, summary and contact anew. NotFound, NotConvener, RollPublished."""
+    async with transaction():
+        poll, _ = await editable(asker, poll_id)
+        poll.title, poll.summary, poll.contact = facts.title, facts.summary, facts.contact
+        await poll.save([Poll.title, Poll.summary, Poll.contact])
+        await audit.record(asker, "change_poll_facts", poll, at=at, place=poll.estate)
+
+
+async def change_rules(asker: Asker, poll_id: UUID, rules: PollRules, at: datetime) -> None:
+    """Choose what the assembly's rules leave open.
+
+    NotFound, NotConvener, RollPublished, Invalid.
+    """
+    if rules.changes_allowed not in (0, 1):
+        raise Invalid("请选择能否更改。", changes_allowed="请选择 0 次或 1 次。")
+    async with transaction():
+        poll, _ = await editable(asker, poll_id)
+        poll.changes_allowed = rules.changes_allowed
+        poll.parking_counts = rules.parking_counts
+        poll.invalid_takes_part = rules.invalid_takes_part
+        await poll.save([Poll.changes_allowed, Poll.parking_counts, Poll.invalid_takes_part])
+        await audit.record(asker, "change_poll_rules", poll, at=at, place=poll.estate)
+
+
+async def change_times(
+    asker: Asker, poll_id: UUID, opens_at: datetime, closes_at: datetime, at: datetime
+) -> None:
+    """Set opening and close; possible until the notice is proposed.
+
+    NotFound, NotConvener, RollPublished, TooEarly, Invalid.
+    """
+    async with transaction():
+        poll, state = await convened(asker, poll_id)
+        if not state.times_are_editable:
+            raise RollPublished("投票公告已经提交确认或者发布，投票时间不能再改。")
+        estate = await estate_of(poll)
+        check_times(opens_at, closes_at, timetable(await periods(estate, at), at, state))
+        poll.opens_at, poll.closes_at = opens_at, closes_at
+        await poll.save([Poll.opens_at, Poll.closes_at])
+        await audit.record(asker, "change_poll_times", poll, at=at, place=poll.estate)
+
+
+async def explain_gaps(asker: Asker, poll_id: UUID, reason: str, at: datetime) -> None:
+    """Say why units without area or owner stay out; the notice lists them with it.
+
+    NotFound, NotConvener, RollPublished.
+    """
+    async with transaction():
+        poll, state = await convened(asker, poll_id)
+        if state.roll_is_frozen or state.has_ended_early:
+            raise RollPublished("名册已经锁定，不能再改缺项说明。")
+        poll.gaps_reason = reason.strip() or None
+        await poll.save([Poll.gaps_reason])
+        await audit.record(asker, "explain_gaps", poll, at=at, place=poll.estate)
+
+
+async def convened(asker: Asker, poll_id: UUID) -> tuple[Poll, PollState]:
+    """The poll, locked, for a member of the body that convenes it. NotFound, NotConvener."""
+    poll, state = await lock_poll(poll_id)
+    estate = await estate_of(poll)
+    if not may_see(asker, estate, poll, state):
+        raise NotFound(MISSING)
+    if not convenes(asker, estate, poll):
+        if has_conflicting_role(asker, estate) and asker.holds(estate, *CONVENERS):
+            raise ConflictingRole("您同时在物业服务企业任职，按回避要求不能组织业主表决。")
+        raise NotConvener("只有召集这次表决的业主委员会或筹备组成员可以这样做。")
+    return poll, state
+
+
+async def editable(asker: Asker, poll_id: UUID) -> tuple[Poll, PollState]:
+    """As `convened`, while everything may still change. RollPublished besides."""
+    poll, state = await convened(asker, poll_id)
+    if not state.is_editable:
+        raise RollPublished(
+            "名册已经公布，表决内容不能再改。确需修改的，请撤回这次表决，说明原因后重新起草。"
+        )
+    return poll, state
+
+
+def _seat(asker: Asker, estate: Place, body: UUID) -> HeldRole:
+    """The asker's role in `body` here. NotConvener, ConflictingRole."""
+    if may_draft(asker, estate):
+        for role in asker.roles:
+            if role.kind in CONVENERS and role.body == body and role.covers(estate):
+                return role
+    if has_conflicting_role(asker, estate) and asker.holds(estate, *CONVENERS):
+        raise ConflictingRole("您同时在物业服务企业任职，按回避要求不能组织业主表决。")
+    raise NotConvener("业主大会的表决由业主委员会或筹备组发起。您不是本小区的成员，不能起草。")
