@@ -114,6 +114,13 @@ async def open_pool(size: int | None = None) -> None:
     )
 
 
+async def lone_connection() -> asyncpg.Connection:
+    """One outside the pool, as the serving role, for a process that listens; close it yourself."""
+    alone = await asyncpg.connect(**DB.config)
+    await _as_app(alone)
+    return alone
+
+
 async def close_pool() -> None:
     if DB.pool:
         await DB.close_connection_pool()

@@ -238,6 +238,8 @@ class Embedded:
         """The data folder itself, unless its path is too long or odd for a socket's."""
         if PLAIN_PATH.fullmatch(str(self.data)):
             return self.data
+        if self.socket_folder != self.name and self.socket_folder.is_dir():
+            return self.socket_folder  # started again, where its clients look for it
         account, shared = self._programs.account, Path(tempfile.gettempdir())
         if account and not account.reaches(shared):
             shared = self.state

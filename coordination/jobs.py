@@ -6,6 +6,7 @@ found by that slice's sweep: a queue must not be the only record of a legal dead
 """
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 from pgqueuer.adapters.persistence.qb import QueryBuilderEnvironment
@@ -56,6 +57,14 @@ async def seconds_since_beat() -> float | None:
     """How long ago the liveliest worker was heard of; None: never."""
     return await value(
         "select extract(epoch from current_timestamp - max(at))::float8 from worker_beat"
+    )
+
+
+async def forget_old(_: datetime) -> None:
+    """Keep what the queue notes of its jobs for a month."""
+    await execute("delete from pgqueuer_log where created < current_timestamp - interval '30 days'")
+    await execute(
+        "delete from pgqueuer_statistics where created < current_timestamp - interval '30 days'"
     )
 
 

@@ -25,6 +25,8 @@ class Settings:
     demo: bool  # COORDINATION_DEMO: made data, movable clock, visible messages
     public_url: str  # COORDINATION_PUBLIC_URL: how people reach this service; on prints
     proxied: bool  # COORDINATION_PROXIED: a TLS proxy in front sets X-Forwarded-*
+    expects_worker: bool  # COORDINATION_WORKER=0: /ready does not ask for one
+    metrics_token: str | None  # COORDINATION_METRICS_TOKEN; None: /metrics for this machine only
     smtp_url: str | None  # COORDINATION_SMTP_URL, smtp://user:word@host:port?from=a@b
     sms_url: str | None  # COORDINATION_SMS_URL: an HTTP gateway that takes JSON
     sms_token: str | None  # COORDINATION_SMS_TOKEN
@@ -42,6 +44,8 @@ def read(environ: "os._Environ[str] | dict[str, str]") -> Settings:
         demo=environ.get("COORDINATION_DEMO") == "1",
         public_url=environ.get("COORDINATION_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/"),
         proxied=environ.get("COORDINATION_PROXIED") == "1",
+        expects_worker=environ.get("COORDINATION_WORKER") != "0",
+        metrics_token=environ.get("COORDINATION_METRICS_TOKEN") or None,
         smtp_url=environ.get("COORDINATION_SMTP_URL"),
         sms_url=environ.get("COORDINATION_SMS_URL"),
         sms_token=environ.get("COORDINATION_SMS_TOKEN"),

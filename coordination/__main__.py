@@ -1,0 +1,7 @@
+"""`python -m coordination COMMAND …`."""
+
+import sys
+
+from coordination.cli import main
+
+sys.exit(main())

@@ -1,0 +1,38 @@
+"""The command line: `coordination COMMAND …`.
+
+Each command is a function in a module that is imported when it runs: the database starts before
+the application is put together, and `tally` and `recount` need neither.
+"""
+
+import importlib
+import sys
+
+COMMANDS = {
+    "serve": ("coordination.launcher:serve", "启动服务（含内置数据库和任务进程）"),
+    "demo": ("coordination.demo:main", "同 serve，另装入演示数据"),
+    "work": ("coordination.worker:main", "只启动任务进程"),
+    "migrate": ("coordination.database:main", "把数据库升级到本版本的结构"),
+    "tally": ("coordination.ballots.tally_command:main", "统计一次纸面表决，无需服务器"),
+    "recount": ("coordination.ballots.recount:main", "用公示包复算结果，无需服务器"),
+    "audit": ("coordination.audit_command:main", "核对审计日志的哈希链"),
+    "backup": ("coordination.backup:main", "备份数据库和文件（不含密钥）"),
+    "restore": ("coordination.restore:main", "把备份恢复到空数据库"),
+}
+
+
+def main() -> int:
+    """Run the command that the command line names; its exit code."""
+    name, *rest = sys.argv[1:] or ["--help"]
+    if name in COMMANDS:
+        return call(COMMANDS[name][0], rest)
+    known = "\n".join(f"  {command:<12}{what}" for command, (_, what) in COMMANDS.items())
+    text = f"coordination COMMAND …\n\n{known}\n\ncoordination COMMAND --help"
+    asked_for_help = name in ("-h", "--help")
+    print(text, file=sys.stdout if asked_for_help else sys.stderr)
+    return 0 if asked_for_help else 2
+
+
+def call(target: str, argv: list[str]) -> int:
+    """Run "module:function" with these words."""
+    module, function = target.split(":")
+    return getattr(importlib.import_module(module), function)(argv)

@@ -1,0 +1,67 @@
+"""The database that a command works on: the one that the settings name, or the embedded one."""
+
+import argparse
+import asyncio
+import contextlib
+import sys
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+
+import asyncpg
+
+from coordination.db import DB, close_pool, open_pool
+from coordination.embedded import Embedded
+from coordination.pending import pending
+from coordination.schema import migrate
+from coordination.settings import settings
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """For the owner, who migrates, and for the role that serves; the server, if it is ours."""
+
+    owner: str
+    app: str
+    server: Embedded | None = None
+
+
+@contextlib.contextmanager
+def database() -> Iterator[Addresses]:
+    """Its addresses, while it runs."""
+    known = settings()
+    if known.database_url:
+        yield Addresses(known.owner_url or known.database_url, known.database_url)
+        return
+    with Embedded(known.data / "postgres") as server:
+        yield Addresses(server.dsn, server.app_dsn, server)
+
+
+@contextlib.asynccontextmanager
+async def served(address: str) -> AsyncIterator[None]:
+    """Queries and actions of this process go to that database."""
+    DB.config = {"dsn": address}
+    await open_pool(4)
+    try:
+        yield
+    finally:
+        await close_pool()
+
+
+async def bring_up_to_date(owner: str) -> None:
+    """Run the migrations that are pending there, if any."""
+    probe = await asyncpg.connect(owner)
+    try:
+        missing = await pending(probe)
+    finally:
+        await probe.close()
+    if missing:
+        with contextlib.redirect_stdout(sys.stderr):
+            await migrate({"dsn": owner})
+
+
+def main(argv: list[str]) -> int:
+    """`coordination migrate`."""
+    argparse.ArgumentParser(prog="coordination migrate").parse_args(argv)
+    with database() as addresses:
+        asyncio.run(bring_up_to_date(addresses.owner))
+    return 0

@@ -1,0 +1,110 @@
+"""`coordination serve`: the database, then the web server and a worker; in the end the other way
+round. `demo` puts made data between the two."""
+
+import argparse
+import asyncio
+import contextlib
+import os
+import shutil
+import socket
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from coordination.database import Addresses, bring_up_to_date, database
+from coordination.postgres import NoServerError
+from coordination.processes import CannotServeError, Child, Service, until_told_to_stop
+from coordination.server import add_address
+from coordination.settings import settings
+
+PORT_FREE_WITHIN = 8.0  # what a killed launcher left behind needs a moment to go away
+WEB, WORKER = "coordination.server:main", "coordination.worker:main"
+
+
+def serve(argv: list[str]) -> int:
+    """Run until told to stop."""
+    asked = serving_parser("serve").parse_args(argv)
+    return launch(asked, lambda addresses, address: print(address, flush=True))
+
+
+def serving_parser(command: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=f"coordination {command}")
+    add_address(parser)
+    parser.add_argument("--no-worker", action="store_true", help="不启动任务进程")
+    return parser
+
+
+def launch(
+    asked: argparse.Namespace,
+    announce: Callable[[Addresses, str], object],
+    prepare: Callable[[Addresses], object] = lambda addresses: None,
+) -> int:
+    """Start everything, `prepare` meanwhile, `announce` when it answers; stop when told to.
+
+    The exit code: 0 after a stop, 1 where it could not start, with the reason on stderr.
+    """
+    try:
+        with until_told_to_stop():
+            _await_free_port(asked.host, asked.port)
+            with database() as addresses:
+                asyncio.run(bring_up_to_date(addresses.owner))
+                with _service(asked, addresses) as service:
+                    prepare(addresses)
+                    service.await_ready()
+                    announce(addresses, service.address)
+                    service.watch(lambda: _keep_running(addresses))
+    except (CannotServeError, NoServerError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _service(asked: argparse.Namespace, addresses: Addresses) -> Service:
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(asked.host, asked.host)
+    address = f"http://{shown}:{asked.port}"
+    words = ("--host", asked.host, "--port", str(asked.port), "--workers", str(asked.workers))
+    children = [Child(WEB, words)]
+    environment = {"COORDINATION_PUBLIC_URL": address} | os.environ
+    # Who serves has no use for the owner's address.
+    environment.pop("COORDINATION_OWNER_URL", None)
+    environment["COORDINATION_DATABASE_URL"] = addresses.app
+    environment["PROMETHEUS_MULTIPROC_DIR"] = str(_empty(settings().data / "metrics"))
+    if asked.no_worker:
+        environment["COORDINATION_WORKER"] = "0"
+    else:
+        children.append(Child(WORKER))
+    return Service(address, environment, children)
+
+
+def _empty(folder: Path) -> Path:
+    """Counters of processes that are gone would be added to those of the new ones."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def _keep_running(addresses: Addresses) -> None:
+    if addresses.server and not addresses.server.is_running:
+        print("the database died; starting it again", file=sys.stderr, flush=True)
+        addresses.server.start()
+
+
+def _await_free_port(host: str, port: int) -> None:
+    """CannotServeError: another program has it, or there is no such address."""
+    end = time.monotonic() + PORT_FREE_WITHIN
+    while True:
+        try:
+            family, kind, *_, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+            with contextlib.closing(socket.socket(family, kind)) as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind(place)
+                probe.listen(1)
+            return
+        except OSError as error:
+            if time.monotonic() > end:
+                raise CannotServeError(
+                    f"{host}:{port} 不能使用（{error.strerror}）：用 --port 或 --host 换一个。"
+                    f" / {host}:{port} cannot be used; choose another with --port or --host."
+                ) from error
+            time.sleep(0.2)

@@ -1,0 +1,125 @@
+"""The processes of the service: how each is started, watched and stopped."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+START_WITHIN = 120.0
+STOP_WITHIN = 15.0
+STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class CannotServeError(RuntimeError):
+    """Something stands in the way; the message says what to do."""
+
+
+@contextlib.contextmanager
+def until_told_to_stop() -> Iterator[None]:
+    """Leave the block in good order on Ctrl-C, SIGTERM or a closed terminal; a second one does
+    not disturb what the first began."""
+
+    def stop(*_: object) -> None:
+        for sign in STOPS:
+            signal.signal(sign, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    before = {sign: signal.signal(sign, stop) for sign in STOPS}
+    try:
+        yield
+    except KeyboardInterrupt:
+        pass
+    finally:
+        for sign, handler in before.items():
+            signal.signal(sign, handler)
+
+
+@dataclass
+class Child:
+    """A process in a session of its own, so that Ctrl-C reaches only us, that ends when we do."""
+
+    target: str
+    words: Sequence[str] = ()
+    process: subprocess.Popen[bytes] | None = field(default=None, init=False)
+
+    def start(self, environment: dict[str, str]) -> None:
+        self.process = subprocess.Popen[bytes](
+            [sys.executable, "-m", "coordination.child", self.target, *self.words],
+            stdin=subprocess.PIPE,
+            stdout=sys.stderr.fileno(),
+            env=environment,
+            start_new_session=True,
+        )
+
+    @property
+    def is_gone(self) -> bool:
+        return self.process is None or self.process.poll() is not None
+
+    def ask_to_stop(self) -> None:
+        if self.process and not self.is_gone:
+            self.process.terminate()
+
+    def end(self, by: float) -> None:
+        """Wait for it until then; afterwards nothing of its session is left."""
+        if self.process is None:
+            return
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(max(0.0, by - time.monotonic()))
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+
+@dataclass
+class Service:
+    """The web server and the worker, running inside the `with`."""
+
+    address: str
+    environment: dict[str, str]
+    children: Sequence[Child]
+
+    def __enter__(self) -> "Service":
+        for child in self.children:
+            child.start(self.environment)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for child in self.children:
+            child.ask_to_stop()
+        by = time.monotonic() + STOP_WITHIN
+        for child in self.children:
+            child.end(by)
+
+    def await_ready(self) -> None:
+        """CannotServeError: a process died, or it took too long."""
+        end = time.monotonic() + START_WITHIN
+        while not self._is_ready():
+            if any(child.is_gone for child in self.children):
+                raise CannotServeError("启动失败，原因见上。/ It did not start; see above.")
+            if time.monotonic() > end:
+                raise CannotServeError("启动超时。/ It did not get ready in time.")
+            time.sleep(0.1)
+
+    def _is_ready(self) -> bool:
+        with contextlib.suppress(urllib.error.URLError, OSError):
+            # Never by way of a proxy that the environment names: this is our own process.
+            opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+            return opener.open(f"{self.address}/ready", timeout=5).status == 200
+        return False
+
+    def watch(self, database: Callable[[], object]) -> None:
+        """For ever: see that the database runs, and start again what died."""
+        while True:
+            time.sleep(1)
+            database()
+            for child in self.children:
+                if child.is_gone:
+                    print(f"{child.target} died; starting it again", file=sys.stderr, flush=True)
+                    child.end(by=time.monotonic())
+                    child.start(self.environment)

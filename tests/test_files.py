@@ -1,0 +1,120 @@
+"""Files: kept once, whole, and without what a photo tells about its taker."""
+
+import hashlib
+import io
+
+import pytest
+from PIL import Image
+
+from coordination import db, files
+from tests.builders import DURING
+
+PDF = b"%PDF-1.7\n1 0 obj << >> endobj\ntrailer << >>\n%%EOF\n"
+GPS, MAKE = 0x8825, 0x010F
+
+
+def a_photo(size: tuple[int, int] = (40, 20), kind: str = "JPEG", **saving) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", size, "red").save(out, kind, **saving)
+    return out.getvalue()
+
+
+def a_photo_with_a_place() -> bytes:
+    exif = Image.Exif()
+    exif[MAKE] = "Secretphone"
+    exif[0x0112] = 6  # to be turned by 90°
+    exif.get_ifd(GPS)[1] = "N"
+    return a_photo(exif=exif)
+
+
+async def kept() -> list[tuple]:
+    return [tuple(row) for row in await db.rows("select sha256, kind, size from stored_file")]
+
+
+async def test_a_document_is_kept_as_it_is_and_found_by_its_content(database):
+    name = await files.store(PDF, at=DURING, by=None)
+
+    assert name == hashlib.sha256(PDF).hexdigest()
+    assert await files.content_of(name) == PDF
+    assert await kept() == [(name, "application/pdf", len(PDF))]
+
+
+async def test_the_same_content_twice_is_one_file(database):
+    first, second = [await files.store(PDF, at=DURING, by=None) for _ in range(2)]
+
+    assert first == second
+    assert len(await kept()) == 1
+
+
+async def test_a_photo_loses_where_and_with_what_it_was_taken_and_stands_upright(database):
+    name = await files.store(a_photo_with_a_place(), at=DURING, by=None, photo=True)
+
+    content = await files.content_of(name)
+    image = Image.open(io.BytesIO(content))
+    assert (image.format, image.size, dict(image.getexif())) == ("JPEG", (20, 40), {})
+    assert b"Secretphone" not in content
+
+
+async def test_a_large_photo_is_made_small(database):
+    name = await files.store(a_photo((6000, 3000)), at=DURING, by=None)
+
+    assert Image.open(io.BytesIO(await files.content_of(name))).size == (2560, 1280)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "WEBP"])
+async def test_photos_of_other_kinds_are_taken_as_well(database, kind):
+    await files.store(a_photo(kind=kind), at=DURING, by=None, photo=True)
+
+    assert [row[1] for row in await kept()] == ["image/jpeg"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"<html><script>alert(1)</script>",
+        b"MZ\x90\x00",
+        b"PK\x03\x04 a zip",
+        a_photo(kind="GIF"),
+        a_photo(kind="TIFF"),
+        a_photo()[:300],
+        PDF[:20],
+        b"<!-- %PDF-1.7 -->",
+    ],
+    ids=["empty", "page", "program", "zip", "gif", "tiff", "half a photo", "half a pdf", "fake"],
+)
+async def test_anything_else_is_refused_and_nothing_is_kept(database, content):
+    with pytest.raises(files.FileNotTaken):
+        await files.store(content, at=DURING, by=None)
+
+    assert await kept() == []
+
+
+async def test_a_document_is_no_photo(database):
+    with pytest.raises(files.FileNotTaken):
+        await files.store(PDF, at=DURING, by=None, photo=True)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [PDF + b" " * files.LARGEST, a_photo((9000, 6000), "PNG")],
+    ids=["bytes", "pixels"],
+)
+async def test_what_is_too_large_is_refused(database, content):
+    with pytest.raises(files.FileTooLarge):
+        await files.store(content, at=DURING, by=None)
+
+
+async def test_a_file_that_was_changed_on_disk_is_not_handed_out(database):
+    name = await files.store(PDF, at=DURING, by=None)
+    files.path_of(name).write_bytes(PDF.replace(b"1.7", b"1.4"))
+
+    with pytest.raises(LookupError, match="changed"):
+        await files.content_of(name)
+    files.path_of(name).unlink()
+
+
+@pytest.mark.parametrize("name", ["../key", "a" * 63, "A" * 64, ""])
+async def test_only_a_file_s_own_name_leads_to_it(name):
+    with pytest.raises(LookupError):
+        await files.content_of(name)
