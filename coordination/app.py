@@ -4,11 +4,15 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from litestar import Litestar
+from litestar.di import Provide
 from litestar.types import ASGIApp
 
 from coordination.ballots.casting.door import CastDoor
+from coordination.ballots.casting.pages import VotePages
 from coordination.ballots.casting.queue import CastQueue
+from coordination.ballots.casting.receipt_pages import ReceiptPages
 from coordination.db import DB, close_pool, open_pool
+from coordination.people import access
 from coordination.web.access import require_declarations
 from coordination.web.assets import COMPRESSION, static
 from coordination.web.csrf import check_form, require_form_checks
@@ -17,7 +21,7 @@ from coordination.web.problems import HANDLERS
 from coordination.web.security import dress
 from coordination.web.templates import template_config
 
-ROUTES = [static, elder]
+ROUTES = [static, elder, VotePages, ReceiptPages]
 PERMITS: list = []
 
 
@@ -43,9 +47,18 @@ def create_litestar(queue: CastQueue) -> Litestar:
         yield
         await queue.stop()
 
+    async def give_queue() -> CastQueue:
+        return queue
+
     app = Litestar(
         route_handlers=ROUTES,
-        dependencies={},
+        dependencies={
+            "asker": Provide(access.asker),
+            "visitor": Provide(access.visitor),
+            "visit": Provide(access.visit),
+            "casting": Provide(give_queue),
+        },
+        middleware=[access.Sessions()],
         before_request=check_form,
         before_send=[dress],
         exception_handlers=HANDLERS,  # pyright: ignore[reportArgumentType]

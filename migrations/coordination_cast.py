@@ -31,7 +31,6 @@ declare
   at_hand uuid;
   cast_polls uuid[] := array[]::uuid[];
   cast_persons uuid[] := array[]::uuid[];
-  cast_titles text[] := array[]::text[];
 begin
   -- Casting does not wait for casting; closing takes the same lock alone, and so waits for us.
   perform pg_advisory_xact_lock_shared(hashtextextended(p::text, 278))
@@ -42,12 +41,12 @@ begin
   for i in 1 .. cardinality(poll_) loop
     if poll_[i] is distinct from at_hand then
       at_hand := poll_[i];
-      select p.id, p.opens_at, p.changes_allowed, p.title,
+      select p.id, p.opens_at, p.changes_allowed,
              coalesce((select max(s.closes_at) from poll_step s
                         where s.poll = p.id and s.step = 'extended'), p.closes_at) as closes_at,
              exists(select 1 from poll_step s where s.poll = p.id and s.step = 'noticed') as noticed,
              exists(select 1 from poll_step s where s.poll = p.id and s.step in
-               ('closed', 'counted', 'withdrawn', 'revoked', 'reissued')) as over
+               ('counted', 'withdrawn', 'revoked', 'reissued')) as over
         into card from poll p where p.id = poll_[i];
     end if;
     mine := right_[first_[i]:last_[i]];
@@ -80,7 +79,6 @@ begin
           from generate_series(first_[i], last_[i]) as j;
       cast_polls := cast_polls || poll_[i];
       cast_persons := cast_persons || person_[i];
-      cast_titles := cast_titles || card.title::text;
     end if;
     answers := answers || answer;
   end loop;
@@ -88,14 +86,10 @@ begin
   -- The audit row names the poll only: nobody joins it to a ballot.
   insert into audit_entry (at, verb, subject_kind, subject, detail)
     select at_, 'cast_ballot', 'poll', p, '{}' from unnest(cast_polls) as p;
-  -- Every cast is told to its owner, without the choice: a ballot put in for them is noticed.
-  insert into message (id, person, event, channel, title, text, link, secret, urgent,
-                       queued_at, due_at, tries, cost_fen)
-    select gen_random_uuid(), c.person, 'ballot-cast', channel, '您的表决票已收到',
-           '您对「' || c.title || '」的表决票已收到。如非本人投票，请立即致电公告上的联系人。',
-           '/ballots/' || c.poll || '/receipts', false, true, at_, at_, 0, 0
-      from unnest(cast_polls, cast_persons, cast_titles) as c(poll, person, title),
-           unnest(array['in_app', 'sms']) as channel;
+  -- Every cast is told to its owner, without the choice: one put in for them is noticed.
+  insert into cast_news (id, poll, person, at)
+    select gen_random_uuid(), c.poll, c.person, at_
+      from unnest(cast_polls, cast_persons) as c(poll, person);
   return answers;
 end $$
 """

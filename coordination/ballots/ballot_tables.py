@@ -47,6 +47,15 @@ class Ballot(Table, db=DB):
     ballot_ordinal_from_one = Check(ordinal >= 1)
 
 
+class CastNews(Table, db=DB):
+    """A cast that its owner has yet to be told of; gone once the messages are written."""
+
+    id = UUID(primary_key=True)
+    poll = Ref(Poll)
+    person = Ref(Person)
+    at = Moment()
+
+
 class CountedBallot(Table, db=DB):
     """A ballot as opened after the close: written once by the count, read by what publishes."""
 

@@ -25,11 +25,11 @@ SETTLED = "in_app"  # is there as soon as it is written
 TELL = """
 insert into message (id, person, address_sealed, event, channel, title, text, text_sealed, link,
   secret, urgent, queued_at, due_at, sent_at, delivered_at, tries, cost_fen)
-select gen_random_uuid(), p.id, null, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10,
-  case when $3 = 'in_app' then $10 end, case when $3 = 'in_app' then $10 end, 0, 0
+select gen_random_uuid(), p.id, null, $2, $3::text, $4, $5, $6, $7, $8, $9, $10, $10,
+  case when $3::text = 'in_app' then $10::timestamptz end, case when $3::text = 'in_app' then $10::timestamptz end, 0, 0
 from person p
 where p.id = any($1) and p.closed_at is null
-  and case $3 when 'sms' then p.phone_sealed is not null
+  and case $3::text when 'sms' then p.phone_sealed is not null
               when 'email' then p.email_sealed is not null else true end
 """
 
@@ -99,4 +99,4 @@ def _words(channel: Channel, text: str, sms: str | None) -> str:
 async def _wake(channels: Sequence[Channel]) -> None:
     """The worker looks after each commit; what must wait is found by its own sweep."""
     if any(channel.value != SETTLED for channel in channels):
-        await jobs.enqueue(WAITING, None)
+        await jobs.enqueue(WAITING, "")

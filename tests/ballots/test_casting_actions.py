@@ -19,11 +19,13 @@ from coordination.ballots.casting.actions import (
     UnknownChoice,
     cast_ballots,
 )
+from coordination.ballots.casting.news import tell_casts
 from coordination.ballots.casting.papers import Paper, fresh_paper
 from coordination.ballots.casting.queries import poll_card
 from coordination.ballots.receipts import Receipt
 from coordination.ballots.seal import Slot, open_choice
 from coordination.errors import NotFound, NotSignedIn
+from coordination.people.secrecy import seal_phone
 from coordination.people.sessions import open_session, token_hash
 from coordination.people.tables import Person
 from tests.ballots.a_vote import Vote, a_vote, a_voter, on_the_roll, owners_of, rights_of
@@ -241,15 +243,18 @@ async def test_the_audit_row_names_the_poll_and_neither_person_nor_ballot():
     assert (row["person"], row["subject"], row["detail"]) == (None, vote.poll.id, "{}")
 
 
-async def test_every_cast_is_told_to_its_owner_without_the_choice():
+async def test_every_cast_is_told_to_the_account_and_to_the_registered_phone_without_the_choice():
     vote = await a_vote()
     owner = await a_voter(vote)
+    await db.execute("update owner set phone_sealed = $1", seal_phone("+8613800000001"))
     await sent(await a_paper(vote, owner, "reject"), owner)
 
-    rows = await db.rows("select person, channel, title || text as words from message")
+    assert await tell_casts(DURING) == 1
+    assert await tell_casts(DURING) == 0
 
+    rows = await db.rows("select person, channel, address_sealed, title || text as words from message")
     assert {(row["person"], row["channel"]) for row in rows} == {
-        (owner.id, "in_app"), (owner.id, "sms"),
+        (owner.id, "in_app"), (None, "sms"),
     }  # fmt: skip
     assert not any("同意" in row["words"] or "reject" in row["words"] for row in rows)
 

@@ -66,11 +66,11 @@ async def callers(
         if caller is None:
             caller = found[row["n"]] = Caller(row["person"], row["stepped_up_at"], {})
         if row["id"] is not None:
-            caller.rights[row["id"]] = _held(row)
+            caller.rights[row["id"]] = held_right(row)
     return found
 
 
-def _held(row: asyncpg.Record) -> HeldRight:
+def held_right(row: asyncpg.Record) -> HeldRight:
     frozen = FrozenRight(
         right=row["number"],
         area_cm2=row["area_cm2"],

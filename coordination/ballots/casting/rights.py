@@ -109,5 +109,3 @@ async def holders_besides(person: UUID, rights: list[UUID]) -> list[UUID]:
         person,
     )
     return [row["person"] for row in found]
-
-

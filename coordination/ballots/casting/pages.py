@@ -1,0 +1,173 @@
+"""/ballots/{poll}/vote … : the paper on its way, screen by screen, and the receipts.
+
+One question per screen, nothing preselected, nothing pushed. What is chosen travels sealed in
+the address from screen to screen (`papers`), so back, refresh and a sign-in in between lose
+nothing. The paper itself is taken at the door (`door`), or by `confirm` together with the proof.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from litestar import Controller, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, URLEncodedBody
+from litestar.response import Redirect, Template
+
+from coordination import clock
+from coordination.ballots.casting.papers import Paper, fresh_paper, open_paper
+from coordination.ballots.casting.representing import represent_co_owners
+from coordination.ballots.casting.rights import MyRight, my_rights
+from coordination.ballots.polls.queries import load_poll, state_of
+from coordination.ballots.seal import PageExpired
+from coordination.errors import Invalid, NotFound
+from coordination.people.access import signed_in
+from coordination.people.askers import Asker
+from coordination.web.forms import Form, form_again
+
+SAID = {  # what the door refused, in the words of the check page
+    "not-open": "表决还没有开始，请在公告的时间内提交。",
+    "closed": "表决已经截止，这次提交没有计入。之前投出的票仍然有效。",
+    "already-final": "您已经投过票，可更改的次数已用完，以最后一次投出的为准。",
+    "sent-before": "这张表决票之前已经投出。如要更改，请从头打开表决票再选。",
+    "held-by-another": "这一表决权由共有人共同享有，请先确认由您代表投票。",
+    "unknown-choice": "请先选择您的意见。",
+    "page-expired": "页面打开的时间太久了，请重新选择。",
+    "unavailable": "系统刚才没有写入成功。您的选择还在，请再按一次提交，不会重复投票。",
+    "stale-page": "页面已经过期，请再按一次提交。您的选择还在。",
+    "foreign-page": "请求不是从本网站发出的，没有投票。请再按一次提交。",
+}
+
+
+@dataclass
+class ChoiceForm:
+    paper: str = ""
+    at: int = 1
+    choice: str = ""
+
+
+async def _mine(asker: Asker, poll_id: UUID) -> list[MyRight]:
+    """NotFound: this person has no right in this poll, or there is none."""
+    rights = await my_rights(asker.id, poll_id)
+    if not rights:
+        raise NotFound("没有找到由您表决的事项。")
+    return rights
+
+
+def _castable(rights: list[MyRight]) -> list[MyRight]:
+    return [right for right in rights if not (right.needs_agreement or right.is_anothers)]
+
+
+class VotePages(Controller):
+    path = "/ballots/{poll_id:uuid}"
+    guards = [signed_in]
+
+    @get("/vote")
+    async def vote(
+        self,
+        asker: NamedDependency[Asker],
+        poll_id: FromPath[UUID],
+        refused: FromQuery[str | None] = None,
+    ) -> Template:
+        """What is decided, for which of my rights, until when; where one begins."""
+        at = clock.now()
+        rights = await _mine(asker, poll_id)
+        poll = await load_poll(poll_id)
+        context = {
+            "poll": poll,
+            "state": await state_of(poll),
+            "rights": rights,
+            "castable": _castable(rights),
+            "at": at,
+            "paper": fresh_paper(poll_id, at).sealed(),
+            "refused": SAID.get(refused or ""),
+        }
+        return Template("ballots/vote.html", context=context)
+
+    @post("/representatives")
+    async def represent(self, asker: NamedDependency[Asker], poll_id: FromPath[UUID]) -> Redirect:
+        await represent_co_owners(asker, poll_id, clock.now())
+        return Redirect(f"/ballots/{poll_id}/vote", status_code=303)
+
+    @get("/paper")
+    async def paper(
+        self,
+        asker: NamedDependency[Asker],
+        poll_id: FromPath[UUID],
+        paper: FromQuery[str] = "",
+        at: FromQuery[int] = 1,
+    ) -> Response:
+        """The question on screen `at`."""
+        try:
+            opened = open_paper(poll_id, paper, clock.now())
+        except PageExpired as refusal:
+            return Redirect(f"/ballots/{poll_id}/vote?refused={refusal.code}", status_code=303)
+        return await self._screen(asker, poll_id, opened, at)
+
+    @post("/paper")
+    async def choose(
+        self,
+        asker: NamedDependency[Asker],
+        poll_id: FromPath[UUID],
+        data: URLEncodedBody[ChoiceForm],
+    ) -> Response:
+        """Keep the choice of this screen and go on to the next."""
+        paper = open_paper(poll_id, data.paper, clock.now())
+        rights = _castable(await _mine(asker, poll_id))
+        if not 1 <= data.at <= len(rights):
+            raise NotFound("没有找到由您表决的事项。")
+        right = rights[data.at - 1]
+        if data.choice not in dict(right.choices):
+            wrong = Invalid("请选择您的意见。", choice="请选择其中一项。弃权也是一种选择。")
+            return await self._screen(asker, poll_id, paper, data.at, wrong)
+        sealed = paper.choosing({right.id: data.choice}).sealed()
+        step = f"paper?at={data.at + 1}&" if data.at < len(rights) else "check?"
+        return Redirect(f"/ballots/{poll_id}/{step}paper={sealed}", status_code=303)
+
+    async def _screen(
+        self, asker: Asker, poll_id: UUID, paper: Paper, at: int, wrong: Invalid | None = None
+    ) -> Response:
+        rights = _castable(await _mine(asker, poll_id))
+        if not 1 <= at <= len(rights):
+            raise NotFound("没有找到由您表决的事项。")
+        right = rights[at - 1]
+        values = {"choice": paper.choices.get(right.id, "")}
+        context = {
+            "poll": await load_poll(poll_id),
+            "right": right,
+            "paper": paper.sealed(),
+            "position": at,
+            "count": len(rights),
+            "several": sum(other.question == right.question for other in rights) > 1,
+        }
+        if wrong:
+            return form_again("ballots/paper.html", wrong, values, **context)
+        return Template("ballots/paper.html", context={**context, "form": Form(values)})
+
+    @get("/check")
+    async def check(
+        self,
+        asker: NamedDependency[Asker],
+        poll_id: FromPath[UUID],
+        paper: FromQuery[str] = "",
+        refused: FromQuery[str | None] = None,
+    ) -> Response:
+        """The answers once more, and the button that sends them."""
+        at = clock.now()
+        try:
+            opened = open_paper(poll_id, paper, at)
+        except PageExpired as refusal:
+            return Redirect(f"/ballots/{poll_id}/vote?refused={refusal.code}", status_code=303)
+        rights = _castable(await _mine(asker, poll_id))
+        missing = [n for n, right in enumerate(rights, 1) if right.id not in opened.choices]
+        if missing:
+            return Redirect(
+                f"/ballots/{poll_id}/paper?at={missing[0]}&paper={paper}", status_code=303
+            )
+        context = {
+            "poll": await load_poll(poll_id),
+            "answers": [(r, dict(r.choices).get(opened.choices[r.id], "？")) for r in rights],
+            "paper": paper,
+            "proven": asker.has_stepped_up(at),
+            "refused": SAID.get(refused or ""),
+        }
+        return Template("ballots/check.html", context=context)

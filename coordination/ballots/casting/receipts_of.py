@@ -1,0 +1,64 @@
+"""The receipts of one person, opened for them alone."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from coordination import db
+from coordination.ballots.casting.actions import open_ballot
+from coordination.ballots.casting.queries import held_right, poll_card
+from coordination.ballots.casting.rights import my_rights
+from coordination.ballots.receipts import Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class KeptReceipt:
+    """A receipt with what the page says beside it."""
+
+    right: UUID
+    question: str
+    rooms: list[str]
+    cast_at: datetime
+    counts: bool  # the latest of its right; earlier ones were replaced
+    receipt: Receipt
+
+    @property
+    def ordinal(self) -> int:
+        return self.receipt.cast.ordinal if self.receipt.cast else 0
+
+    @property
+    def code(self) -> str:
+        return self.receipt.cast.code if self.receipt.cast else ""
+
+    @property
+    def tracker(self) -> str:
+        return self.receipt.cast.tracker.hex() if self.receipt.cast else ""
+
+
+async def receipts_of(person: UUID, poll: UUID) -> list[KeptReceipt]:
+    """Every ballot of the rights that `person` holds or acts for, question by question."""
+    card = await poll_card(poll)
+    rights = {right.id: right for right in await my_rights(person, poll)}
+    if card is None:
+        return []
+    cast = await db.rows(
+        """select "right", ordinal, sealed, tracker, cast_at from ballot
+            where "right" = any($1::uuid[])""",
+        list(rights),
+    )
+    kept = []
+    for row in cast:
+        right = rights[row["right"]]
+        _, receipt = open_ballot(card, held_right(right.row), row)
+        kept.append(
+            KeptReceipt(
+                right.id,
+                right.title,
+                right.rooms,
+                row["cast_at"],
+                row["ordinal"] == right.cast,
+                receipt,
+            )
+        )
+    order = {right: n for n, right in enumerate(rights)}
+    return sorted(kept, key=lambda one: (order[one.right], one.ordinal))

@@ -1,0 +1,57 @@
+"""Which co-owner votes on a shared right 共有人推选.
+
+The first who says that the others agree votes; the others are told, and object to the people
+named in the notice. Source: 业主大会和业主委员会指导规则 art. 25.
+"""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from coordination import audit
+from coordination.ballots.casting.actions import HeldByAnother
+from coordination.ballots.casting.rights import holders_besides, my_rights
+from coordination.ballots.polls.queries import load_poll
+from coordination.ballots.tables import Representative, VotingRight
+from coordination.db import transaction
+from coordination.errors import NotFound
+from coordination.people.askers import Asker
+from coordination.people.outbox import tell
+
+
+async def represent_co_owners(asker: Asker, poll_id: UUID, at: datetime) -> None:
+    """Vote for the co-owners of every shared right one holds here.
+
+    NotFound: no right here. HeldByAnother: a co-owner was first.
+    """
+    async with transaction():
+        poll = await load_poll(poll_id)
+        rights = await my_rights(asker.id, poll_id)
+        if not rights:
+            raise NotFound("没有找到由您表决的事项。")
+        shared = sorted(right.id for right in rights if right.co_owners)
+        await (
+            VotingRight.select(VotingRight.id)
+            .where(VotingRight.id.is_in(shared))
+            .order_by(VotingRight.id)
+            .lock_rows("NO KEY UPDATE")
+        )
+        for right in await my_rights(asker.id, poll_id):
+            if right.is_anothers:
+                raise HeldByAnother(
+                    "另一位共有人已经确认由其代表投票。如有异议，请联系公告联系人。"
+                )
+            if right.needs_agreement:
+                await Representative(
+                    id=uuid4(), poll=poll_id, right=right.id, person=asker.id, confirmed_at=at
+                ).save()
+        for other in await holders_besides(asker.id, shared):
+            await tell(
+                other,
+                "co-owner-represents",
+                "共有人代表投票",
+                f"您与他人共有的房屋在「{poll.title}」中由共有人{asker.name}代表投票。"
+                "如不同意，请在截止前联系公告联系人。",
+                link=f"/ballots/{poll_id}/vote",
+                at=at,
+            )
+        await audit.record(asker, "represent_co_owners", poll, at=at, rights=len(shared))
