@@ -62,20 +62,22 @@ def check_figures(
     of = findings.under
     _same(of("roll", "全体业主"), question["roll"], rebuilt.roll)
     _same(of("returned", "收回"), question["returned"], returned)
-    _same(of("invalid", "无效票"), question["invalid"], rebuilt.cast[INVALID])
+    if question["form"] == "sums":
+        findings.stated("invalid", "无效票", _printed(rebuilt.cast[INVALID]))
+    else:
+        _same(of("invalid", "无效票"), question["invalid"], rebuilt.cast[INVALID])
     _check_channels(findings, question, returned)
-    if not (returned.fits_in(delivered) and delivered.fits_in(rebuilt.roll)):
-        said = _printed(delivered)
-        findings.fits("delivered", "送达", said, "少于收回，或多于全体业主", False)
-        return
-    findings.stated("delivered", "送达", _printed(delivered))
-    _same(
-        of("delivered_unreturned", "送达未收回"),
-        question["delivered_unreturned"],
-        delivered - returned,
-    )
+    if returned.fits_in(delivered) and delivered.fits_in(rebuilt.roll):
+        findings.stated("delivered", "送达", _printed(delivered))
+        silent = delivered - returned
+    else:
+        told = "少于收回，或多于全体业主"
+        findings.fits("delivered", "送达", _printed(delivered), told, False)
+        silent = NOTHING
+    silence = question["delivered_unreturned"]
+    _same(of("delivered_unreturned", "送达未收回"), silence, silent)
     _same(of("undelivered", "未送达"), question["undelivered"], rebuilt.roll - delivered)
-    counted = _count(findings, question, rule, rebuilt, delivered - returned)
+    counted = _count(findings, question, rule, rebuilt, silent)
     if counted:
         _check_counted(findings, question, counted)
 

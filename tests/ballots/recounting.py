@@ -1,0 +1,63 @@
+"""A recount as tests run it, and the packages that most of them start from."""
+
+import io
+from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+
+from coordination.ballots.board import canonical
+from coordination.ballots.figures import Settings
+from coordination.ballots.package import as_json
+from coordination.ballots.recount import main, read_package, recount
+from coordination.law.silence import SilencePolicy
+from tests.ballots.packages import a_package, a_question, forty
+
+SILENT = Settings(
+    silence=SilencePolicy.DELIVERED_JOINS_MAJORITY,
+    silence_rule="议事规则第二十条：已送达未表决的，计入多数意见。",
+)
+VOTES = [*forty(approve=20, reject=8, abstain=5), (850_000, "reject", "approve")]
+FACTS = a_question(VOTES)
+HONEST = a_package(FACTS)
+CLOSED = a_package(FACTS, form="sums")
+SILENCED = a_package(a_question(VOTES, SILENT))
+
+Write = Callable[..., Path]
+
+
+def wrong(package: dict) -> set[str]:
+    """The names of the checks that fail, of the first question without its path."""
+    checks = recount(read_package(as_json(package)))
+    return {check.name.removeprefix("questions[0].") for check in checks if check.holds is False}
+
+
+def run(*arguments: str | Path) -> tuple[int, str, str]:
+    """The command: exit code, stdout, stderr."""
+    out, err = io.StringIO(), io.StringIO()
+    with redirect_stdout(out), redirect_stderr(err):
+        code = main([str(argument) for argument in arguments])
+    return code, out.getvalue(), err.getvalue()
+
+
+def writer(folder: Path) -> Write:
+    """What writes a document, or bytes as they are, into a file of `folder`."""
+
+    def write(document: object, name: str = "package.json") -> Path:
+        path = folder / name
+        path.write_bytes(document if isinstance(document, bytes) else canonical(document))
+        return path
+
+    return write
+
+
+def at(document: dict, path: str) -> tuple[dict | list, str | int]:
+    """What holds the value at `path`, such as "choices.0.persons", and its key there."""
+    *way, last = [int(step) if step.isdigit() else step for step in path.split(".")]
+    for step in way:
+        document = document[step]
+    return document, last
+
+
+def figures_of(measured: dict) -> tuple[int, str]:
+    """Persons and area as printed."""
+    return measured["persons"], measured["area_m2"]

@@ -1,0 +1,216 @@
+"""The result package: what it prints, in which form, and what it keeps to itself."""
+
+import json
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from coordination.ballots.commitments import Opening, add_weights, opens
+from coordination.ballots.figures import Settings
+from coordination.ballots.package import as_json, build
+from coordination.ballots.reading import SCHEMA
+from coordination.law.classes import MatterClass
+from tests.ballots.packages import (
+    POLL,
+    PRELIMINARY,
+    a_ballot,
+    a_package,
+    a_question,
+    copy_of,
+    forty,
+)
+from tests.ballots.recounting import SILENT, figures_of
+
+
+def test_the_figures_are_those_of_the_ballots_that_count():
+    votes = [
+        (1_000_000, "approve"),
+        (2_000_000, "reject", "approve"),
+        (3_000_000, "abstain"),
+        (4_000_000, "invalid"),
+        (5_000_000,),
+        (6_000_000,),
+    ]
+
+    question = a_package(a_question(votes, undelivered=1))["questions"][0]
+
+    assert figures_of(question["roll"]) == (6, "2100.0000")
+    assert figures_of(question["delivered"]) == (5, "1500.0000")
+    assert figures_of(question["returned"]) == (4, "1000.0000")
+    assert figures_of(question["invalid"]) == (1, "400.0000")
+    assert figures_of(question["participating"]) == (3, "600.0000")
+    assert figures_of(question["delivered_unreturned"]) == (1, "500.0000")
+    assert figures_of(question["undelivered"]) == (1, "600.0000")
+    assert [(each["label"], *figures_of(each)) for each in question["choices"]] == [
+        ("同意", 2, "300.0000"),
+        ("不同意", 0, "0.0000"),
+        ("弃权", 1, "300.0000"),
+    ]
+    assert [(each["persons_pct"], each["area_pct"]) for each in question["choices"]] == [
+        ("66.67", "50.00"),
+        ("0.00", "0.00"),
+        ("33.33", "50.00"),
+    ]
+    assert question["superseded"] == 1
+    assert question["outcome"] == "no_quorum"
+
+
+def test_each_check_shows_fraction_bar_wording_and_what_it_divides_by():
+    question = a_package(a_question(forty(approve=20, reject=10)))["questions"][0]
+
+    assert question["checks"][0] == {
+        "name": "quorum.persons",
+        "part": 30,
+        "whole": 40,
+        "whole_is": "全体业主人数",
+        "bar": "2/3",
+        "inclusive": True,
+        "wording": "三分之二以上",
+        "holds": True,
+    }
+    assert [check["whole_is"] for check in question["checks"][2:]] == [
+        "参与表决业主人数",
+        "参与表决业主专有部分面积",
+    ]
+
+
+def test_channels_are_counted_and_never_crossed_with_choices():
+    votes = forty(approve=20, reject=10, abstain=5)
+    question = a_package(a_question(votes, channels=("online", "paper", "phone")))["questions"][0]
+
+    assert [(each["channel"], each["persons"]) for each in question["channels"]] == [
+        ("online", 12),
+        ("paper", 12),
+        ("phone", 11),
+        ("door", 0),
+    ]
+    assert not any("channel" in line for line in question["lines"])
+
+
+def test_a_question_in_a_class_that_needs_three_quarters_says_so():
+    question = a_package(a_question(forty(approve=30), matter=MatterClass.RAISE_FUND))["questions"][
+        0
+    ]
+
+    assert question["rule"]["approval"]["share"] == "3/4"
+    assert question["rule"]["source"] == "民法典第二百七十八条第一款第六项、第二款"
+
+
+def test_options_are_weighed_one_by_one_and_the_winner_is_named():
+    votes = [(900_000, "甲公司")] * 20 + [(900_000, "乙公司")] * 10 + [(900_000,)] * 10
+    settings = Settings(options=("甲公司", "乙公司"))
+
+    question = a_package(a_question(votes, settings))["questions"][0]
+
+    assert [each["choice"] for each in question["choices"]] == [
+        "甲公司",
+        "乙公司",
+        "none_of_these",
+        "abstain",
+    ]
+    assert question["winner"] == "甲公司"
+    assert [check["holds"] for check in question["choices"][0]["checks"]] == [True, True]
+    assert [check["holds"] for check in question["choices"][1]["checks"]] == [False, False]
+
+
+def test_silence_that_joins_the_majority_leaves_the_other_tally_standing():
+    question = a_package(a_question(forty(approve=20, reject=9), SILENT))["questions"][0]
+
+    assert question["silence"]["added_to"] == "approve"
+    assert question["silence"]["added"]["persons"] == 11
+    assert question["choices"][0]["persons"] == 31
+    assert question["cast_only"]["choices"][0]["persons"] == 20
+    assert question["checks"][2]["whole_is"] == "参与表决业主与按规则计入的未表决业主人数"
+
+
+def test_lines_stand_by_tracker_and_open_choice_by_choice():
+    question = a_package(a_question(forty(approve=20, reject=10, abstain=5)))["questions"][0]
+    lines = {line["who"]: line for line in question["lines"]}
+
+    for opening in question["openings"]:
+        weights = [
+            bytes.fromhex(line["weight"])
+            for line in lines.values()
+            if line["choice"] == opening["choice"]
+        ]
+        total = add_weights(weights)
+        assert total
+        assert opens(total, Opening(opening["area_cm2"], bytes.fromhex(opening["r"])))
+    assert [right["who"] for right in question["rights"]] == sorted(
+        right["who"] for right in question["rights"]
+    )
+    assert set(question["lines"][0]) == {"ordinal", "who", "weight", "choice", "nonce"}
+
+
+def test_the_usual_form_holds_no_area_salt_or_number_of_a_single_right():
+    facts = a_question(forty(approve=20, reject=10, abstain=5))
+    written = as_json(a_package(facts)).decode()
+
+    for right in facts.rights:
+        assert right.salt.hex() not in written
+        assert right.r.hex() not in written
+        assert f":{right.area_cm2}," not in written
+
+
+def test_an_auditor_gets_every_right_opened():
+    facts = a_question(forty(approve=30))
+    question = a_package(facts, form="full", auditor=True)["questions"][0]
+
+    opened = {right["right"]: right["area_cm2"] for right in question["rights"]}
+    assert opened == {right.right: right.area_cm2 for right in facts.rights}
+
+
+def test_a_ballot_that_differs_from_its_tracker_is_not_published():
+    facts = a_question(forty(approve=20, reject=10))
+    forged = replace(facts.ballots[0], choice="reject")
+
+    with pytest.raises(ValueError, match="tracker"):
+        a_package(replace(facts, ballots=[forged, *facts.ballots[1:]]))
+
+
+def test_a_choice_that_was_not_offered_is_not_published():
+    facts = a_question(forty(approve=20))
+    strange = a_ballot(facts.rights[-1], facts.id, 1, "maybe")
+
+    with pytest.raises(ValueError, match="no such choice"):
+        a_package(replace(facts, ballots=[*facts.ballots, strange]))
+
+
+def test_an_option_named_like_an_invalid_ballot_is_refused():
+    with pytest.raises(ValueError, match="invalid"):
+        a_package(a_question([(900_000,)], Settings(options=("invalid",))))
+
+
+def test_a_notice_before_the_code_has_no_rule():
+    with pytest.raises(LookupError):
+        build(
+            replace(POLL, notice_on=date(2020, 12, 31)),
+            [a_question(forty(approve=20))],
+            PRELIMINARY,
+        )
+
+
+@pytest.mark.parametrize(
+    "package",
+    [
+        a_package(a_question(forty(approve=20, reject=10))),
+        a_package(a_question(forty(approve=30)), a_question([(900_000,)], position=2)),
+        a_package(a_question(forty(approve=20, reject=9), SILENT)),
+        a_package(a_question(forty(approve=20, reject=5)), form="full"),
+        a_package(a_question([(900_000, "甲")], Settings(options=("甲", "乙")))),
+    ],
+)
+def test_every_package_is_in_the_published_form(package):
+    schema = json.loads(SCHEMA.read_text())
+    Draft202012Validator.check_schema(schema)
+
+    assert list(Draft202012Validator(schema).iter_errors(package)) == []
+
+
+def test_the_file_is_the_same_however_the_package_was_stored():
+    package = a_package(a_question(forty(approve=20, reject=10)))
+    shuffled = dict(reversed(copy_of(package).items()))
+
+    assert as_json(shuffled) == as_json(package)
