@@ -17,11 +17,13 @@ from coordination.web.access import require_declarations
 from coordination.web.assets import COMPRESSION, static
 from coordination.web.csrf import check_form, require_form_checks
 from coordination.web.elder import elder
+from coordination.web.health import HEALTH
+from coordination.web.metrics import Counted
 from coordination.web.problems import HANDLERS
 from coordination.web.security import dress
 from coordination.web.templates import template_config
 
-ROUTES = [static, elder, VotePages, ReceiptPages]
+ROUTES = [*HEALTH, static, elder, VotePages, ReceiptPages]
 PERMITS: list = []
 
 
@@ -75,8 +77,6 @@ def create_litestar(queue: CastQueue) -> Litestar:
 
 
 def create_app() -> ASGIApp:
-    """What a server serves: the door for papers in front, Litestar behind."""
+    """What a server serves: the door for papers in front, Litestar behind; all of it counted."""
     queue = CastQueue()
-    return CastDoor(create_litestar(queue), queue)
-
-
+    return Counted(CastDoor(create_litestar(queue), queue))

@@ -79,7 +79,8 @@ GUARDS = (
 class HasId(Protocol):
     """A row of any table."""
 
-    id: Any
+    @property
+    def id(self) -> Any: ...
 
 
 async def record(
@@ -144,6 +145,11 @@ async def _seal_batch(at: datetime) -> int:
             at,
         )
         return len(numbers)
+
+
+async def unsealed() -> int:
+    """How many rows wait for the sealer."""
+    return await value("select count(*) from audit_unsealed")
 
 
 def link(previous: bytes, numbers: list[int], digests: bytes, at: datetime) -> bytes:

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import contextlib
+import io
 import sys
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
@@ -54,9 +55,16 @@ async def bring_up_to_date(owner: str) -> None:
         missing = await pending(probe)
     finally:
         await probe.close()
-    if missing:
-        with contextlib.redirect_stdout(sys.stderr):
+    if not missing:
+        return
+    print(f"正在升级数据库结构（{len(missing)} 步）…", file=sys.stderr, flush=True)
+    told = io.StringIO()
+    try:
+        with contextlib.redirect_stdout(told):
             await migrate({"dsn": owner})
+    except BaseException:
+        print(told.getvalue(), file=sys.stderr)
+        raise
 
 
 def main(argv: list[str]) -> int:

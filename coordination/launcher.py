@@ -14,8 +14,13 @@ from pathlib import Path
 
 from coordination.database import Addresses, bring_up_to_date, database
 from coordination.postgres import NoServerError
-from coordination.processes import CannotServeError, Child, Service, until_told_to_stop
-from coordination.server import add_address
+from coordination.processes import (
+    CannotServeError,
+    Child,
+    Service,
+    add_address,
+    until_told_to_stop,
+)
 from coordination.settings import settings
 
 PORT_FREE_WITHIN = 8.0  # what a killed launcher left behind needs a moment to go away

@@ -1,5 +1,6 @@
 """The processes of the service: how each is started, watched and stopped."""
 
+import argparse
 import contextlib
 import os
 import signal
@@ -123,3 +124,10 @@ class Service:
                     print(f"{child.target} died; starting it again", file=sys.stderr, flush=True)
                     child.end(by=time.monotonic())
                     child.start(self.environment)
+
+
+def add_address(parser: argparse.ArgumentParser) -> None:
+    """--host, --port and --workers, for this process and for the one that launches it."""
+    parser.add_argument("--host", default="127.0.0.1", help="监听地址，默认 127.0.0.1")
+    parser.add_argument("--port", type=int, default=8000, help="端口，默认 8000")
+    parser.add_argument("--workers", type=int, default=1, help="网页进程数，默认 1")

@@ -5,8 +5,13 @@ import argparse
 from granian.constants import HTTPModes, Interfaces, Loops
 from granian.log import LogLevels
 from granian.server import Server
+from litestar.types import ASGIApp
 
-APP = "coordination.app:create_app"
+from coordination import logs
+from coordination.app import create_app
+from coordination.processes import add_address
+
+APP = "coordination.server:application"
 PATIENCE = 8  # seconds that a stopping worker has for what it is answering
 
 
@@ -32,8 +37,7 @@ def main(argv: list[str]) -> int:
     return 0
 
 
-def add_address(parser: argparse.ArgumentParser) -> None:
-    """--host, --port and --workers, for this process and for the one that launches it."""
-    parser.add_argument("--host", default="127.0.0.1", help="监听地址，默认 127.0.0.1")
-    parser.add_argument("--port", type=int, default=8000, help="端口，默认 8000")
-    parser.add_argument("--workers", type=int, default=1, help="网页进程数，默认 1")
+def application() -> ASGIApp:
+    """In each worker."""
+    logs.configure()
+    return create_app()

@@ -206,7 +206,7 @@ async def a_client(app) -> AsyncIterator[httpx.AsyncClient]:
 @pytest.fixture
 async def app(database, time_is):
     made = create_app()
-    async with running(made.inside):
+    async with running(made.inside.inside):
         yield made
 
 
