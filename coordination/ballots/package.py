@@ -11,8 +11,14 @@ from datetime import date, datetime
 
 from coordination.ballots.board import INVALID, canonical, digest, rights_hash, roll_hash
 from coordination.ballots.commitments import FrozenRight
-from coordination.ballots.figures import Settings, count, figures, measured, rule_figures
-from coordination.ballots.forms import (
+from coordination.ballots.package_figures import (
+    CountingRules,
+    count,
+    figures,
+    measured,
+    rule_figures,
+)
+from coordination.ballots.package_lines import (
     CountedBallot,
     counting,
     frozen_weight,
@@ -56,7 +62,7 @@ class QuestionFacts:
     scope: str  # in words, such as 全体业主
     matter: MatterClass
     class_reason: str
-    settings: Settings
+    rules: CountingRules
     changes_allowed: int
     frozen_on: date
     rooms_hash: str
@@ -114,15 +120,15 @@ def _question(
 ) -> dict[str, object]:
     rights = {right.right: right for right in facts.rights}
     voted = counting(facts.ballots)
-    if INVALID in facts.settings.options:
+    if INVALID in facts.rules.options:
         raise ValueError("an option may not be named like an invalid ballot")
-    offered = choices_of(facts.settings.options)
+    offered = choices_of(facts.rules.options)
     made = weigh(rights, ((ballot.right, ballot.choice) for ballot in voted.values()))
     cast = {**dict.fromkeys((*offered, INVALID), NOTHING), **made}
     roll = frozen_weight(facts.rights)
     delivered = frozen_weight([rights[number] for number in {*facts.delivered, *voted}])
     rule = rule_for(facts.matter, poll.notice_on)
-    counted = count(rule, facts.settings, roll, cast, delivered)
+    counted = count(rule, facts.rules, roll, cast, delivered)
     report = report_count([right.area_cm2 for right in facts.rights], cast)
     form = form_for(report, wanted or default_form(len(rights)), auditor=auditor)
     leaves = {
@@ -136,11 +142,11 @@ def _question(
         "scope": facts.scope,
         "class_reason": facts.class_reason,
         "rule": rule_figures(rule),
-        "options": list(facts.settings.options),
-        "invalid_takes_part": facts.settings.invalid_takes_part,
+        "options": list(facts.rules.options),
+        "invalid_takes_part": facts.rules.invalid_takes_part,
         "changes_allowed": facts.changes_allowed,
         "roll": _roll(facts) | measured(roll),
-        **figures(counted, facts.settings, cast, delivered),
+        **figures(counted, facts.rules, cast, delivered),
         "channels": _channels(rights, voted.values()),
         "superseded": len(facts.ballots) - len(voted),
         "duplicates": facts.duplicates,

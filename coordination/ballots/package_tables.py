@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from coordination.ballots.figures import label
+from coordination.ballots.package_figures import label
 from coordination.ballots.tally_report import CHECKS, OUTCOMES
 from coordination.law.tally import Outcome
 from coordination.web.sheets.writing import Sheet, csv_export, workbook

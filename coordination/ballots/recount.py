@@ -54,7 +54,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     add("package", type=Path, metavar="PACKAGE.json", help="公示包")
-    add("--receipt", type=Path, nargs="+", default=[], metavar="R.json", help="回执，在包中找出它")
+    add(
+        "--receipt",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="R.json",
+        help="回执，在包中找出它",
+    )
     add("--checkpoint", type=Path, nargs="+", default=[], metavar="C.txt", help="张贴的检查点")
     add("--json", action="store_true", help="以 JSON 输出")
     return parser

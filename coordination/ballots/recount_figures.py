@@ -1,6 +1,6 @@
 """The second half of a recount: from persons and area per choice to bars and outcome.
 
-Written apart from `figures`, which printed them: here each printed figure is computed again
+Written apart from `package_figures`, which printed them: here each printed figure is computed again
 and compared, so that a slip in one is not repeated in the other.
 """
 
@@ -9,18 +9,12 @@ from typing import Any
 
 from coordination.ballots.board import INVALID
 from coordination.ballots.findings import Findings
-from coordination.ballots.recount_lines import Rebuilt, weight_of
+from coordination.ballots.recount_lines import LABELS, Rebuilt, weight_of
 from coordination.law.areas import format_area, percent
 from coordination.law.classes import Bar, MatterClass, Rule, rule_for
 from coordination.law.silence import Counted, SilencePolicy, tally_with_silence
-from coordination.law.tally import NOTHING, Check, Choice, Tally, Weight
+from coordination.law.tally import NOTHING, Check, Tally, Weight
 
-LABELS = {
-    str(Choice.APPROVE): "同意",
-    str(Choice.REJECT): "不同意",
-    str(Choice.NONE_OF_THESE): "都不同意",
-    str(Choice.ABSTAIN): "弃权",
-}
 CHANNELS = ["online", "paper", "phone", "door"]
 
 

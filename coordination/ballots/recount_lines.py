@@ -22,7 +22,7 @@ from coordination.ballots.commitments import (
 from coordination.ballots.findings import Findings
 from coordination.ballots.reading import Unreadable
 from coordination.law.areas import format_area
-from coordination.law.tally import Weight
+from coordination.law.tally import Choice, Weight
 
 NEEDED = {
     "sums": {"trackers", "total"},
@@ -30,6 +30,13 @@ NEEDED = {
     "full": {"lines", "openings"},
 }
 OF_A_FORM = {"lines", "openings", "trackers", "total"}
+LABELS = {
+    str(Choice.APPROVE): "同意",
+    str(Choice.REJECT): "不同意",
+    str(Choice.NONE_OF_THESE): "都不同意",
+    str(Choice.ABSTAIN): "弃权",
+    INVALID: "无效",
+}
 SECRETS = {"right", "area_cm2", "salt", "r"}
 
 
@@ -203,9 +210,8 @@ def _open_groups(
     findings.same("openings", "有票的选择各有一个打开值", listed, made)
     cast = {}
     for choice, weights in groups.items():
-        area = _open(
-            findings, f"openings.{choice}", f"选择 {choice} 的面积之和", weights, said.get(choice)
-        )
+        what = f"选择“{LABELS.get(choice, choice)}”的面积之和"
+        area = _open(findings, f"openings.{choice}", what, weights, said.get(choice))
         cast[choice] = Weight(len(weights), area)
     return cast
 

@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime
 
 from coordination.ballots.board import Leaf, digest, draw_nonce
 from coordination.ballots.commitments import FrozenRight, freeze_right
-from coordination.ballots.figures import Settings
-from coordination.ballots.forms import CountedBallot
 from coordination.ballots.package import PollFacts, Publication, QuestionFacts, build
+from coordination.ballots.package_figures import CountingRules
+from coordination.ballots.package_lines import CountedBallot
 from coordination.law.classes import MatterClass
 
 POLL = PollFacts(
@@ -41,7 +41,7 @@ def the_rights(votes: Sequence[Vote]) -> list[FrozenRight]:
 
 def a_question(
     votes: Sequence[Vote],
-    settings: Settings | None = None,
+    rules: CountingRules | None = None,
     matter: MatterClass = MatterClass.SPEND_FUND,
     position: int = 1,
     channels: Sequence[str] = ("online", "paper"),
@@ -63,7 +63,7 @@ def a_question(
         scope="全体业主",
         matter=matter,
         class_reason="从维修资金列支",
-        settings=settings or Settings(),
+        rules=rules or CountingRules(),
         changes_allowed=1,
         frozen_on=date(2026, 2, 25),
         rooms_hash="ab" * 32,

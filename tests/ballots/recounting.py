@@ -6,13 +6,13 @@ from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 from coordination.ballots.board import canonical
-from coordination.ballots.figures import Settings
 from coordination.ballots.package import as_json
+from coordination.ballots.package_figures import CountingRules
 from coordination.ballots.recount import main, read_package, recount
 from coordination.law.silence import SilencePolicy
 from tests.ballots.packages import a_package, a_question, forty
 
-SILENT = Settings(
+SILENT = CountingRules(
     silence=SilencePolicy.DELIVERED_JOINS_MAJORITY,
     silence_rule="议事规则第二十条：已送达未表决的，计入多数意见。",
 )

@@ -8,8 +8,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from coordination.ballots.commitments import Opening, add_weights, opens
-from coordination.ballots.figures import Settings
 from coordination.ballots.package import as_json, build
+from coordination.ballots.package_figures import CountingRules
 from coordination.ballots.reading import SCHEMA
 from coordination.law.classes import MatterClass
 from tests.ballots.packages import (
@@ -100,9 +100,9 @@ def test_a_question_in_a_class_that_needs_three_quarters_says_so():
 
 def test_options_are_weighed_one_by_one_and_the_winner_is_named():
     votes = [(900_000, "甲公司")] * 20 + [(900_000, "乙公司")] * 10 + [(900_000,)] * 10
-    settings = Settings(options=("甲公司", "乙公司"))
+    rules = CountingRules(options=("甲公司", "乙公司"))
 
-    question = a_package(a_question(votes, settings))["questions"][0]
+    question = a_package(a_question(votes, rules))["questions"][0]
 
     assert [each["choice"] for each in question["choices"]] == [
         "甲公司",
@@ -180,7 +180,7 @@ def test_a_choice_that_was_not_offered_is_not_published():
 
 def test_an_option_named_like_an_invalid_ballot_is_refused():
     with pytest.raises(ValueError, match="invalid"):
-        a_package(a_question([(900_000,)], Settings(options=("invalid",))))
+        a_package(a_question([(900_000,)], CountingRules(options=("invalid",))))
 
 
 def test_a_notice_before_the_code_has_no_rule():
@@ -199,7 +199,7 @@ def test_a_notice_before_the_code_has_no_rule():
         a_package(a_question(forty(approve=30)), a_question([(900_000,)], position=2)),
         a_package(a_question(forty(approve=20, reject=9), SILENT)),
         a_package(a_question(forty(approve=20, reject=5)), form="full"),
-        a_package(a_question([(900_000, "甲")], Settings(options=("甲", "乙")))),
+        a_package(a_question([(900_000, "甲")], CountingRules(options=("甲", "乙")))),
     ],
 )
 def test_every_package_is_in_the_published_form(package):

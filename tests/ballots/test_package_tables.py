@@ -5,17 +5,17 @@ import io
 
 import openpyxl
 
-from coordination.ballots.figures import Settings
+from coordination.ballots.package_figures import CountingRules
 from coordination.ballots.package_tables import as_csv, as_xlsx, rows
 from tests.ballots.packages import a_package, a_question, forty
 from tests.ballots.recounting import SILENT, figures_of
 
 
 def test_csv_and_xlsx_say_the_same():
-    settings = Settings(options=("甲公司", "=1+1"))
+    rules = CountingRules(options=("甲公司", "=1+1"))
     package = a_package(
         a_question(forty(approve=20, reject=10, abstain=5)),
-        a_question([(900_000, "甲公司"), (910_000, "=1+1")], settings, position=2),
+        a_question([(900_000, "甲公司"), (910_000, "=1+1")], rules, position=2),
     )
 
     read_csv = list(csv.reader(io.StringIO(as_csv(package).decode("utf-8-sig"))))
@@ -33,7 +33,7 @@ def test_csv_and_xlsx_say_the_same():
 
 
 def test_what_a_person_named_an_option_never_runs_as_a_formula():
-    package = a_package(a_question([(900_000, "=1+1")], Settings(options=("=1+1", "甲"))))
+    package = a_package(a_question([(900_000, "=1+1")], CountingRules(options=("=1+1", "甲"))))
     written = as_csv(package).decode("utf-8-sig")
     sheet = openpyxl.load_workbook(io.BytesIO(as_xlsx(package)))["结果"]
 

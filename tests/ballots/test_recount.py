@@ -9,15 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coordination.ballots.board import canonical
-from coordination.ballots.figures import Settings
 from coordination.ballots.package import as_json
+from coordination.ballots.package_figures import CountingRules
 from coordination.ballots.reading import Unreadable
 from coordination.ballots.recount import read_package, recount
 from coordination.law.silence import SilencePolicy
 from tests.ballots.packages import a_package, a_question, copy_of, forty, signed_again
 from tests.ballots.recounting import FACTS, HONEST, SILENT, VOTES, Write, run, writer, wrong
 
-OPTIONS = Settings(options=("甲公司", "乙公司"))
+OPTIONS = CountingRules(options=("甲公司", "乙公司"))
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def written(tmp_path) -> Write:
 
 
 @pytest.mark.parametrize(
-    ("votes", "settings"),
+    ("votes", "rules"),
     [
         pytest.param(VOTES, None, id="a motion"),
         pytest.param(forty(), None, id="nobody votes"),
@@ -38,7 +38,9 @@ def written(tmp_path) -> Write:
         pytest.param([(1, "approve"), (10**12, "reject")], None, id="the smallest and a vast one"),
         pytest.param([(9, "reject", "approve", "abstain")] * 30, None, id="changed twice each"),
         pytest.param(
-            forty(approve=20, invalid=10), Settings(invalid_takes_part=True), id="invalid counts"
+            forty(approve=20, invalid=10),
+            CountingRules(invalid_takes_part=True),
+            id="invalid counts",
         ),
         pytest.param(VOTES, SILENT, id="silence joins"),
         pytest.param(forty(approve=10, reject=10), SILENT, id="silence finds no majority to join"),
@@ -48,8 +50,8 @@ def written(tmp_path) -> Write:
     ],
 )
 @pytest.mark.parametrize("form", ["sums", "grouped", "full"])
-def test_an_honest_package_agrees_in_every_form(votes, settings, form):
-    package = a_package(a_question(votes, settings), form=form, auditor=True)
+def test_an_honest_package_agrees_in_every_form(votes, rules, form):
+    package = a_package(a_question(votes, rules), form=form, auditor=True)
 
     assert package["questions"][0]["form"] == form
     assert wrong(package) == set()
@@ -65,7 +67,7 @@ votes = st.lists(
 @given(votes, st.sampled_from(["sums", "grouped", "full"]), st.booleans(), st.booleans())
 def test_whatever_honest_people_vote_the_recount_agrees(votes, form, silent, invalid_takes_part):
     policy = SilencePolicy.DELIVERED_JOINS_MAJORITY if silent else SilencePolicy.NONE
-    chosen = Settings((), invalid_takes_part, policy, "第二十条" if silent else None)
+    chosen = CountingRules((), invalid_takes_part, policy, "第二十条" if silent else None)
     question = a_question([(area, *made) for area, made in votes], chosen)
 
     assert wrong(a_package(question, form=form, auditor=True)) == set()
@@ -183,6 +185,16 @@ def test_a_file_of_a_gigabyte_is_refused_at_once(tmp_path):
 
     assert code == 2
     assert "超过 256 MB" in err
+
+
+def test_a_file_of_nothing_but_brackets_is_refused_before_it_fills_the_memory(tmp_path):
+    path = tmp_path / "brackets.json"
+    path.write_bytes(b"[" + b"[]," * 6_000_000 + b"0]")
+
+    code, _, err = run(path)
+
+    assert code == 2
+    assert "超过 10000000 项" in err
 
 
 @pytest.mark.parametrize("name", ["missing.json", "."])

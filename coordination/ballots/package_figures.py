@@ -24,7 +24,7 @@ MEASURES = {"persons": "人数", "area": "专有部分面积"}
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class CountingRules:
     """How a question is counted, as its notice says."""
 
     options: tuple[str, ...] = ()
@@ -36,7 +36,7 @@ class Settings:
 
 def count(
     rule: Rule,
-    settings: Settings,
+    rules: CountingRules,
     roll: Weight,
     cast: Mapping[str, Weight],
     delivered: Weight,
@@ -49,17 +49,17 @@ def count(
         roll,
         valid,
         delivered - returned,
-        policy=settings.silence,
-        takes_part=settings.silence_takes_part,
-        options=settings.options,
+        policy=rules.silence,
+        takes_part=rules.silence_takes_part,
+        options=rules.options,
         invalid=cast.get(INVALID, NOTHING),
-        invalid_takes_part=settings.invalid_takes_part,
+        invalid_takes_part=rules.invalid_takes_part,
     )
 
 
 def figures(
     counted: Counted,
-    settings: Settings,
+    rules: CountingRules,
     cast: Mapping[str, Weight],
     delivered: Weight,
 ) -> dict[str, object]:
@@ -74,15 +74,13 @@ def figures(
         "delivered_unreturned": measured(delivered - returned),
         "undelivered": measured(tally.roll - delivered),
         "silence": {
-            "policy": str(settings.silence),
-            "rule": settings.silence_rule,
-            "takes_part": settings.silence_takes_part,
+            "policy": str(rules.silence),
+            "rule": rules.silence_rule,
+            "takes_part": rules.silence_takes_part,
             "added_to": counted.added_to,
             "added": measured(counted.added),
         },
-        "cast_only": (
-            None if settings.silence is SilencePolicy.NONE else _result(counted.cast_only)
-        ),
+        "cast_only": (None if rules.silence is SilencePolicy.NONE else _result(counted.cast_only)),
     }
 
 
