@@ -20,7 +20,9 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
 
 
 class NotSignedIn(Refusal):
-    """We do not know who is asking."""
+    """We do not know who is asking, or not well enough. `door` is the page where one says so."""
+
+    door: ClassVar[str] = "/sign-in"
 
 
 class NotFound(Refusal):
@@ -38,7 +40,7 @@ class Conflict(Refusal):
 class Invalid(Refusal):
     """The form is not right. `fields` maps a field's name to what to correct."""
 
-    def __init__(self, message: str, **fields: str) -> None:
+    def __init__(self, message: str, /, **fields: str) -> None:
         super().__init__(message)
         self.fields = fields
 

@@ -1,1 +1,1 @@
-"""What pages share. Nothing here knows a slice."""
+"""What all pages share: access, answers, formats, forms, the page around a page. No slice."""

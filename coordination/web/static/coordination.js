@@ -1,0 +1,30 @@
+/* What HTML alone cannot say: take the reader to what went wrong, tell when the network is gone,
+   open the print dialogue. Every page works without it. */
+(function () {
+  "use strict";
+  function notice(words) {
+    var box = document.getElementById("notice"), line = document.createElement("p");
+    box.textContent = "";
+    line.className = "refusal";
+    line.textContent = words;
+    box.appendChild(line);
+    box.scrollIntoView();
+  }
+  ["htmx:sendError", "htmx:timeout"].forEach(function (event) {
+    document.addEventListener(event, function () {
+      notice("网络不通，没有提交。您填写的内容还在，请稍后再试。");
+    });
+  });
+  document.addEventListener("htmx:beforeRequest", function () {
+    document.getElementById("notice").textContent = "";
+  });
+  document.addEventListener("click", function (event) {
+    if (event.target.closest && event.target.closest("[data-print]")) window.print();
+  });
+  Array.prototype.forEach.call(document.querySelectorAll("[data-print]"), function (button) {
+    button.hidden = false;
+  });
+  // `autofocus` does it elsewhere, and htmx for what it swaps in.
+  var summary = document.querySelector(".error-summary");
+  if (summary && !("autofocus" in HTMLElement.prototype)) summary.focus();
+})();
