@@ -31,6 +31,9 @@ KINDS = ("住宅", "商铺", "车位", "未售")
 
 _MASKED = re.compile(r"[*×●•■□?…]|[Xx]{4}|#{2}")
 _PLAIN = re.compile(r"[0-9A-Za-z]+")
+_JOINED = re.compile(r"(?:\d{17}[\dX]){2,}")  # numbers of 18 signs with nothing between them
+_NAMES = re.compile(r"[一-鿿·]{2,4}")
+_UNSEEN = re.compile(r"[\s'’‘`]")  # what spreadsheets and people set around a number
 _SEVERAL_MORE = str.maketrans({"/": "、", "／": "、", "|": "、"})
 _PLACEHOLDER = re.compile(r"无|暂无|没有|不详|未知|空|待补|N/?A|NULL|NONE|0+|[\W_]+", re.IGNORECASE)
 
@@ -127,7 +130,7 @@ def _unit(row: Row, faults: list[Fault]) -> Unit:
     numbers = _numbers(row["证件号"])
     if kind == "未售" and all(map(_PLACEHOLDER.fullmatch, numbers)):
         numbers = []  # the developer needs none
-    elif reason := _number_fault(numbers):
+    elif reason := _number_fault(numbers, row["业主姓名"]):
         faults.append(_fault(row, "证件号", reason))
     return Unit(
         str(row.number),
@@ -143,12 +146,16 @@ def _numbers(cell: str) -> list[str]:
     if _PLAIN.fullmatch(cell) or _PLACEHOLDER.fullmatch(cell):
         return [cell.upper()]
     parts = several(cell.translate(_SEVERAL_MORE))
-    return [re.sub(r"\s", "", unicodedata.normalize("NFKC", part)).upper() for part in parts]
+    return [_UNSEEN.sub("", unicodedata.normalize("NFKC", part)).upper() for part in parts]
 
 
-def _number_fault(numbers: list[str]) -> str | None:
+def _number_fault(numbers: list[str], names: str) -> str | None:
     if not numbers:
         return "证件号为空，无法确定谁是同一业主"
+    if len(names) > 4 and len(numbers) < _certain_names(names):
+        return "业主比证件号多，会与只有其中一人的房屋合成一人；请写齐每位共有人的证件号"
+    if any(map(_JOINED.fullmatch, numbers)):
+        return "几个证件号连在了一起；请用顿号隔开"
     if any(map(is_rounded, numbers)):
         return "证件号被当作数字存成了科学计数，末几位已丢失；请把该列设为文本后重填"
     if any(map(_MASKED.search, numbers)):
@@ -156,6 +163,12 @@ def _number_fault(numbers: list[str]) -> str | None:
     if any(map(_PLACEHOLDER.fullmatch, numbers)):
         return "这不是证件号，会把不同的业主合成一人；请填真实号码"
     return None
+
+
+def _certain_names(cell: str) -> int:
+    """How many owners a cell names for certain; 0 where what stands apart may be one name."""
+    names = several(cell)
+    return len(names) if all(map(_NAMES.fullmatch, names)) else 0
 
 
 def _fault(row: Row, column: str, reason: str) -> Fault:

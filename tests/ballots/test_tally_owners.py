@@ -90,7 +90,7 @@ def test_a_zero_before_a_room_is_part_of_its_number(vote):
 
 
 @pytest.mark.parametrize(
-    "second", ["B、A", "B,A", "Ｂ，Ａ", "B；A", "b;a", "B/A", "B 、 A", "B、A、A"]
+    "second", ["B、A", "B,A", "Ｂ，Ａ", "B；A", "b;a", "B/A", "B 、 A", "B、A、A", "'B、A"]
 )
 def test_the_same_co_owners_are_one_person_however_written(vote, second):
     roll = [a_unit("101", owner="A、B"), a_unit("102", owner=second), a_unit("103", owner="A")]
@@ -161,7 +161,7 @@ OWNER_OF_TWO = [a_unit("101", owner="A"), a_unit("102", "50", owner="A"), a_unit
         pytest.param([("101", "未表决", "否")], {"undelivered": 1}, id="not delivered"),
         pytest.param([("101", "未表决", "")], {"undelivered": 1}, id="delivery not said"),
         pytest.param(
-            [("101", "未表决", "否"), ("102", "未表决", "是")],
+            [("101", "未表决", "是"), ("102", "未表决", "否")],
             {"delivered_unreturned": 1},
             id="delivered at one of two",
         ),

@@ -171,6 +171,7 @@ def test_silence_joins_the_majority_and_both_tallies_are_told(vote, flags, parti
     assert question["participating"]["persons"] == participating
     assert question["consent_base"]["persons"] == 3
     assert question["options"][0]["persons"] == 3
+    assert question["options"][0]["persons_pct"] == "100.00"
     assert question["delivered_unreturned"]["persons"] == 1
     cast_only = question["cast_only"]
     assert sorted(cast_only) == ["checks", "consent_base", "options", "outcome", "participating"]

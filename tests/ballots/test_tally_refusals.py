@@ -25,6 +25,7 @@ from tests.ballots.paper_vote import ROLL, THREE, a_ballot, a_unit, as_csv, as_x
         (a_unit("102", owner="A、3201**"), "证件号", "遮挡"),
         (a_unit("102", owner="3201**", kind="未售"), "证件号", "遮挡"),
         (a_unit("102", owner="3.20101199001E+17"), "证件号", "科学计数"),
+        (a_unit("102", owner="320101199001011234 32010119900101123X"), "证件号", "连在"),
         (a_unit("102", owner="无"), "证件号", "不是证件号"),
         (a_unit("102", owner="N/A"), "证件号", "不是证件号"),
         (a_unit("102", owner="--"), "证件号", "不是证件号"),
@@ -41,6 +42,28 @@ def test_a_bad_row_of_the_roll_is_told_by_row_column_value_and_reason(vote, unit
     assert told.startswith(f"业主名册：第 3 行，列“{column}”，值“{value}”：")
     assert reason in told
     assert len(told.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("names", "numbers", "refused"),
+    [
+        ("张三、李四", "ID1", True),
+        ("张三、李四", "ID1、ID2", False),
+        ("张三", "ID1、ID2", False),
+        ("", "ID1", False),
+        ("SMITH, JOHN", "ID1", False),
+        ("南京甲有限公司、乙分公司", "ID1", False),
+    ],
+)
+def test_co_owners_of_whom_one_has_no_number_are_refused(vote, names, numbers, refused):
+    unit = [
+        names if name == "业主姓名" else cell
+        for name, cell in zip(ROLL, a_unit("101", owner=numbers), strict=True)
+    ]
+
+    code, _, told = vote.run([unit], [a_ballot("101", "同意")])
+
+    assert (code == 2, "写齐" in told) == (refused, refused)
 
 
 def test_a_number_that_excel_rounded_is_refused(vote):
