@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
+from coordination.ballots.board import rights_hash, roll_hash
 from coordination.ballots.commitments import freeze_right
 from coordination.ballots.seal import draw_poll_key, wrap
 from coordination.ballots.tables import (
@@ -16,11 +17,15 @@ from coordination.ballots.tables import (
     Question,
     RightHolder,
     RightUnit,
+    RollFreeze,
     ScopeKind,
     Step,
     VotingRight,
 )
 from coordination.law.classes import MatterClass
+from coordination.notices.actions import publish_notice
+from coordination.notices.rules import Facts
+from coordination.notices.tables import NoticeKind
 from coordination.people.tables import Body, BodyKind, Person
 from coordination.places.tables import Place, Unit
 from coordination.registry.tables import Owner
@@ -81,13 +86,17 @@ async def a_vote(
     poll.sealed_key = wrap(sealing_key(), str(poll.id), draw_poll_key())
     await poll.save()
     questions = [await _question(poll, n, kind) for n, kind in enumerate(classes, 1)]
+    notice = await publish_notice(
+        estate, NoticeKind.BALLOT, title, "", Facts(()), opens_at - timedelta(days=28),
+        issuer=body.id, person=None, link=f"/ballots/{poll.id}", subject=poll.id,
+    )  # fmt: skip
     members = {Step.PROPOSED: drafter.id, Step.NOTICED: (await a_person("刘委员")).id}
     for number, step in enumerate((Step.DRAFTED, Step.ROLL_PUBLISHED, Step.ROLL_FREEZING,
                                    Step.ROLL_FROZEN, Step.PROPOSED, Step.NOTICED), 1):  # fmt: skip
         await PollStep(
             id=uuid4(), poll=poll.id, number=number, step=step, ordinal=1,
             at=opens_at - timedelta(days=40 - number * 2), role="", reason="",
-            person=members.get(step),
+            person=members.get(step), notice=notice.id if step is Step.NOTICED else None,
         ).save()  # fmt: skip
     building = await a_building(estate, f"{estate.name[:4]}1")
     return Vote(poll, estate, building, questions, body)
@@ -159,3 +168,17 @@ async def rights_of(vote: Vote, person: Person) -> list[UUID]:
         vote.poll.id, person.id,
     )  # fmt: skip
     return [row["id"] for row in found]
+
+
+async def freeze(vote: Vote) -> None:
+    """The frozen roll's sums and hashes, once all voters are on it."""
+    for question in vote.questions:
+        rights = await VotingRight.objects().where(VotingRight.question == question.id)
+        await RollFreeze(
+            id=uuid4(), question=question.id, persons=len(rights),
+            area_cm2=sum(right.area_cm2 for right in rights), units=len(rights),
+            roll_hash=roll_hash((right.number, right.area_cm2) for right in rights),
+            list_hash="0" * 64,
+            rights_hash=rights_hash((right.who, right.weight) for right in rights),
+            privacy="{}", gaps="[]", frozen_at=OPENING - timedelta(days=30),
+        ).save()  # fmt: skip

@@ -1,0 +1,1 @@
+"""What follows the vote by itself: opening, turnout, close, count, results, objections."""

@@ -1,0 +1,101 @@
+"""The notices of a result: 初步统计结果公示（询异） and 结果公告, made from the package alone."""
+
+from datetime import datetime
+from typing import Any
+
+from coordination.ballots.tables import Poll, Step
+from coordination.notices.actions import publish_notice
+from coordination.notices.rules import Facts, FactsTable, Section
+from coordination.notices.tables import Notice, NoticeKind
+from coordination.places.tables import Place
+
+OUTCOMES = {
+    "carried": "表决通过",
+    "not_carried": "表决未通过",
+    "no_quorum": "参与表决不足，未形成决定",
+}
+CHECKS = {
+    "quorum.persons": "参与表决人数",
+    "quorum.area": "参与表决专有部分面积",
+    "approval.persons": "同意人数",
+    "approval.area": "同意的专有部分面积",
+}
+TITLES = {Step.PRELIMINARY: "初步统计结果公示（询异）", Step.FINAL: "表决结果公告"}
+KINDS = {Step.PRELIMINARY: NoticeKind.PRELIMINARY, Step.FINAL: NoticeKind.RESULT}
+
+
+async def announce_result(
+    poll: Poll,
+    estate: Place,
+    step: Step,
+    package: dict[str, Any],
+    at: datetime,
+    until: datetime,
+) -> Notice:
+    """Publish the notice of this stage under the estate's next number."""
+    return await publish_notice(
+        estate,
+        KINDS[step],
+        f"{poll.title}：{TITLES[step]}",
+        _summary(package),
+        Facts(tuple(_section(one) for one in package["questions"]), {"sha256": package["sha256"]}),
+        at,
+        issuer=poll.convener,
+        person=None,
+        until=until if step is Step.PRELIMINARY else None,
+        contact=poll.contact,
+        how_to_object=package["publication"]["objections"] if step is Step.PRELIMINARY else "",
+        link=f"/ballots/{poll.id}/result",
+        subject=poll.id,
+        matter=poll.matter,
+    )
+
+
+def _summary(package: dict[str, Any]) -> str:
+    return "；".join(
+        f"{question['title']}：{OUTCOMES[question['outcome']]}" for question in package["questions"]
+    )
+
+
+def _section(question: dict[str, Any]) -> Section:
+    choices = tuple(
+        (one["label"], f"{one['persons']} 人", f"{one['area_m2']} 平方米",
+         f"{one['persons_pct'] or '—'}%", f"{one['area_pct'] or '—'}%")
+        for one in question["choices"]
+    )  # fmt: skip
+    checks = tuple(
+        (CHECKS[one["name"]], *_fraction(one), one["wording"], "达到" if one["holds"] else "未达到")
+        for one in question["checks"]
+    )
+    return Section(
+        question["title"],
+        (f"结果：{OUTCOMES[question['outcome']]}。依据：{question['rule']['source']}。",),
+        (
+            ("表决范围", question["scope"]),
+            ("业主总数", _measured(question["roll"])),
+            ("参与表决", _measured(question["participating"])),
+            ("无效票", _measured(question["invalid"])),
+            ("送达未表决", _measured(question["delivered_unreturned"])),
+            ("未送达", _measured(question["undelivered"])),
+        ),
+        (
+            FactsTable("各项意见", ("意见", "人数", "面积", "人数比例", "面积比例"), choices),
+            FactsTable("四项法定要求", ("项目", "得数", "总数", "要求", "是否达到"), checks),
+        ),
+    )
+
+
+def _measured(weight: dict[str, Any]) -> str:
+    return f"{weight['persons']} 人，{weight['area_m2']} 平方米"
+
+
+def _fraction(check: dict[str, Any]) -> tuple[str, str]:
+    """Part and whole as printed: persons, or square metres with four decimals."""
+    if check["name"].endswith(".persons"):
+        return f"{check['part']} 人", f"{check['whole']} 人"
+    return _metres(check["part"]), _metres(check["whole"])
+
+
+def _metres(area_cm2: int) -> str:
+    whole, part = divmod(area_cm2, 10_000)
+    return f"{whole}.{part:04d} 平方米"

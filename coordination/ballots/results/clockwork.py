@@ -1,0 +1,115 @@
+"""What a poll does by itself at its time: open, close, be counted, become final.
+
+The worker's sweep asks every second; each poll moves in a transaction of its own, under its
+lock, so that many workers take each step once. Nobody publishes a count, nobody holds one back:
+the seals are opened by the step that publishes what they held.
+"""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+import structlog
+
+from coordination import db
+from coordination.ballots.ballot_tables import Result, ResultObjection
+from coordination.ballots.package import Publication, as_json, build
+from coordination.ballots.polls.queries import estate_of
+from coordination.ballots.polls.state import PollState
+from coordination.ballots.polls.steps import lock_poll, take_step
+from coordination.ballots.results.announcing import announce_result
+from coordination.ballots.results.counting import all_question_facts, poll_facts
+from coordination.ballots.tables import Poll, Step
+from coordination.law.periods import day_of, objection_ends
+from coordination.places.calendar import working_days
+
+CANDIDATES = """
+select p.id from poll p
+ where (p.opens_at <= $1 and exists (select 1 from poll_step s where s.poll = p.id
+                                      and s.step = 'noticed'))
+   and not exists (select 1 from poll_step s where s.poll = p.id
+                    and s.step in ('final', 'withdrawn', 'revoked', 'reissued'))
+"""
+OBJECTIONS = "对初步统计结果有异议的业主，请在公示期内登录本系统提出，或书面交给召集人。"
+log = structlog.get_logger()
+
+
+async def advance_polls(at: datetime) -> int:
+    """Let every poll take the steps that are due; how many were taken. For the sweep.
+
+    One that cannot be counted (a wrong key, a broken seal) is logged and stops no other.
+    """
+    taken = 0
+    for row in await db.rows(CANDIDATES, at):
+        try:
+            while await advance_poll(row["id"], at):
+                taken += 1
+        except Exception as broken:  # noqa: BLE001 - one poll must not stop the others' clocks
+            log.error("poll_stuck", poll=str(row["id"]), error=type(broken).__name__)
+    return taken
+
+
+async def advance_poll(poll_id: UUID, at: datetime) -> Step | None:
+    """Take the one step that is due, if any."""
+    async with db.transaction():
+        # Casting holds this lock shared: who is still on the way is waited for, then counted.
+        await db.execute("select pg_advisory_xact_lock(hashtextextended($1, 278))", str(poll_id))
+        poll, state = await lock_poll(poll_id)
+        step = state.due(at)
+        if step is Step.COUNTED:
+            await take_step(poll_id, Step.COUNTED, None, at)
+            await _publish(poll, state, Step.PRELIMINARY, at)
+        elif step:
+            await take_step(poll_id, step, None, at)
+        elif await _may_become_final(poll, state, at):
+            step = Step.FINAL
+            await _publish(poll, state, Step.FINAL, at)
+        return step
+
+
+async def _may_become_final(poll: Poll, state: PollState, at: datetime) -> bool:
+    """After the objection period, when every objection is answered."""
+    if state.current is not Step.PRELIMINARY:
+        return False
+    found = await Result.select(Result.objections_until).where(Result.poll == poll.id).first()
+    if found is None or at < found["objections_until"]:
+        return False
+    return not await ResultObjection.exists().where(
+        ResultObjection.poll == poll.id, ResultObjection.answered_at.is_null()
+    )
+
+
+async def _publish(poll: Poll, state: PollState, step: Step, at: datetime) -> None:
+    """Write the result as a row, announce it under its number, take the step."""
+    if step is Step.PRELIMINARY:
+        until = objection_ends(at, poll.objection_days, await working_days())
+    else:
+        first = await Result.objects().get(Result.poll == poll.id)
+        assert first and first.objections_until
+        until = first.objections_until
+    publication = Publication(
+        stage=step.value,
+        counted_at=at if step is Step.PRELIMINARY else _counted_at(state),
+        objections_from=day_of(at if step is Step.PRELIMINARY else _counted_at(state)),
+        objections_until=_last_day(until),
+        objections=f"{OBJECTIONS}联系：{poll.contact}",
+    )
+    facts = await all_question_facts(poll, keep=step is Step.PRELIMINARY)
+    package = build(await poll_facts(poll, state), facts, publication, poll.package_form)
+    notice = await announce_result(poll, await estate_of(poll), step, package, at, until)
+    await Result(
+        id=uuid4(), poll=poll.id, kind=step.value, package=as_json(package).decode(),
+        sha256=str(package["sha256"]), published_at=at, notice=notice.id,
+        objections_until=until,
+    ).save()  # fmt: skip
+    await take_step(poll.id, step, None, at, notice=notice.id)
+
+
+def _counted_at(state: PollState) -> datetime:
+    taken = state.when(Step.COUNTED)
+    assert taken
+    return taken.at
+
+
+def _last_day(until: datetime):
+    """`until` is 24:00 of the last day, that is 00:00 of the next."""
+    return day_of(until).fromordinal(day_of(until).toordinal() - 1)

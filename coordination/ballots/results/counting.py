@@ -1,0 +1,172 @@
+"""Opening the sealed ballots after the close, and what the package is built from.
+
+Nothing here is called before `Step.COUNTED` is due; the seals are opened inside the transaction
+that publishes, so there is no moment at which somebody may know what others may not.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from coordination import db
+from coordination.ballots.casting.queries import poll_card
+from coordination.ballots.commitments import FrozenRight
+from coordination.ballots.package import PollFacts, QuestionFacts
+from coordination.ballots.package_figures import CountingRules
+from coordination.ballots.package_lines import CountedBallot
+from coordination.ballots.polls.queries import estate_of, questions_of
+from coordination.ballots.polls.state import PollState
+from coordination.ballots.roll.scopes import Scope, words
+from coordination.ballots.seal import Slot, open_choice
+from coordination.ballots.tables import Poll, Question, RollFreeze, Step
+from coordination.law.classes import MatterClass
+from coordination.law.periods import day_of
+from coordination.notices.tables import Notice
+from coordination.people.tables import Body
+from coordination.places.tables import Place
+
+RIGHTS = """
+select id, number, area_cm2, salt, blinding, who, weight from voting_right where question = $1
+"""
+BALLOTS = """
+select b.id, b."right", b.ordinal, b.sealed, b.tracker, b.channel
+  from ballot b join voting_right r on r.id = b."right" where r.question = $1
+"""
+OPENED = """
+insert into counted_ballot (ballot, question, choice, nonce)
+select b, $1, c, n from unnest($2::uuid[], $3::text[], $4::bytea[]) as t(b, c, n)
+"""
+# Reached: a holder's account has the notice, in the application or by message.
+DELIVERED = """
+select r.number from voting_right r
+ where r.question = $1 and exists (
+   select 1 from right_holder h join acting a on a.owner = h.owner
+     join message m on m.person = a.person
+    where h."right" = r.id and h.until is null and m.event = 'ballot-notice'
+      and m.link = $2 and m.delivered_at is not null)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A ballot row with what its seal held."""
+
+    id: UUID
+    counted: CountedBallot
+
+
+async def open_ballots(poll: Poll, question: UUID) -> tuple[list[FrozenRight], list[Opened]]:
+    """The question's rights, and its ballots opened. BrokenSeal, WrongKey: nothing is counted."""
+    card = await poll_card(poll.id)
+    assert card, "a poll that closed has a key"
+    rights = await db.rows(RIGHTS, question)
+    ballots = await db.rows(BALLOTS, question)
+    numbers = {row["id"]: row["number"] for row in rights}
+    opened = await asyncio.to_thread(
+        _open_all, card.key, str(poll.id), str(question), numbers, ballots
+    )
+    return [_frozen(row) for row in rights], opened
+
+
+def _open_all(
+    key: bytes, poll: str, question: str, numbers: dict[UUID, int], rows: Sequence[asyncpg.Record]
+) -> list[Opened]:
+    opened = []
+    for row in rows:
+        slot = Slot(poll, question, str(row["right"]), row["ordinal"])
+        choice, nonce = open_choice(key, slot, row["sealed"])
+        number = numbers[row["right"]]
+        counted = CountedBallot(
+            number, row["ordinal"], choice, nonce, row["tracker"], row["channel"]
+        )
+        opened.append(Opened(row["id"], counted))
+    return opened
+
+
+async def keep_opened(question: UUID, opened: Sequence[Opened]) -> None:
+    """Write down once what the seals held."""
+    await db.execute(
+        OPENED,
+        question,
+        [one.id for one in opened],
+        [one.counted.choice for one in opened],
+        [one.counted.nonce for one in opened],
+    )
+
+
+def _frozen(row: asyncpg.Record) -> FrozenRight:
+    return FrozenRight(
+        row["number"], row["area_cm2"], row["salt"], row["blinding"], row["who"], row["weight"]
+    )
+
+
+async def poll_facts(poll: Poll, state: PollState) -> PollFacts:
+    """What the notice says of the poll."""
+    taken = state.when(Step.NOTICED)
+    assert taken and taken.notice, "a poll that opened was announced"
+    notice = await Notice.objects().get(Notice.id == taken.notice)
+    body = await Body.objects().get(Body.id == poll.convener)
+    assert notice and body, "foreign keys say so"
+    estate = await estate_of(poll)
+    return PollFacts(
+        id=str(poll.id),
+        title=poll.title,
+        estate=estate.name,
+        convener=body.name,
+        contact=poll.contact,
+        notice_number=notice.number,
+        notice_code=notice.check_code,
+        notice_on=day_of(notice.published_at),
+        opens_at=poll.opens_at,
+        closes_at=state.closes_at,
+    )
+
+
+async def all_question_facts(poll: Poll, *, keep: bool) -> list[QuestionFacts]:
+    """Every question with its roll and its ballots; `keep`: write the opened ballots down."""
+    names = await _place_names(poll)
+    facts = []
+    for question in await questions_of(poll.id):
+        rights, opened = await open_ballots(poll, question.id)
+        if keep:
+            await keep_opened(question.id, opened)
+        facts.append(await _question_facts(poll, question, names, rights, opened))
+    return facts
+
+
+async def _question_facts(
+    poll: Poll,
+    question: Question,
+    names: dict[UUID, str],
+    rights: list[FrozenRight],
+    opened: list[Opened],
+) -> QuestionFacts:
+    freeze = await RollFreeze.objects().get(RollFreeze.question == question.id)
+    scope = Scope.of(question)
+    assert freeze and scope, "the roll of a poll that opened is frozen"
+    options: Any = question.options
+    delivered = await db.rows(DELIVERED, question.id, f"/ballots/{poll.id}")
+    return QuestionFacts(
+        id=str(question.id),
+        position=question.position,
+        title=question.title,
+        scope=words(scope, names),
+        matter=MatterClass(question.matter_class),
+        class_reason=question.class_reason,
+        rules=CountingRules(tuple(options), poll.invalid_takes_part),
+        changes_allowed=poll.changes_allowed,
+        frozen_on=day_of(freeze.frozen_at),
+        rooms_hash=freeze.list_hash,
+        rights=rights,
+        ballots=[one.counted for one in opened],
+        delivered={row["number"] for row in delivered},
+    )
+
+
+async def _place_names(poll: Poll) -> dict[UUID, str]:
+    found = await Place.select(Place.id, Place.name).where(Place.parent == poll.estate)
+    return {row["id"]: row["name"] for row in found}

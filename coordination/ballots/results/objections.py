@@ -1,0 +1,78 @@
+"""Objecting to a preliminary result 询异, and answering; each once, in public without names."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from coordination import audit
+from coordination.ballots.ballot_tables import Result, ResultObjection
+from coordination.ballots.casting.rights import my_rights
+from coordination.ballots.polls.permits import may_answer_objection
+from coordination.ballots.polls.queries import estate_of
+from coordination.ballots.polls.steps import lock_poll
+from coordination.ballots.tables import Step
+from coordination.db import row, transaction
+from coordination.errors import Conflict, Invalid, NotAllowed, NotFound
+from coordination.people.askers import Asker
+from coordination.people.outbox import tell
+
+
+class NotInQuestion(Conflict):
+    """There is no preliminary result, or its period is over."""
+
+
+class AlreadyAnswered(Conflict):
+    """An answer is given once."""
+
+
+async def object_to_result(asker: Asker, poll_id: UUID, text: str, at: datetime) -> ResultObjection:
+    """An owner on the roll objects. NotFound, NotInQuestion, Invalid."""
+    async with transaction():
+        poll, state = await lock_poll(poll_id)
+        if not await my_rights(asker.id, poll_id):
+            raise NotFound("没有找到由您表决的事项。")
+        result = await Result.objects().get(Result.poll == poll_id)
+        until = result.objections_until if result else None
+        if state.current is not Step.PRELIMINARY or until is None or at >= until:
+            raise NotInQuestion("现在不在初步结果的异议期内。如有疑问，请致电公告上的联系人。")
+        if not text.strip():
+            raise Invalid("请写明您的异议。", text="请写明哪个数字或哪件事有问题。")
+        if len(text) > 2000:
+            raise Invalid("异议太长了。", text="请在 2000 字以内写明。")
+        objection = ResultObjection(
+            id=uuid4(), poll=poll_id, person=asker.id, text=text.strip(), raised_at=at
+        )
+        await objection.save()
+        await audit.record(asker, "object_to_result", objection, at=at, place=poll.estate)
+        return objection
+
+
+async def answer_result_objection(
+    asker: Asker, objection_id: UUID, answer: str, at: datetime
+) -> ResultObjection:
+    """The convener or the 居委会 answers. NotFound, NotAllowed, AlreadyAnswered, Invalid."""
+    async with transaction():
+        await row("select id from result_objection where id = $1 for update", objection_id)
+        objection = await ResultObjection.objects().get(ResultObjection.id == objection_id)
+        if objection is None:
+            raise NotFound("没有找到这条异议。")
+        poll, _ = await lock_poll(objection.poll)
+        estate = await estate_of(poll)
+        if not may_answer_objection(asker, estate, poll):
+            raise NotAllowed("只有召集人和居委会可以答复异议。")
+        if objection.answered_at is not None:
+            raise AlreadyAnswered("这条异议已经答复过了。")
+        if not answer.strip():
+            raise Invalid("请写明答复。", answer="请写明核对的经过和结论。")
+        objection.answer, objection.answered_by = answer.strip(), asker.id
+        objection.answered_at = at
+        await objection.save()
+        await tell(
+            objection.person,
+            "objection-answered",
+            "您的异议已答复",
+            f"您对「{poll.title}」初步结果的异议已有答复，请查看。",
+            link=f"/ballots/{poll.id}/result",
+            at=at,
+        )
+        await audit.record(asker, "answer_result_objection", objection, at=at, place=poll.estate)
+        return objection

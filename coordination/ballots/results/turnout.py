@@ -1,0 +1,134 @@
+"""Turnout 参与率 while a vote runs: persons exact, area in whole percent, in steps.
+
+A right counts in the building of its largest unit. Choices are nowhere near these queries.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from coordination import db
+from coordination.ballots.ballot_tables import TurnoutFigure
+from coordination.ballots.polls.queries import estate_of, load_poll
+from coordination.ballots.results.turnout_rules import Cadence, grouped
+from coordination.places.values import whole_setting
+
+COUNTS = """
+with homes as (
+  select distinct on (ru."right") ru."right", ru.building
+    from right_unit ru join voting_right r on r.id = ru."right"
+   where r.question = $1 order by ru."right", ru.area_cm2 desc, ru.building
+)
+select p.id as building, p.name, count(*) as rights,
+       count(*) filter (where voted) as persons,
+       sum(area_cm2)::bigint as area, coalesce(sum(area_cm2) filter (where voted), 0)::bigint
+         as voted_area
+  from (select r.id, r.area_cm2, homes.building,
+               exists(select 1 from ballot b where b."right" = r.id) as voted
+          from voting_right r join homes on homes."right" = r.id where r.question = $1) as rights
+  join place p on p.id = rights.building
+ group by p.id, p.name, p.sort order by p.sort
+"""
+RUNNING = """
+select q.id, q.poll from question q join poll p on p.id = q.poll
+ where exists(select 1 from poll_step s where s.poll = p.id and s.step = 'opened')
+   and not exists(select 1 from poll_step s where s.poll = p.id
+                  and s.step in ('counted', 'revoked', 'reissued'))
+"""
+MERGED = "其余楼栋"
+WHOLE = "全体"
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A building, several, or the whole electorate, as of now."""
+
+    building: UUID | None
+    label: str
+    rights: int
+    persons: int
+    area: int
+    voted_area: int
+
+    @property
+    def area_percent(self) -> int:
+        """Whole percent, rounded down: 100 only when all have voted."""
+        return self.voted_area * 100 // self.area
+
+
+async def move_turnout(at: datetime) -> int:
+    """Move every figure that may move; how many questions were looked at. For the sweep."""
+    running = await db.rows(RUNNING)
+    for question in running:
+        async with db.transaction():
+            await db.execute(
+                "select pg_advisory_xact_lock(hashtextextended($1, 279))", str(question["id"])
+            )
+            await _move(question["id"], await _cadence(question["poll"]), at)
+    return len(running)
+
+
+async def _move(question: UUID, cadence: Cadence, at: datetime) -> None:
+    shown = {
+        row.label: row
+        for row in await TurnoutFigure.objects().where(TurnoutFigure.question == question)
+    }
+    for count in await counts_of(question):
+        figure = shown.get(count.label)
+        if figure is None:
+            await TurnoutFigure(
+                id=uuid4(), question=question, building=count.building, label=count.label,
+                rights=count.rights, persons=0, area_percent=0, moved_at=at,
+            ).save()  # fmt: skip
+        elif cadence.moves(figure.persons, count.persons, figure.moved_at, at):
+            figure.persons, figure.area_percent = count.persons, count.area_percent
+            figure.moved_at = at
+            await figure.save()
+
+
+async def counts_of(question: UUID) -> list[Count]:
+    """The exact counts, the whole first. Never shown as they are while the vote runs."""
+    rows = {row["building"]: row for row in await db.rows(COUNTS, question)}
+    shown = [_sum([rows[b] for b in group]) for group in grouped(_rights(rows))]
+    return [_sum(list(rows.values()), WHOLE), *shown]
+
+
+def _rights(rows: dict) -> dict:
+    return {building: row["rights"] for building, row in rows.items()}
+
+
+def _sum(rows: list, label: str | None = None) -> Count:
+    total: dict[str, int] = defaultdict(int)
+    for row in rows:
+        for name in ("rights", "persons", "area", "voted_area"):
+            total[name] += row[name]
+    alone = label is None and len(rows) == 1
+    return Count(
+        rows[0]["building"] if alone else None,
+        label or (rows[0]["name"] if alone else MERGED),
+        total["rights"],
+        total["persons"],
+        total["area"],
+        total["voted_area"],
+    )
+
+
+async def figures_of(question: UUID) -> list[TurnoutFigure]:
+    """As shown to everybody: the whole first, then by building."""
+    order = await db.rows(
+        """select t.id from turnout_figure t left join place p on p.id = t.building
+            where t.question = $1 order by t.label <> $2, t.label = $3, p.sort""",
+        question,
+        WHOLE,
+        MERGED,
+    )
+    figures = await TurnoutFigure.objects().where(TurnoutFigure.question == question)
+    by_id = {figure.id: figure for figure in figures}
+    return [by_id[row["id"]] for row in order]
+
+
+async def _cadence(poll: UUID) -> Cadence:
+    estate = await estate_of(await load_poll(poll))
+    minutes = await whole_setting("turnout_minutes", estate)
+    return Cadence(timedelta(minutes=minutes), await whole_setting("turnout_step", estate))

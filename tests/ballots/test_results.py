@@ -1,0 +1,232 @@
+"""From the close to the final result, by the clock alone; and what nobody sees before."""
+
+import asyncio
+import json
+from datetime import timedelta
+
+import pytest
+
+from coordination import db
+from coordination.ballots.ballot_tables import CountedBallot, Result, TurnoutFigure
+from coordination.ballots.casting.actions import Closed
+from coordination.ballots.package import as_json
+from coordination.ballots.polls.queries import state_of
+from coordination.ballots.recount import main as recount
+from coordination.ballots.results.clockwork import advance_poll, advance_polls
+from coordination.ballots.results.objections import (
+    AlreadyAnswered,
+    NotInQuestion,
+    answer_result_objection,
+    object_to_result,
+)
+from coordination.ballots.results.turnout import figures_of, move_turnout
+from coordination.ballots.results.turnout_rules import Cadence, grouped
+from coordination.ballots.tables import Step
+from coordination.errors import Invalid, NotAllowed, NotFound
+from coordination.law.classes import MatterClass
+from coordination.people.sessions import look_up, open_session
+from coordination.people.tables import RoleKind
+from tests.ballots.a_vote import a_vote, a_voter, freeze
+from tests.ballots.test_casting_actions import a_paper, sent
+from tests.builders import CLOSING, DURING, OPENING, a_person, a_role
+
+pytestmark = pytest.mark.usefixtures("database")
+COUNTED = CLOSING + timedelta(seconds=60)
+MUCH_LATER = CLOSING + timedelta(days=30)
+
+
+async def asker_of(person):
+    token = await open_session(person.id, COUNTED, stepped_up=True, second_factor=True)
+    asker = await look_up(token, COUNTED)
+    assert asker
+    return asker
+
+
+async def a_counted_vote(choices=("approve",) * 22 + ("reject",) * 6 + ("abstain",) * 5, absent=3):
+    """A vote that was opened, cast, closed and counted: 33 of 36 took part."""
+    vote = await a_vote()
+    voters = [await a_voter(vote, area_cm2=800_000 + n) for n in range(len(choices) + absent)]
+    await freeze(vote)
+    await advance_poll(vote.poll.id, OPENING)
+    for voter, choice in zip(voters, choices, strict=False):
+        await sent(await a_paper(vote, voter, choice), voter)
+    await advance_polls(COUNTED)
+    return vote, voters
+
+
+async def package_of(vote, kind="preliminary"):
+    row = await db.row(
+        "select package from result where poll = $1 and kind = $2", vote.poll.id, kind
+    )
+    return row and json.loads(row["package"])
+
+
+async def test_a_poll_opens_closes_is_counted_and_published_by_the_clock_alone():
+    vote = await a_vote()
+    voter = await a_voter(vote)
+    await freeze(vote)
+
+    early = await advance_poll(vote.poll.id, OPENING - timedelta(seconds=1))
+    opened = await advance_poll(vote.poll.id, OPENING)
+    await sent(await a_paper(vote, voter), voter)
+    closed = await advance_poll(vote.poll.id, CLOSING)
+    waits = await advance_poll(vote.poll.id, COUNTED - timedelta(seconds=1))
+    before = await CountedBallot.count() + await Result.count()
+    counted = await advance_poll(vote.poll.id, COUNTED)
+
+    assert (early, opened, closed, waits, counted) == (
+        None, Step.OPENED, Step.CLOSED, None, Step.COUNTED,
+    )  # fmt: skip
+    assert before == 0
+    assert (await state_of(vote.poll)).current is Step.PRELIMINARY
+
+
+async def test_two_workers_take_each_step_once():
+    vote = await a_vote()
+    await a_voter(vote)
+    await freeze(vote)
+
+    taken = await asyncio.gather(*(advance_polls(COUNTED) for _ in range(4)))
+
+    assert sum(taken) == 3
+    assert await Result.count() == 1
+
+
+async def test_the_published_figures_are_those_of_the_ballots_and_recount_agrees(tmp_path):
+    vote, _ = await a_counted_vote()
+
+    package = await package_of(vote)
+    [question] = package["questions"]
+    file = tmp_path / "package.json"
+    file.write_bytes(as_json(package))
+
+    assert [(one["label"], one["persons"]) for one in question["choices"]] == [
+        ("同意", 22), ("不同意", 6), ("弃权", 5),
+    ]  # fmt: skip
+    assert (question["participating"]["persons"], question["roll"]["persons"]) == (33, 36)
+    assert question["outcome"] == "carried"
+    assert question["form"] == "grouped"
+    assert recount([str(file)]) == 0
+
+
+async def test_a_changed_choice_counts_once_and_the_last_one():
+    vote = await a_vote()
+    voters = [await a_voter(vote) for _ in range(2)]
+    await freeze(vote)
+    await sent(await a_paper(vote, voters[0], "approve"), voters[0])
+    await sent(await a_paper(vote, voters[0], "reject"), voters[0])
+
+    await advance_polls(COUNTED)
+
+    [question] = (await package_of(vote))["questions"]
+    assert {one["label"]: one["persons"] for one in question["choices"]} == {
+        "同意": 0, "不同意": 1, "弃权": 0,
+    }  # fmt: skip
+    assert question["superseded"] == 1
+
+
+async def test_nothing_is_taken_after_the_count():
+    vote, voters = await a_counted_vote(("approve",) * 5, absent=1)
+
+    answer = await sent(await a_paper(vote, voters[-1], opened_at=DURING), voters[-1], CLOSING)
+
+    assert isinstance(answer, Closed)
+
+
+async def test_the_final_result_waits_for_the_period_and_for_every_answer():
+    vote, voters = await a_counted_vote()
+    owner = await asker_of(voters[0])
+    member = await asker_of(await a_role(RoleKind.COMMITTEE_MEMBER, vote.estate, body=vote.body))
+    objection = await object_to_result(owner, vote.poll.id, "人数不对", COUNTED)
+
+    await advance_polls(COUNTED + timedelta(days=5))
+    within = await package_of(vote, "final")
+    await advance_polls(MUCH_LATER)
+    unanswered = await package_of(vote, "final")
+    await answer_result_objection(member, objection.id, "已复核，33 人无误。", MUCH_LATER)
+    await advance_polls(MUCH_LATER)
+    final = await package_of(vote, "final")
+
+    assert (within, unanswered) == (None, None)
+    assert final["questions"] == (await package_of(vote))["questions"]
+    assert (await state_of(vote.poll)).current is Step.FINAL
+
+
+async def test_who_may_object_and_answer_and_when():
+    vote, voters = await a_counted_vote()
+    owner = await asker_of(voters[0])
+    stranger = await asker_of(await a_person("路人"))
+    manager = await asker_of(await a_role(RoleKind.PROPERTY_MANAGER, vote.estate))
+    member = await asker_of(await a_role(RoleKind.COMMITTEE_MEMBER, vote.estate, body=vote.body))
+    objection = await object_to_result(owner, vote.poll.id, "人数不对", COUNTED)
+
+    with pytest.raises(NotFound):
+        await object_to_result(stranger, vote.poll.id, "我也说", COUNTED)
+    with pytest.raises(Invalid):
+        await object_to_result(owner, vote.poll.id, "  ", COUNTED)
+    with pytest.raises(NotInQuestion):
+        await object_to_result(owner, vote.poll.id, "晚了", MUCH_LATER)
+    with pytest.raises(NotAllowed):
+        await answer_result_objection(manager, objection.id, "没问题", COUNTED)
+    await answer_result_objection(member, objection.id, "已复核。", COUNTED)
+    with pytest.raises(AlreadyAnswered):
+        await answer_result_objection(member, objection.id, "再说一次", COUNTED)
+
+
+async def test_turnout_moves_in_steps_and_never_with_a_single_cast():
+    vote = await a_vote()
+    voters = [await a_voter(vote) for _ in range(12)]
+    await freeze(vote)
+    await advance_poll(vote.poll.id, OPENING)
+    await move_turnout(OPENING)
+
+    shown = []
+    for n, voter in enumerate(voters[:6]):
+        await sent(await a_paper(vote, voter), voter)
+        await move_turnout(OPENING + timedelta(minutes=11 + n))
+        [whole] = await figures_of(vote.question.id)
+        shown.append(whole.persons)
+
+    assert shown == [0, 0, 0, 0, 5, 5]
+
+
+async def test_turnout_by_building_waits_for_its_pause():
+    vote = await a_vote(classes=(MatterClass.MANAGER,))
+    voters = [await a_voter(vote) for _ in range(30)]
+    await freeze(vote)
+    await advance_poll(vote.poll.id, OPENING)
+    await move_turnout(OPENING)
+    for voter in voters[:10]:
+        await sent(await a_paper(vote, voter), voter)
+
+    await move_turnout(OPENING + timedelta(minutes=9))
+    early = await TurnoutFigure.count().where(TurnoutFigure.persons > 0)
+    await move_turnout(OPENING + timedelta(minutes=10))
+    figures = await figures_of(vote.question.id)
+
+    assert early == 0
+    assert [(f.label, f.persons, f.rights) for f in figures] == [
+        ("全体", 10, 30), (vote.building.name, 10, 30),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rights", "shown"),
+    [
+        pytest.param({"1": 29}, [], id="under 30 in all: none by building"),
+        pytest.param({"1": 30}, [["1"]], id="one building"),
+        pytest.param({"1": 20, "2": 4, "3": 10}, [["1"], ["2", "3"]], id="a small one is merged"),
+        pytest.param({"1": 28, "2": 2, "3": 3}, [["1"], ["2", "3"]], id="small ones together"),
+    ],
+)
+def test_small_buildings_are_shown_together(rights, shown):
+    assert grouped(rights) == shown
+
+
+def test_a_figure_moves_only_after_the_pause_and_five_more_votes():
+    cadence = Cadence()
+    later = DURING + timedelta(minutes=10)
+
+    assert cadence.moves(0, 5, DURING, later)
+    assert not cadence.moves(0, 4, DURING, later)
+    assert not cadence.moves(0, 50, DURING, later - timedelta(seconds=1))
