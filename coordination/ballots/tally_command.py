@@ -9,8 +9,9 @@ import gc
 import io
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 
 from coordination import clock
@@ -53,6 +54,7 @@ def main(argv: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="coordination tally",
+        allow_abbrev=False,
         description="按民法典第二百七十八条统计一次纸面（或已汇总的）业主表决。",
     )
     add = parser.add_argument
@@ -60,18 +62,18 @@ def _parser() -> argparse.ArgumentParser:
     add("--ballots", type=Path, required=True, help="表决票，.xlsx（工作表“数据”）或 .csv")
     add(
         "--matter",
-        type=MatterClass,
+        type=_one_of(MatterClass),
         required=True,
         metavar="CLASS",
         help="事项类别（第一至九项）：" + "、".join(MatterClass),
     )
     add("--question", metavar="TEXT", help="只统计这一事项；不写则逐项统计")
-    add("--on", type=date.fromisoformat, metavar="DATE", help="按哪天的法律，默认今天")
+    add("--on", type=_day, metavar="DATE", help="按哪天的法律，默认今天")
     add("--options", metavar="A,B,…", help="多选一事项的选项，逗号隔开")
     add("--parking", action="store_true", help="车位计入表决权")
     add(
         "--silence",
-        type=SilencePolicy,
+        type=_one_of(SilencePolicy),
         default=SilencePolicy.NONE,
         metavar="|".join(SilencePolicy),
         help="已送达未表决的票：none 不计（默认）；delivered_joins_majority 计入多数意见",
@@ -81,6 +83,24 @@ def _parser() -> argparse.ArgumentParser:
     add("--invalid-takes-part", action="store_true", help="无效票计入参与表决")
     add("--json", action="store_true", help="只输出 JSON")
     return parser
+
+
+def _one_of(kind: type[StrEnum]) -> Callable[[str], StrEnum]:
+    def read(text: str) -> StrEnum:
+        try:
+            return kind(text)
+        except ValueError:
+            told = f"没有“{text}”；可写：{'、'.join(kind)}"
+            raise argparse.ArgumentTypeError(told) from None
+
+    return read
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"“{text}”不是日期；请写成 2026-03-01") from None
 
 
 def _count(asked: argparse.Namespace) -> list[Report]:

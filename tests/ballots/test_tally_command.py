@@ -71,14 +71,20 @@ def test_the_law_of_the_day_counts_and_there_was_none_before_2021(vote):
 
 
 @pytest.mark.parametrize(
-    "flags",
-    [("--matter", "lift"), ("--on", "昨天"), ("--silence", "always"), ("--unknown",)],
+    ("flags", "told"),
+    [
+        (("--matter", "lift"), "没有“lift”；可写：assembly_rules、covenant"),
+        (("--on", "昨天"), "“昨天”不是日期"),
+        (("--silence", "always"), "可写：none、delivered_joins_majority"),
+        (("--sil", "none"), "--sil"),
+    ],
 )
-def test_words_the_command_does_not_know_end_it_with_2(vote, flags):
+def test_words_the_command_does_not_know_end_it_with_2(vote, flags, told):
     with pytest.raises(SystemExit) as ended:
         vote.run(THREE, [a_ballot("101", "同意")], *flags)
 
     assert ended.value.code == 2
+    assert told in vote.capsys.readouterr().err
 
 
 def test_for_the_eye_the_result_is_a_table(vote):
