@@ -69,7 +69,8 @@ class QuestionFacts:
     rights: Sequence[FrozenRight]
     ballots: Sequence[CountedBallot]
     delivered: Collection[int]  # right numbers; who voted was reached, listed here or not
-    duplicates: int = 0
+    duplicates: int = 0  # second ballots that do not count
+    conflicts: int = 0  # entries that contradict each other and do not count
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +151,7 @@ def _question(
         "channels": _channels(rights, voted.values()),
         "superseded": len(facts.ballots) - len(voted),
         "duplicates": facts.duplicates,
+        "conflicts": facts.conflicts,
         "privacy": report.as_dict(),
         **lines_of(form, rights, leaves, voted),
     }

@@ -76,6 +76,7 @@ def _question(question: dict[str, Any]) -> Iterator[Row]:
     for channel in question["channels"]:
         yield _measured(f"其中{CHANNELS[channel['channel']]}", channel)
     yield "重复票（张，不计）", question["duplicates"]
+    yield "互相矛盾的票（张，不计）", question["conflicts"]
     yield "改票后作废的票（张，不计）", question["superseded"]
     takes_part = "算参与表决" if question["invalid_takes_part"] else "不算参与表决"
     yield *_measured("无效票", question["invalid"]), None, None, takes_part

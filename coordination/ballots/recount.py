@@ -186,6 +186,7 @@ _STATED = {
     "invalid_takes_part": "无效票是否算参与",
     "changes_allowed": "允许改票次数",
     "duplicates": "重复票数",
+    "conflicts": "矛盾票数",
 }
 
 

@@ -10,6 +10,13 @@ from tests.ballots.packages import POLL
 Question = dict
 
 
+def one_that_counts(question: Question, choice: str) -> dict:
+    """A ballot for `choice` that no later one replaced."""
+    changed = {each["who"] for each in question["lines"] if each["ordinal"] > 1}
+    lines = (each for each in question["lines"] if each["who"] not in changed)
+    return next(each for each in lines if each["choice"] == choice)
+
+
 def hash_trackers_again(question: Question) -> None:
     def tracker(line: dict) -> bytes:
         who, weight, nonce = (bytes.fromhex(line[name]) for name in ("who", "weight", "nonce"))
@@ -50,8 +57,8 @@ def add_a_ballot_of_nobody(question: Question) -> None:
 
 
 def add_a_further_ordinal(question: Question) -> None:
-    line = next(each for each in question["lines"] if each["choice"] == "reject")
-    question["lines"].append({**line, "ordinal": line["ordinal"] + 1, "choice": "approve"})
+    line = one_that_counts(question, "reject")
+    question["lines"].append({**line, "ordinal": 2, "choice": "approve"})
     hash_trackers_again(question)
 
 
@@ -60,17 +67,11 @@ def duplicate_a_ballot(question: Question) -> None:
 
 
 def alter_a_choice(question: Question) -> None:
-    next(each for each in question["lines"] if each["choice"] == "reject")["choice"] = "approve"
+    one_that_counts(question, "reject")["choice"] = "approve"
 
 
 def alter_a_choice_and_all_figures_of_persons(question: Question) -> None:
-    silent = {each["who"] for each in question["lines"] if each["ordinal"] == 2}
-    line = next(
-        each
-        for each in question["lines"]
-        if each["choice"] == "reject" and each["who"] not in silent
-    )
-    line["choice"] = "approve"
+    one_that_counts(question, "reject")["choice"] = "approve"
     approve, reject, _ = question["choices"]
     approve["persons"], reject["persons"] = approve["persons"] + 1, reject["persons"] - 1
     hash_trackers_again(question)
@@ -109,6 +110,13 @@ def swap_a_commitment_on_the_roll(question: Question) -> None:
     line = next(each for each in question["lines"] if each["choice"] == "approve")
     right = next(each for each in question["rights"] if each["who"] == line["who"])
     right["weight"] = line["weight"] = heavier
+    hash_rights_again(question)
+
+
+def swap_a_commitment_on_the_roll_alone(question: Question) -> None:
+    line = next(each for each in question["lines"] if each["choice"] == "approve")
+    right = next(each for each in question["rights"] if each["who"] == line["who"])
+    right["weight"] = freeze_right(1, 5_000_000).weight.hex()
     hash_rights_again(question)
 
 
@@ -177,6 +185,7 @@ LIES_IN_LINES = {
     reorder_the_lines: "trackers.order",
     swap_the_weights_of_two_ballots: "lines.weight",
     swap_a_commitment_on_the_roll: "openings.approve",
+    swap_a_commitment_on_the_roll_alone: "openings.approve",
     strike_a_right_from_the_roll: "roll.area_m2",
     list_a_right_twice: "rights",
     reorder_the_roll: "rights.order",
