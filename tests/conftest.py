@@ -143,9 +143,14 @@ class Browser:
         self.page: BeautifulSoup | None = None
         self.response: httpx.Response | None = None
 
-    async def sign_in(self, person: Person, *, stepped_up: bool = True) -> None:
+    async def sign_in(
+        self, person: Person, *, stepped_up: bool = True, second_factor: bool = True
+    ) -> None:
         """Take the session of `person`, as after a sign-in that just happened."""
-        token = await open_session(person.id, clock.now(), stepped_up=stepped_up, device="测试")
+        token = await open_session(
+            person.id, clock.now(), stepped_up=stepped_up, second_factor=second_factor,
+            device="测试",
+        )  # fmt: skip
         self.client.cookies.clear()
         self.client.cookies.set(COOKIE, token)
 

@@ -9,10 +9,29 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from coordination.errors import NotSignedIn
 from coordination.people.tables import BodyKind, RoleKind
 from coordination.places.tables import Place
 
 STEP_UP_LASTS = timedelta(minutes=10)
+
+
+class ProveFirst(NotSignedIn):
+    """A weighty step needs a fresh proof 二次验证, so that an unlocked screen is not enough."""
+
+    door = "/step-up"
+
+
+class SecondFactorFirst(NotSignedIn):
+    """A role that needs a second factor is held, and this session has not given one."""
+
+    door = "/second-factor"
+
+
+class ConsentFirst(NotSignedIn):
+    """The consent was withdrawn; only giving it again, export and closing work."""
+
+    door = "/consent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +84,8 @@ class Asker:
     def has_stepped_up(self, at: datetime) -> bool:
         """Whether a fresh proof 二次验证 is at most ten minutes old."""
         return self.stepped_up_at is not None and at - self.stepped_up_at <= STEP_UP_LASTS
+
+    def must_have_stepped_up(self, at: datetime) -> None:
+        """ProveFirst: they have not."""
+        if not self.has_stepped_up(at):
+            raise ProveFirst("请先验证身份，再继续这一步。")

@@ -58,7 +58,7 @@ class Recorder:
     """Takes everything and keeps it where it is: for the demo, and until a gateway is set."""
 
     async def send(self, parcel: Parcel) -> Handed:
-        return Handed(proof="recorder", delivered=True)
+        return Handed(proof="recorder")
 
 
 class SmsGateway:
@@ -141,7 +141,9 @@ def carriers() -> dict[Channel, Carrier]:
     """What the settings say; the recorder stands in for what they do not."""
     to = settings()
     return {
-        Channel.SMS: SmsGateway(to.sms_url, to.sms_token, to.sms_sign) if to.sms_url else Recorder(),
+        Channel.SMS: SmsGateway(to.sms_url, to.sms_token, to.sms_sign)
+        if to.sms_url
+        else Recorder(),
         Channel.EMAIL: SmtpServer(to.smtp_url) if to.smtp_url else Recorder(),
     }
 

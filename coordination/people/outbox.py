@@ -26,7 +26,8 @@ TELL = """
 insert into message (id, person, address_sealed, event, channel, title, text, text_sealed, link,
   secret, urgent, queued_at, due_at, sent_at, delivered_at, tries, cost_fen)
 select gen_random_uuid(), p.id, null, $2, $3::text, $4, $5, $6, $7, $8, $9, $10, $10,
-  case when $3::text = 'in_app' then $10::timestamptz end, case when $3::text = 'in_app' then $10::timestamptz end, 0, 0
+  case when $3::text = 'in_app' then $10::timestamptz end,
+  case when $3::text = 'in_app' then $10::timestamptz end, 0, 0
 from person p
 where p.id = any($1) and p.closed_at is null
   and case $3::text when 'sms' then p.phone_sealed is not null

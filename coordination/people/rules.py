@@ -1,4 +1,4 @@
-"""Our own rules about people, without I/O: passwords, codes, devices, and where one may return."""
+"""Our own rules about people, without I/O: passwords, codes, devices, quiet hours."""
 
 import re
 import secrets
@@ -6,7 +6,6 @@ import unicodedata
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from coordination.clock import SHANGHAI
 from coordination.people.tables import RoleKind
@@ -17,9 +16,6 @@ COMMON = Path(__file__).with_name("common_passwords.txt")
 
 # A volunteer who carries notices holds no more than a resident does; all else is an office.
 NEEDS_SECOND_FACTOR = frozenset(RoleKind) - {RoleKind.BUILDING_LEAD}
-
-RECOVERY_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that reads as another
-RECOVERY_LENGTH = 12
 
 SMS_LONGEST = 70
 
@@ -55,30 +51,22 @@ def read_login(text: str) -> str | None:
     return plain if re.fullmatch(r"[\w.\-]{2,60}", plain) and not plain.isdigit() else None
 
 
+def looks_like_email(text: str) -> bool:
+    """Whether a letter could be sent there; a code sent to it says the rest."""
+    return (
+        len(text) <= 200
+        and re.fullmatch(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;.]+", text) is not None
+    )
+
+
 def a_code() -> str:
     """Six digits."""
     return f"{secrets.randbelow(1_000_000):06d}"
 
 
-def a_recovery_code() -> str:
-    """Twelve characters, as written down at the counter: XXXX-XXXX-XXXX."""
-    letters = "".join(secrets.choice(RECOVERY_ALPHABET) for _ in range(RECOVERY_LENGTH))
-    return "-".join(letters[i : i + 4] for i in range(0, RECOVERY_LENGTH, 4))
-
-
 def read_code(text: str) -> str:
     """A code as typed: width, case, spaces and dashes do not matter."""
     return re.sub(r"[\s\-—–]", "", unicodedata.normalize("NFKC", text)).upper()
-
-
-def local_path(text: str | None) -> str | None:
-    """`text` if it is a path of this service, to return to after signing in; else None."""
-    if not text or not text.startswith("/") or len(text) > 500:
-        return None
-    if "\\" in text or not text.isprintable() or " " in text:
-        return None
-    parts = urlsplit(text)
-    return None if parts.netloc or parts.scheme or text.startswith("//") else text
 
 
 DEVICES = (

@@ -17,9 +17,9 @@ from coordination.people.askers import Asker, HeldRole
 from coordination.people.rules import NEEDS_SECOND_FACTOR
 from coordination.people.tables import BodyKind, RoleKind
 from coordination.places.values import settings_in_force
-from coordination.settings import settings
+from coordination.web.security import SESSION_COOKIE
 
-COOKIE = "sid"
+COOKIE = SESSION_COOKIE
 STAY, STAFF_STAY = "session_hours", "staff_session_hours"  # settings 设置项
 
 OFFICES = sorted(kind.value for kind in NEEDS_SECOND_FACTOR)
@@ -46,11 +46,6 @@ select p.id, p.name, p.phone_tail, p.totp_sealed is not null as has_second_facto
   from sign_in s join person p on p.id = s.person
  where s.token_hash = $1 and s.ended_at is null and s.expires_at > $2 and p.closed_at is null
 """
-
-
-def cookie_name() -> str:
-    """Behind TLS the browser itself keeps others from planting the cookie."""
-    return f"__Host-{COOKIE}" if settings().proxied else COOKIE
 
 
 def token_hash(token: str) -> bytes:

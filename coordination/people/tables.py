@@ -101,6 +101,11 @@ class Role(Table, db=DB):
     since = Moment()
     until = MaybeMoment()
     granted_by = MaybeRef(Person)  # the first operator was granted by nobody
+    ended_by = MaybeRef(Person)  # a role may end by its date
+
+    # A role without a place is everywhere: nobody shall hold one by a forgotten field.
+    role_everywhere_is_operators = Check(place.is_not_null() | (kind == "operator"))
+    role_operators_are_everywhere = Check(place.is_null() | (kind != "operator"))
 
 
 class SignIn(Table, db=DB):
@@ -135,6 +140,7 @@ class OneTimeCode(Table, db=DB):
 
     id = UUID(primary_key=True)
     address_hash = Bytes(index=True)
+    address_sealed = MaybeBytes(help_text="a recovery code goes to nobody's phone")
     person = MaybeRef(Person)  # nobody has the phone yet when someone joins
     purpose = Words(20, choices=CodePurpose)
     code_hash = Bytes()

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from litestar.connection import ASGIConnection
 from litestar.handlers.base import BaseRouteHandler
-from litestar.types import AsyncGuard
+from litestar.types import Guard
 
 from coordination import clock, db
 from coordination.errors import TooMany
@@ -51,6 +51,11 @@ async def hit(key: str, limit: int, seconds: int, at: datetime) -> None:
         raise TooMany(f"操作过于频繁，请在{_in_words(wait)}后再试。", wait)
 
 
+async def give_back(key: str) -> None:
+    """That use shall not have counted."""
+    await db.execute("update rate_window set hits = hits - 1 where key = $1 and hits > 0", key)
+
+
 async def attempt(
     way: str,
     account: str,
@@ -84,7 +89,7 @@ async def sweep(at: datetime) -> None:
     await db.execute("delete from rate_window where slot < $1", old)
 
 
-def limited(name: str, hits: int, seconds: int) -> AsyncGuard:
+def limited(name: str, hits: int, seconds: int) -> Guard:
     """A guard: at most `hits` requests in `seconds` from one source. It declares no access."""
 
     async def guard(connection: ASGIConnection, _: BaseRouteHandler) -> None:

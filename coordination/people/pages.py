@@ -1,0 +1,26 @@
+"""All pages of this slice, for the application."""
+
+from coordination.people.account_pages import AccountPages, LeavingPages
+from coordination.people.body_pages import BodyPages
+from coordination.people.counter_pages import CounterPages, HelpPages
+from coordination.people.join_pages import ConsentPages, JoinPages
+from coordination.people.message_pages import MessagePages, OutboxPages
+from coordination.people.people_pages import PeoplePages, PersonPages
+from coordination.people.proof_pages import ProofPages
+from coordination.people.sign_in_pages import SignInPages
+
+PAGES = [
+    SignInPages,
+    JoinPages,
+    ConsentPages,
+    ProofPages,
+    AccountPages,
+    LeavingPages,
+    MessagePages,
+    OutboxPages,
+    PeoplePages,
+    PersonPages,
+    CounterPages,
+    HelpPages,
+    BodyPages,
+]

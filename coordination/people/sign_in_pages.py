@@ -1,0 +1,158 @@
+"""/sign-in, /sign-out, /recover: coming in and going out. `next` is only ever a path of ours."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+from uuid import UUID
+
+from litestar import Controller, Request, Response, get, post
+from litestar.datastructures import Cookie
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, URLEncodedBody
+from litestar.response import Redirect, Template
+
+from coordination import clock
+from coordination.errors import Invalid
+from coordination.people import access, sign_in_actions
+from coordination.people.askers import Asker
+from coordination.people.channels import reaches_phones
+from coordination.people.queries import standing_consent
+from coordination.people.sessions import look_up
+from coordination.people.sign_in_actions import Visit
+from coordination.web.access import anyone
+from coordination.web.forms import Form, form_again
+from coordination.web.security import own_path
+
+# What a browser kept of the person who has left.
+FORGET = {"Clear-Site-Data": '"cache"'}
+
+
+@dataclass
+class PasswordFields:
+    name: str = ""
+    password: str = ""
+    next: str = ""
+
+
+@dataclass
+class PhoneFields:
+    phone: str = ""
+    next: str = ""
+
+
+@dataclass
+class CodeFields:
+    code: str = ""
+    next: str = ""
+
+
+@dataclass
+class RecoveryFields:
+    name: str = ""
+    code: str = ""
+    password: str = ""
+
+
+async def welcome(token: str, next_path: str) -> Redirect:
+    """Hand over the cookie and lead on: over consent and the second factor, where they lack."""
+    asker = await look_up(token, clock.now(), paused=True)
+    assert asker, "the session has just begun"
+    target = own_path(next_path)
+    if asker.waiting:
+        target = "/second-factor?" + urlencode({"next": target})
+    if asker.is_paused or await standing_consent(asker.id) is None:
+        target = "/consent?" + urlencode({"next": target})
+    return Redirect(target, status_code=303, cookies=[access.session_cookie(token)])
+
+
+class SignInPages(Controller):
+    guards = [anyone]
+
+    @get("/sign-in")
+    async def sign_in(
+        self,
+        visitor: NamedDependency[Asker | None],
+        next: FromQuery[str] = "/",  # noqa: A002
+    ) -> Response:
+        if visitor:
+            return Redirect(own_path(next), status_code=303)
+        return Template("people/sign_in.html", context={"form": Form({"next": own_path(next)})})
+
+    @post("/sign-in")
+    async def sign_in_by_password(
+        self, visit: NamedDependency[Visit], data: URLEncodedBody[PasswordFields]
+    ) -> Response:
+        try:
+            token = await sign_in_actions.sign_in_with_password(
+                data.name, data.password, visit, clock.now()
+            )
+        except Invalid as refusal:
+            return form_again("people/sign_in.html", refusal, data)
+        return await welcome(token, data.next)
+
+    @get("/sign-in/code")
+    async def sign_in_code(self, next: FromQuery[str] = "/") -> Template:  # noqa: A002
+        form = Form({"next": own_path(next)})
+        return Template("people/sign_in_code.html", context=_phone_context(form))
+
+    @post("/sign-in/code")
+    async def send_sign_in_code(
+        self, visit: NamedDependency[Visit], data: URLEncodedBody[PhoneFields]
+    ) -> Response:
+        try:
+            code = await sign_in_actions.ask_sign_in_code(data.phone, visit, clock.now())
+        except Invalid as refusal:
+            return form_again(
+                "people/sign_in_code.html", refusal, data, reaches_phones=reaches_phones()
+            )
+        query = urlencode({"next": own_path(data.next)})
+        return Redirect(f"/sign-in/code/{code}?{query}", status_code=303)
+
+    @get("/sign-in/code/{code:uuid}")
+    async def sign_in_digits(
+        self,
+        code: FromPath[UUID],
+        next: FromQuery[str] = "/",  # noqa: A002
+    ) -> Template:
+        form = Form({"next": own_path(next)})
+        return Template("people/sign_in_digits.html", context={"form": form, "code_id": code})
+
+    @post("/sign-in/code/{code:uuid}")
+    async def sign_in_by_code(
+        self,
+        visit: NamedDependency[Visit],
+        code: FromPath[UUID],
+        data: URLEncodedBody[CodeFields],
+    ) -> Response:
+        try:
+            token = await sign_in_actions.sign_in_with_code(code, data.code, visit, clock.now())
+        except Invalid as refusal:
+            return form_again("people/sign_in_digits.html", refusal, data, code_id=code)
+        return await welcome(token, data.next)
+
+    @post("/sign-out")
+    async def sign_out(self, request: Request) -> Response:
+        asker: Asker | None = request.scope.get("auth")
+        if asker:
+            await sign_in_actions.sign_out(asker, clock.now())
+        gone: list[Cookie] = [access.no_session_cookie()]
+        return Redirect("/", status_code=303, cookies=gone, headers=FORGET)
+
+    @get("/recover")
+    async def recover(self) -> Template:
+        return Template("people/recover.html", context={"form": Form()})
+
+    @post("/recover")
+    async def recover_by_code(
+        self, visit: NamedDependency[Visit], data: URLEncodedBody[RecoveryFields]
+    ) -> Response:
+        try:
+            token = await sign_in_actions.recover_account(
+                data.name, data.code, data.password, visit, clock.now()
+            )
+        except Invalid as refusal:
+            return form_again("people/recover.html", refusal, data)
+        return await welcome(token, "/me/security")
+
+
+def _phone_context(form: Form) -> dict[str, object]:
+    return {"form": form, "reaches_phones": reaches_phones()}
