@@ -13,6 +13,7 @@ from coordination.ballots.casting.queue import CastQueue
 from coordination.ballots.casting.receipt_pages import ReceiptPages
 from coordination.db import DB, close_pool, open_pool
 from coordination.people import access
+from coordination.people.pages import PAGES as PEOPLE
 from coordination.web.access import require_declarations
 from coordination.web.assets import COMPRESSION, static
 from coordination.web.csrf import check_form, require_form_checks
@@ -23,7 +24,7 @@ from coordination.web.problems import HANDLERS
 from coordination.web.security import dress
 from coordination.web.templates import template_config
 
-ROUTES = [*HEALTH, static, elder, VotePages, ReceiptPages]
+ROUTES = [*HEALTH, static, elder, *PEOPLE, VotePages, ReceiptPages]
 PERMITS: list = []
 
 
