@@ -148,7 +148,7 @@ def _check_frame(findings: Findings, package: dict[str, Any]) -> None:
     days = [publication["objections_from"], publication["objections_until"]]
     findings.same("publication.days", "异议期的先后", days, sorted(days))
     positions = [question["position"] for question in questions]
-    findings.same("questions", "事项依次编号", positions, list(range(1, len(questions) + 1)))
+    findings.same("questions", "事项依次编号", positions, sorted(set(positions)))
     ids = [question["id"] for question in questions]
     findings.same("questions.id", "事项各不相同", len(ids), len(set(ids)))
     for name, said in poll.items():
