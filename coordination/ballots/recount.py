@@ -179,6 +179,7 @@ def _recount_question(
 
 _STATED = {
     "id": "编号",
+    "position": "序号",
     "title": "标题",
     "scope": "范围",
     "class_reason": "归类理由",

@@ -155,7 +155,7 @@ STATEMENTS = {
     *("poll.title", "poll.estate", "poll.convener", "poll.contact"),
     *("poll.notice_number", "poll.notice_code", "poll.notice_on"),
     *("publication.objections", "publication.objections_from", "publication.objections_until"),
-    *("title", "scope", "class_reason", "changes_allowed", "duplicates", "conflicts"),
+    *("position", "title", "scope", "class_reason", "changes_allowed", "duplicates", "conflicts"),
     *(
         "invalid_takes_part",
         "silence.takes_part",
