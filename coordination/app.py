@@ -11,6 +11,8 @@ from coordination.ballots.casting.door import CastDoor
 from coordination.ballots.casting.pages import VotePages
 from coordination.ballots.casting.queue import CastQueue
 from coordination.ballots.casting.receipt_pages import ReceiptPages
+from coordination.ballots.results.pages import ObjectionPages, ResultPages
+from coordination.ballots.results.poll_pages import PollPages
 from coordination.db import DB, close_pool, open_pool
 from coordination.people import access
 from coordination.people.pages import PAGES as PEOPLE
@@ -24,7 +26,7 @@ from coordination.web.problems import HANDLERS
 from coordination.web.security import dress
 from coordination.web.templates import template_config
 
-ROUTES = [*HEALTH, static, elder, *PEOPLE, VotePages, ReceiptPages]
+ROUTES = [*HEALTH, static, elder, *PEOPLE, VotePages, ReceiptPages, PollPages, ResultPages, ObjectionPages]
 PERMITS: list = []
 
 

@@ -4,12 +4,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from coordination.ballots.polls.drafting import PollFacts, draft_poll
+from coordination.ballots.polls.noticing import confirm_notice, propose_notice
+from coordination.ballots.polls.queries import load_poll
 from coordination.ballots.polls.questions import (
     QuestionWords,
     add_question,
     choose_class,
     choose_scope,
 )
+from coordination.ballots.roll.freezing import freeze_roll, request_freeze
+from coordination.ballots.roll.publishing import publish_roll
 from coordination.ballots.roll.scopes import Scope
 from coordination.ballots.tables import Poll, Question, ScopeKind
 from coordination.law.classes import MatterClass
@@ -20,6 +24,7 @@ from coordination.places.tables import Place, Unit
 from tests.builders import a_body, a_building, a_person, a_role, a_unit, an_estate, an_owner
 
 TODAY = datetime.fromisoformat("2026-03-02T10:00:00+08:00")  # a Monday
+CHECKED = datetime.fromisoformat("2026-03-10T09:00:00+08:00")  # seven full days later
 FACTS = PollFacts(
     "2026年第一次业主大会", "更换物业，并用维修资金修1栋电梯。", "王主任 027-87000000"
 )
@@ -99,3 +104,26 @@ async def a_question(
 
 def days(count: int) -> timedelta:
     return timedelta(days=count)
+
+
+async def a_published_roll(convening: Convening, poll: Poll | None = None) -> Poll:
+    """A poll with one question for the whole estate, unless given, and its roll out to check."""
+    if poll is None:
+        poll = await a_draft(convening)
+        await a_question(convening, poll)
+    await publish_roll(convening.proposer, poll.id, TODAY)
+    return await load_poll(poll.id)
+
+
+async def a_frozen_roll(convening: Convening, poll: Poll | None = None) -> Poll:
+    poll = await a_published_roll(convening, poll)
+    await request_freeze(convening.proposer, poll.id, CHECKED)
+    assert await freeze_roll(poll.id, CHECKED)
+    return await load_poll(poll.id)
+
+
+async def a_noticed_poll(convening: Convening, poll: Poll | None = None) -> Poll:
+    poll = await a_frozen_roll(convening, poll)
+    await propose_notice(convening.proposer, poll.id, CHECKED)
+    await confirm_notice(convening.second, poll.id, CHECKED)
+    return await load_poll(poll.id)

@@ -1,0 +1,188 @@
+"""/ballots and /ballots/{poll}: what everybody may read of a poll, and its result in every form.
+
+All forms of a result come from the one package; none is computed again here.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from litestar import Controller, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, URLEncodedBody
+from litestar.response import Redirect, Template
+
+from coordination import clock
+from coordination.ballots.ballot_tables import Result, ResultObjection
+from coordination.ballots.casting.rights import my_rights
+from coordination.ballots.package import as_json
+from coordination.ballots.package_tables import as_csv, as_xlsx
+from coordination.ballots.polls.permits import may_answer_objection, may_see
+from coordination.ballots.polls.queries import estate_of, load_poll, questions_of, state_of
+from coordination.ballots.results.objections import answer_result_objection, object_to_result
+from coordination.ballots.results.printing import result_pdf
+from coordination.ballots.results.queries import notices_of, turnout_of
+from coordination.ballots.tables import Poll
+from coordination.errors import Invalid, NotFound
+from coordination.people.access import signed_in
+from coordination.people.askers import Asker
+from coordination.web.access import anyone
+from coordination.web.forms import Form, form_again
+
+STAGES = ("preliminary", "final")
+
+
+@dataclass
+class WordsForm:
+    text: str = ""
+
+
+@dataclass
+class AnswerForm:
+    answer: str = ""
+
+
+async def public_poll(poll_id: UUID, visitor: Asker | None) -> Poll:
+    """NotFound: there is none, or it is still a draft of others."""
+    poll = await load_poll(poll_id)
+    if not may_see(visitor, await estate_of(poll), poll, await state_of(poll)):
+        raise NotFound("没有找到这次表决。")
+    return poll
+
+
+async def result_of(poll_id: UUID, stage: str | None) -> Result:
+    """The result of `stage`, else the latest. NotFound: not published."""
+    found = {
+        row.kind: row
+        for row in await Result.objects().where(Result.poll == poll_id).output(load_json=True)
+    }
+    wanted = stage if stage in STAGES else ("final" if "final" in found else "preliminary")
+    if wanted not in found:
+        raise NotFound("结果还没有公布。投票截止后会自动计票并公示。")
+    return found[wanted]
+
+
+class ResultPages(Controller):
+    path = "/ballots/{poll_id:uuid}"
+    guards = [anyone]
+
+    @get("/turnout")
+    async def turnout(
+        self, visitor: NamedDependency[Asker | None], poll_id: FromPath[UUID]
+    ) -> Template:
+        """Turnout by building, as last shown. The page asks for it again every minute."""
+        poll = await public_poll(poll_id, visitor)
+        return Template("ballots/_turnout.html", context=await turnout_context(poll))
+
+    @get("/result")
+    async def result(
+        self,
+        visitor: NamedDependency[Asker | None],
+        poll_id: FromPath[UUID],
+        stage: FromQuery[str | None] = None,
+    ) -> Template:
+        """The result as published; the preliminary one with its objections."""
+        poll = await public_poll(poll_id, visitor)
+        context = await result_context(poll, visitor, stage)
+        return Template("ballots/result.html", context=context | {"form": Form()})
+
+    @get("/result/{name:str}")
+    async def result_file(
+        self,
+        visitor: NamedDependency[Asker | None],
+        poll_id: FromPath[UUID],
+        name: FromPath[str],
+        stage: FromQuery[str | None] = None,
+    ) -> Response[bytes]:
+        """The same result as package.json, result.csv, result.xlsx or result.pdf."""
+        poll = await public_poll(poll_id, visitor)
+        row = await result_of(poll_id, stage)
+        package: Any = row.package
+        match name:
+            case "package.json":
+                body, kind = as_json(package), "application/json"
+            case "result.csv":
+                body, kind = as_csv(package), "text/csv; charset=utf-8"
+            case "result.xlsx":
+                body = as_xlsx(package)
+                kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+            case "result.pdf":
+                body, kind = await result_pdf(poll, row, package), "application/pdf"
+            case _:
+                raise NotFound("没有这个文件。可下载：package.json、result.csv、.xlsx、.pdf。")
+        disposition = "inline" if name.endswith("pdf") else "attachment"
+        headers = {"content-disposition": f'{disposition}; filename="{row.kind}-{name}"'}
+        return Response(body, media_type=kind, headers=headers)
+
+
+class ObjectionPages(Controller):
+    path = "/ballots/{poll_id:uuid}/result/objections"
+    guards = [signed_in]
+
+    @post()
+    async def object(
+        self,
+        asker: NamedDependency[Asker],
+        poll_id: FromPath[UUID],
+        data: URLEncodedBody[WordsForm],
+    ) -> Response:
+        """An owner objects to the preliminary result."""
+        try:
+            await object_to_result(asker, poll_id, data.text, clock.now())
+        except Invalid as wrong:
+            context = await result_context(await load_poll(poll_id), asker, "preliminary")
+            return form_again("ballots/result.html", wrong, data, **context)
+        return Redirect(f"/ballots/{poll_id}/result?stage=preliminary", status_code=303)
+
+    @post("/{objection_id:uuid}/answer")
+    async def answer(
+        self,
+        asker: NamedDependency[Asker],
+        poll_id: FromPath[UUID],
+        objection_id: FromPath[UUID],
+        data: URLEncodedBody[AnswerForm],
+    ) -> Response:
+        """The convener or the 居委会 answers it."""
+        try:
+            await answer_result_objection(asker, objection_id, data.answer, clock.now())
+        except Invalid as wrong:
+            context = await result_context(await load_poll(poll_id), asker, "preliminary")
+            return form_again("ballots/result.html", wrong, data, **context)
+        return Redirect(f"/ballots/{poll_id}/result?stage=preliminary", status_code=303)
+
+
+async def turnout_context(poll: Poll) -> dict[str, object]:
+    """What `_turnout.html` needs."""
+    state = await state_of(poll)
+    return {
+        "poll": poll,
+        "running": state.is_open(clock.now()),
+        "turnout": await turnout_of(await questions_of(poll.id)),
+    }
+
+
+async def result_context(poll: Poll, visitor: Asker | None, stage: str | None) -> dict[str, object]:
+    """What `result.html` needs, but the form."""
+    row = await result_of(poll.id, stage)
+    objections = (
+        await ResultObjection.objects()
+        .where(ResultObjection.poll == poll.id)
+        .order_by(ResultObjection.raised_at)
+    )
+    at = clock.now()
+    open_until = row.objections_until if row.kind == "preliminary" else None
+    estate = await estate_of(poll)
+    holds = bool(visitor and await my_rights(visitor.id, poll.id))
+    return {
+        "poll": poll,
+        "result": row,
+        "package": row.package if isinstance(row.package, dict) else json.loads(row.package),
+        "objections": objections,
+        "may_object": holds and open_until is not None and at < open_until,
+        "may_answer": visitor is not None and may_answer_objection(visitor, estate, poll),
+        "stages": [r["kind"] for r in await Result.select(Result.kind).where(
+            Result.poll == poll.id)],
+        "notices": await notices_of(poll.id),
+        "visitor_id": visitor.id if visitor else None,
+    }  # fmt: skip

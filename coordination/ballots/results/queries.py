@@ -1,0 +1,91 @@
+"""Reads shaped for the pages of results."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from coordination.ballots.polls.state import LABELS
+from coordination.ballots.results.turnout import WHOLE, figures_of
+from coordination.ballots.tables import Question, Step
+from coordination.db import rows
+from coordination.notices.tables import Notice
+
+
+async def notices_of(poll: UUID) -> list[Notice]:
+    """Every notice about the poll, oldest first."""
+    return await Notice.objects().where(Notice.subject == poll).order_by(Notice.published_at)
+
+
+async def turnout_of(questions: Sequence[Question]) -> list[dict[str, object]]:
+    """Per question its title, the whole electorate's figure, and the buildings'."""
+    shown = []
+    for question in questions:
+        figures = await figures_of(question.id)
+        whole = [figure for figure in figures if figure.label == WHOLE]
+        if whole:
+            shown.append(
+                {
+                    "id": question.id,
+                    "title": question.title,
+                    "moved_at": max(figure.moved_at for figure in figures),
+                    "rows": [
+                        {
+                            "label": figure.label,
+                            "persons": figure.persons,
+                            "persons_total": figure.rights,
+                            "area_percent": f"{figure.area_percent}%",
+                        }
+                        for figure in figures
+                    ],
+                }
+            )
+    return shown
+
+
+POLLS = """
+select p.id, p.title, p.opens_at, e.name as estate_name,
+       coalesce((select max(s.closes_at) from poll_step s where s.poll = p.id), p.closes_at)
+         as closes_at,
+       (select s.step from poll_step s where s.poll = p.id order by s.number desc limit 1) as step,
+       (select count(*) from voting_right r join question q on q.id = r.question
+         join right_holder h on h."right" = r.id and h.until is null
+         join acting a on a.owner = h.owner
+        where q.poll = p.id and a.person = $2
+          and not exists (select 1 from ballot b where b."right" = r.id)) as uncast
+  from poll p join place e on e.id = p.estate
+ where ($1::uuid is null or p.estate = $1)
+   and exists (select 1 from poll_step s where s.poll = p.id and s.step = 'roll_published')
+   and ($2::uuid is null or exists (
+     select 1 from voting_right r join question q on q.id = r.question
+       join right_holder h on h."right" = r.id and h.until is null
+       join acting a on a.owner = h.owner
+      where q.poll = p.id and a.person = $2))
+ order by p.opens_at desc, p.id limit 100
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class PollLine:
+    """A vote in a list. `uncast`: rights of the asking person that have no ballot yet."""
+
+    id: UUID
+    title: str
+    opens_at: datetime
+    estate_name: str
+    closes_at: datetime
+    step: Step
+    uncast: int
+
+    @property
+    def label(self) -> str:
+        return LABELS[self.step]
+
+    def is_open(self, at: datetime) -> bool:
+        return self.step in (Step.OPENED, Step.EXTENDED) and at < self.closes_at
+
+
+async def polls_of(estate: UUID | None, *, voter: UUID | None = None) -> list[PollLine]:
+    """The public votes of an estate (None: of all), the newest first; `voter`: only theirs."""
+    found = await rows(POLLS, estate, voter)
+    return [PollLine(**{**row, "step": Step(row["step"])}) for row in found]
