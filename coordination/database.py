@@ -12,7 +12,7 @@ import asyncpg
 
 from coordination.db import DB, close_pool, open_pool
 from coordination.embedded import Embedded
-from coordination.pending import pending
+from coordination.pending import known, pending
 from coordination.schema import migrate
 from coordination.settings import settings
 
@@ -37,9 +37,18 @@ def database() -> Iterator[Addresses]:
         yield Addresses(server.dsn, server.app_dsn, server)
 
 
+class OutOfDateError(RuntimeError):
+    """The database has not the tables of this version."""
+
+
 @contextlib.asynccontextmanager
 async def served(address: str) -> AsyncIterator[None]:
-    """Queries and actions of this process go to that database."""
+    """Queries and actions of this process go to that database. OutOfDateError: migrate first."""
+    if await _missing(address):
+        raise OutOfDateError(
+            "数据库还不是本版本的结构，请先运行 coordination migrate。"
+            " / Run coordination migrate first."
+        )
     DB.config = {"dsn": address}
     await open_pool(4)
     try:
@@ -48,14 +57,20 @@ async def served(address: str) -> AsyncIterator[None]:
         await close_pool()
 
 
-async def bring_up_to_date(owner: str) -> None:
-    """Run the migrations that are pending there, if any."""
-    probe = await asyncpg.connect(owner)
+async def _missing(address: str) -> list[str]:
     try:
-        missing = await pending(probe)
+        probe = await asyncpg.connect(address)
+    except asyncpg.InvalidAuthorizationSpecificationError:
+        return sorted(known())  # the first migration makes the serving role
+    try:
+        return await pending(probe)
     finally:
         await probe.close()
-    if not missing:
+
+
+async def bring_up_to_date(owner: str) -> None:
+    """Run the migrations that are pending there, if any."""
+    if not (missing := await _missing(owner)):
         return
     print(f"正在升级数据库结构（{len(missing)} 步）…", file=sys.stderr, flush=True)
     told = io.StringIO()

@@ -4,6 +4,7 @@ round. `demo` puts made data between the two."""
 import argparse
 import asyncio
 import contextlib
+import errno
 import os
 import shutil
 import socket
@@ -23,7 +24,7 @@ from coordination.processes import (
 )
 from coordination.settings import settings
 
-PORT_FREE_WITHIN = 8.0  # what a killed launcher left behind needs a moment to go away
+PORT_FREE_WITHIN = 6.0  # what a killed launcher left behind needs a moment to go away
 WEB, WORKER = "coordination.server:main", "coordination.worker:main"
 
 
@@ -97,7 +98,7 @@ def _keep_running(addresses: Addresses) -> None:
 
 def _await_free_port(host: str, port: int) -> None:
     """CannotServeError: another program has it, or there is no such address."""
-    end = time.monotonic() + PORT_FREE_WITHIN
+    end, told = time.monotonic() + PORT_FREE_WITHIN, False
     while True:
         try:
             family, kind, *_, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
@@ -107,9 +108,12 @@ def _await_free_port(host: str, port: int) -> None:
                 probe.listen(1)
             return
         except OSError as error:
-            if time.monotonic() > end:
+            if error.errno != errno.EADDRINUSE or time.monotonic() > end:
                 raise CannotServeError(
                     f"{host}:{port} 不能使用（{error.strerror}）：用 --port 或 --host 换一个。"
                     f" / {host}:{port} cannot be used; choose another with --port or --host."
                 ) from error
+            if not told:
+                print(f"{host}:{port} 正被占用，等它空出来…", file=sys.stderr, flush=True)
+                told = True
             time.sleep(0.2)

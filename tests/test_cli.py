@@ -1,0 +1,215 @@
+"""The command line: two commands start everything, one signal ends it, nothing is left behind."""
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from coordination.cli import COMMANDS
+from tests.commands import ROOT, coordination, environment
+
+HEAVY = ("piccolo", "litestar", "asyncpg", "jinja2", "granian")
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """Where the server's account can walk to."""
+    base = Path(tempfile.mkdtemp(prefix="cli-"))
+    base.chmod(0o755)
+    yield base
+    shutil.rmtree(base, ignore_errors=True)
+
+
+@pytest.fixture
+def port() -> int:
+    with contextlib.closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Running:
+    """`coordination serve` as a person starts it."""
+
+    def __init__(self, folder: Path, port: int, *words: str, **named: str) -> None:
+        self.address = f"http://127.0.0.1:{port}"
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "coordination", "serve", "--port", str(port), *words],
+            env=environment(folder / "data", **named),
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=(folder / "log").open("ab"),
+            text=True,
+            start_new_session=True,
+        )
+        assert self.process.stdout
+        self.said = self.process.stdout.readline().strip()
+
+    def get(self, path: str) -> httpx.Response:
+        return httpx.get(self.address + path, timeout=10, trust_env=False)
+
+    def children(self) -> dict[str, int]:
+        """The pid of each of our processes, by the function it runs; and of the database."""
+        found = {}
+        for entry in Path("/proc").iterdir():
+            with contextlib.suppress(OSError, ValueError, IndexError):
+                words = (entry / "cmdline").read_text().split("\0")
+                if (
+                    int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1])
+                    == self.process.pid
+                ):
+                    name = words[3] if words[2] == "coordination.child" else Path(words[0]).name
+                    found[name] = int(entry.name)
+        return found
+
+    def stop(self, sign: signal.Signals = signal.SIGTERM) -> int:
+        self.process.send_signal(sign)
+        return self.process.wait(30)
+
+    def __enter__(self) -> "Running":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            self.process.terminate()
+        self.process.wait(30)
+
+
+def until(condition, seconds: float = 30) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not come to pass in time"
+        time.sleep(0.1)
+
+
+def is_alive(pid: int) -> bool:
+    """A process that ended and waits to be buried is not."""
+    with contextlib.suppress(OSError):
+        return (Path("/proc") / str(pid) / "stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    return False
+
+
+def answers(running: Running, path: str = "/ready") -> bool:
+    with contextlib.suppress(httpx.HTTPError):
+        return running.get(path).status_code == 200
+    return False
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+async def test_every_command_explains_itself(command, folder):
+    said = await coordination(command, "--help", data=folder)
+
+    assert (said.code, said.err) == (0, "")
+    assert said.out.startswith(f"usage: coordination {command}")
+
+
+@pytest.mark.parametrize("command", ["tally", "recount"])
+def test_counting_needs_neither_server_nor_database(command):
+    module = COMMANDS[command][0].split(":")[0]
+    asked = f"import sys, json, coordination.cli, {module}; print(json.dumps(list(sys.modules)))"
+    loaded = subprocess.run(
+        [sys.executable, "-c", asked], capture_output=True, check=True, cwd=ROOT
+    )
+
+    assert {name.split(".")[0] for name in json.loads(loaded.stdout)} & set(HEAVY) == set()
+
+
+async def test_an_unknown_command_is_told_which_there_are(folder):
+    said = await coordination("sevre", data=folder)
+
+    assert (said.code, said.out) == (2, "")
+    assert all(command in said.err for command in COMMANDS)
+
+
+def test_it_starts_with_one_command_and_stops_with_one_signal(folder, port):
+    with Running(folder, port, "--workers", "2") as running:
+        assert running.said == running.address
+        assert running.get("/health").text == "ok"
+        assert running.get("/ready").json() == {
+            "database": True, "migrations": True, "worker": True
+        }  # fmt: skip
+        assert 'route="/health",status="2xx"' in running.get("/metrics").text
+        children = running.children()
+        assert set(children) == {
+            "coordination.server:main", "coordination.worker:main", "postgres"
+        }  # fmt: skip
+
+        code = running.stop()
+
+    assert code == 0
+    assert [pid for pid in children.values() if is_alive(pid)] == []
+    assert not (folder / "data" / "postgres" / "postmaster.pid").exists()
+
+
+def test_ctrl_c_in_the_terminal_stops_it_in_good_order(folder, port):
+    with Running(folder, port) as running:
+        os.killpg(running.process.pid, signal.SIGINT)  # as a terminal does, to the whole group
+
+        assert running.process.wait(30) == 0
+    log = (folder / "data" / "postgres" / "server.log").read_text()
+    assert log.rstrip().endswith("database system is shut down")
+
+
+def test_killed_it_leaves_no_process_that_serves_and_starts_again(folder, port):
+    with Running(folder, port) as running:
+        left = running.children()
+        running.process.kill()
+        running.process.wait()
+        with Running(folder, port) as again:
+            assert answers(again)
+            assert not is_alive(left["coordination.server:main"])
+            assert not is_alive(left["coordination.worker:main"])
+
+
+def test_what_dies_alone_is_started_again(folder, port):
+    with Running(folder, port) as running:
+        for name in ("coordination.worker:main", "coordination.server:main", "postgres"):
+            before = running.children()
+            os.kill(before[name], signal.SIGKILL)
+            until(lambda old=before[name], name=name: running.children().get(name, old) != old)
+            until(lambda: answers(running))
+
+
+def test_without_a_worker_it_says_so_and_is_ready(folder, port):
+    with Running(folder, port, "--no-worker") as running:
+        assert "coordination.worker:main" not in running.children()
+        assert running.get("/ready").json()["worker"] is None
+
+
+def test_a_port_that_is_taken_is_named_before_anything_starts(folder):
+    with contextlib.closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        port = taken.getsockname()[1]
+        with Running(folder, port) as running:
+            assert (running.said, running.process.wait(30)) == ("", 1)
+
+    assert f"127.0.0.1:{port}" in (folder / "log").read_text()
+    assert not (folder / "data" / "postgres").exists()
+
+
+def test_metrics_are_for_those_who_have_the_token(folder, port):
+    with Running(folder, port, "--no-worker", COORDINATION_METRICS_TOKEN="s3cret") as running:
+        given = {"Authorization": "Bearer s3cret"}
+
+        assert running.get("/metrics").status_code == 404
+        assert httpx.get(f"{running.address}/metrics", headers=given).status_code == 200
+
+
+async def test_the_audit_log_is_checked_from_the_command_line(folder):
+    empty = await coordination("audit", data=folder)
+    await coordination("migrate", data=folder)
+    first = await coordination("audit", "--json", data=folder)
+    cut = await coordination("audit", "--json", "--head", "ab" * 32, data=folder)
+
+    assert empty.code == 2 and "coordination migrate" in empty.err
+    assert (first.code, json.loads(first.out)["first_break"]) == (0, None)
+    assert cut.code == 1 and "cut off" in json.loads(cut.out)["first_break"]
