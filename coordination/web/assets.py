@@ -21,8 +21,8 @@ from coordination.web.access import anyone
 from coordination.web.security import ONE_YEAR
 
 TYPES = {
-    ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css",  # Litestar adds the charset
+    ".js": "text/javascript",
     ".svg": "image/svg+xml",
     ".png": "image/png",
     ".ico": "image/x-icon",

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlencode, urlsplit
 
+import asyncpg
 import structlog
 from litestar import MediaType, Request, Response
 from litestar.exceptions import HTTPException, ValidationException
@@ -61,7 +62,16 @@ FROM_LITESTAR = {
     503: ("unavailable", "服务暂时不可用，请稍后再试。"),
 }
 # The database restarting, a connection cut: not a bug, and worth trying again.
-PASSING = (ConnectionError, TimeoutError)
+PASSING = (
+    ConnectionError,
+    TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.InterfaceError,  # "connection is closed"
+)
 PASSES_AFTER = 5  # seconds
 
 
@@ -117,6 +127,8 @@ def answer_http(request: Request, error: HTTPException) -> Response:
 
 def answer_passing(request: Request, error: Exception) -> Response:
     """Something we lean on is away for a moment. Nothing was acknowledged."""
+    if isinstance(error, ValueError):  # asyncpg's word for an argument that fits no column
+        return answer_bug(request, error)
     _log(request, error, "unavailable")
     message = "服务暂时连不上数据库，这次操作没有完成。请过几秒再试，您填写的内容请先不要关闭。"
     again = {"Retry-After": str(PASSES_AFTER)}
@@ -193,10 +205,14 @@ def is_htmx(request: Request) -> bool:
 
 
 def _answer_of(refusal: Refusal) -> Answer:
-    again = {"Retry-After": str(refusal.retry_after)} if isinstance(refusal, TooMany) else {}
     fields = refusal.fields if isinstance(refusal, Invalid) else {}
+    headers = {}
+    if isinstance(refusal, TooMany):
+        headers["Retry-After"] = str(refusal.retry_after)
+    elif isinstance(refusal, Unavailable):
+        headers["Retry-After"] = str(PASSES_AFTER)
     return Answer(
-        status_of(refusal), refusal.code, str(refusal), refusal.rule, fields=fields, headers=again
+        status_of(refusal), refusal.code, str(refusal), refusal.rule, fields=fields, headers=headers
     )
 
 

@@ -51,7 +51,7 @@ async def dress(message: Message, scope: Scope) -> None:
     for name, value in HEADERS.items():
         headers.setdefault(name, value)
     headers["x-request-id"] = request_number(scope)
-    if over_tls() or scope.get("scheme") == "https":
+    if OVER_TLS or scope.get("scheme") == "https":
         headers.setdefault("strict-transport-security", f"max-age={ONE_YEAR}")
     if headers.get("content-type", "").startswith("text/html"):
         # Not no-store: with it browsers throw away what was typed when one goes back. Signing
@@ -75,15 +75,10 @@ def own_path(address: str | None, default: str = "/") -> str:
     return default if any(c < " " or c == "\x7f" for c in address) else address
 
 
-def over_tls() -> bool:
-    """Whether people reach this service over TLS: then cookies are Secure, and stay so."""
-    return settings().proxied or settings().public_url.startswith("https:")
-
-
 def our_cookie(name: str, value: str, *, max_age: int | None = None) -> Cookie:
     """A cookie that only we get back and no script reads. `max_age` 0 takes it away."""
     return Cookie(
-        key=name, value=value, max_age=max_age, httponly=True, samesite="lax", secure=over_tls()
+        key=name, value=value, max_age=max_age, httponly=True, samesite="lax", secure=OVER_TLS
     )
 
 
