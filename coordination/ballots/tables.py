@@ -172,6 +172,7 @@ class RollFreeze(Table, db=DB):
     list_hash = Words(64, help_text="SHA-256 over the public list of rooms and areas")
     rights_hash = Words(64, help_text="SHA-256 over (who, weight) sorted by who")
     privacy = JSONB(null=False, default=None, help_text="the privacy report from areas alone")
+    gaps = JSONB(null=False, default=None, help_text="[[room, what it lacks]]: left out")
     frozen_at = Moment()
 
     roll_has_someone = Check((persons > 0) & (area_cm2 > 0))

@@ -1,10 +1,13 @@
 """Polls as pages and colleagues read them."""
 
+from datetime import datetime
 from uuid import UUID
 
 from coordination.ballots.polls.state import PollState
-from coordination.ballots.tables import Poll, PollStep, Question
+from coordination.ballots.tables import Poll, PollStep, Question, QuestionDocument
+from coordination.db import rows
 from coordination.errors import NotFound
+from coordination.people.tables import RoleKind
 from coordination.places.tables import Place
 
 
@@ -41,3 +44,29 @@ async def estate_of(poll: Poll) -> Place:
     estate = await Place.objects().get(Place.id == poll.estate)
     assert estate, "the foreign key says so"
     return estate
+
+
+async def role_holders(
+    estate: Place, at: datetime, *kinds: RoleKind, body: UUID | None = None
+) -> list[UUID]:
+    """Who holds a role of one of these kinds (none: any) that reaches the estate, in `body`."""
+    found = await rows(
+        """select distinct r.person from role r left join place p on p.id = r.place
+           join person on person.id = r.person and person.closed_at is null
+           where r.since <= $1 and (r.until is null or r.until > $1)
+             and (p.path is null or starts_with($2, p.path))
+             and (cardinality($3::text[]) = 0 or r.kind = any($3))
+             and ($4::uuid is null or r.body = $4)
+           order by r.person""",
+        at, estate.path, [kind.value for kind in kinds], body,
+    )  # fmt: skip
+    return [row["person"] for row in found]
+
+
+async def documents_of(poll_id: UUID) -> list[QuestionDocument]:
+    """The documents of all questions of a poll, by title."""
+    return await (
+        QuestionDocument.objects()
+        .where(QuestionDocument.question.poll == poll_id)
+        .order_by(QuestionDocument.title)
+    )

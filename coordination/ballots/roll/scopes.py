@@ -79,23 +79,19 @@ class Scope:
             case _:
                 return {}
 
-    def covers(
-        self, unit: UUID, building: UUID, entrance: str, floor: int | None, kind: str
-    ) -> bool:
-        """Whether a unit lies in it."""
-        match self.kind:
-            case ScopeKind.ESTATE:
-                return True
-            case ScopeKind.BUILDINGS:
-                return building in self.buildings
-            case ScopeKind.ENTRANCES:
-                return (building, entrance) in self.entrances
-            case ScopeKind.FLOORS:
-                return floor is not None and (building, floor) in self.floors
-            case ScopeKind.UNITS:
-                return unit in self.units
-            case ScopeKind.KIND:
-                return kind == self.unit_kind
+    def as_sql(self) -> tuple[object, ...]:
+        """What `queries.IN_SCOPE` asks for, in its order."""
+        entrances, floors = sorted(self.entrances), sorted(self.floors)
+        return (
+            self.kind.value,
+            list(self.buildings),
+            [building for building, _ in entrances],
+            [name for _, name in entrances],
+            [building for building, _ in floors],
+            [floor for _, floor in floors],
+            list(self.units),
+            self.unit_kind and self.unit_kind.value,
+        )
 
     def require_something(self) -> None:
         """EmptyScope: the kind is chosen and nothing of it."""

@@ -1,0 +1,112 @@
+"""Telling every owner, set by set, in a job: of the roll, the notice, the end of a poll.
+
+A job may run twice; who has the message already is left out.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from coordination.ballots.polls.queries import estate_of, load_poll
+from coordination.ballots.tables import Poll
+from coordination.db import rows, transaction
+from coordination.notices.queries import NoticeLine, line_of
+from coordination.people.outbox import ORDINARY, WITH_SMS, tell
+from coordination.people.rules import SMS_LONGEST
+from coordination.people.tables import Channel
+from coordination.settings import settings
+from coordination.web.formats import local_day, local_time
+
+CHUNK = 5_000
+
+ESTATE_OWNERS = """
+select distinct a.person from acting a
+join ownership o on o.owner = a.owner and o.until is null
+join unit u on u.id = o.unit where u.estate = $1
+"""
+HOLDERS = """
+select distinct a.person from acting a
+join right_holder h on h.owner = a.owner and h.until is null
+join voting_right r on r.id = h."right" join question q on q.id = r.question
+where q.poll = $1
+"""
+
+
+async def tell_of_roll(notice_id: UUID, at: datetime) -> int:
+    """Tell all bound owners of the estate that the roll can be checked; how many were told."""
+    poll, notice = await _about(notice_id)
+    text = f"“{poll.title}”的业主名册已公示，请核对您的房号和面积。有误的，请在核对期内提出异议。"
+    return await _tell_all(
+        ESTATE_OWNERS, poll.estate, "roll-published", "业主名册公示，请核对", text, notice, at,
+        link=f"/ballots/{poll.id}/roll",
+    )  # fmt: skip
+
+
+async def deliver_notice(notice_id: UUID, at: datetime) -> int:
+    """Deliver the notice of the vote to everyone on its roll, by SMS too; not opt-out."""
+    poll, notice = await _about(notice_id)
+    text = (
+        f"“{poll.title}”投票公告{notice.number}已发布：{local_time(poll.opens_at)}开始投票，"
+        f"{local_time(poll.closes_at)}截止。请阅读公告，届时在本系统投票。"
+    )
+    return await _tell_all(
+        HOLDERS, poll.id, "ballot-notice", "投票公告", text, notice, at,
+        link=f"/notices/{notice.id}", channels=WITH_SMS, sms=await _sms(poll, notice),
+    )  # fmt: skip
+
+
+async def tell_of_end(notice_id: UUID, at: datetime) -> int:
+    """Tell all bound owners of the estate that a public poll has ended early."""
+    poll, notice = await _about(notice_id)
+    return await _tell_all(
+        ESTATE_OWNERS, poll.estate, "poll-ended", notice.title, f"详见{notice.number}公告。",
+        notice, at, link=f"/notices/{notice.id}",
+    )  # fmt: skip
+
+
+async def _about(notice_id: UUID) -> tuple[Poll, NoticeLine]:
+    notice = await line_of(notice_id)
+    [found] = await rows("select subject from notice where id = $1", notice_id)
+    assert notice, "a job names a notice that was committed"
+    return await load_poll(found["subject"]), notice
+
+
+async def _tell_all(
+    who: str,
+    subject: UUID,
+    event: str,
+    title: str,
+    text: str,
+    notice: NoticeLine,
+    at: datetime,
+    *,
+    link: str,
+    channels: Sequence[Channel] = ORDINARY,
+    sms: str | None = None,
+) -> int:
+    found = await rows(
+        f"""with addressed as ({who}) select person from addressed
+            where not exists (select from message m where m.person = addressed.person
+                              and m.event = $2 and m.link = $3)
+            order by person""",
+        subject, event, link,
+    )  # fmt: skip
+    persons = [row["person"] for row in found]
+    for start in range(0, len(persons), CHUNK):
+        async with transaction():
+            await tell(
+                persons[start : start + CHUNK], event, title[:100], text, at=at, link=link,
+                channels=channels, sms=sms,
+            )  # fmt: skip
+    return len(persons)
+
+
+async def _sms(poll: Poll, notice: NoticeLine) -> str:
+    """At most one SMS: the estate's name gives way first."""
+    estate = (await estate_of(poll)).name
+    rest = (
+        f"业主大会投票公告已发布，{local_day(poll.opens_at)}至{local_day(poll.closes_at)}投票，"
+        "请登录查看。"
+    )
+    room = SMS_LONGEST - len(f"【{settings().sms_sign}】") - len(rest)
+    return estate[: max(room, 0)] + rest

@@ -1,0 +1,203 @@
+"""What the notice of a vote 投票公告 says, as facts for its page, its print, and machines. Pure.
+
+The bars stand in the law's own words; every figure is the frozen roll's; every setting names
+where it comes from.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from coordination.ballots.privacy import FORMS, default_form
+from coordination.ballots.tables import Poll, Question, QuestionDocument, RollFreeze
+from coordination.law.classes import Bar, MatterClass, Rule, rule_for
+from coordination.law.periods import day_of
+from coordination.notices.rules import Facts, FactsTable, Section
+from coordination.web.formats import grouped, local_day, local_time, square_metres
+
+FORM_WORDS = {
+    "grouped": "按选择分组，逐行公布选择和面积承诺，不公布姓名、房号和单户面积",
+    "sums": "只公布合计，不逐行公布",
+}
+HOW_TO_ASK = (
+    "对表决事项、名册或程序有意见的，请在投票截止前联系召集人，或者在本系统“我的”里留言；"
+    "认为决定侵害合法权益的，可以依照民法典第二百八十条请求人民法院予以撤销。"
+)
+COUNTING = (
+    "参与比例：参与表决的业主的人数和专有部分面积，都应达到有权表决的业主的三分之二以上；"
+    "弃权算参与表决，不投票不算。",
+    "同意比例：同意的人数和专有部分面积，都应达到参与表决的人数和面积的法定比例；弃权不算同意。",
+    "同一业主有几套房的，算一人，面积合计；几人共有的，共推一人投票，算一人。",
+    "未通过的，不等于作出了相反的决定。投票期间任何人都看不到选择和票数，截止后统一计票。",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as the notice prints it."""
+
+    question: Question
+    scope_words: str
+    freeze: RollFreeze
+    documents: Sequence[QuestionDocument]
+
+    def rule(self, on: datetime) -> Rule:
+        """The rule in force on the day of the notice. LookupError: none."""
+        return rule_for(MatterClass(self.question.matter_class), day_of(on))
+
+    def form(self, poll: Poll) -> str:
+        """How open its lines will be, at most: small electorates only in sums."""
+        forms = default_form(self.freeze.persons), poll.package_form
+        return min(forms, key=FORMS.index)
+
+
+@dataclass(frozen=True, slots=True)
+class SettingLine:
+    """A value that holds for this vote, and whence."""
+
+    name: str
+    label: str
+    words: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """All that the notice is made of."""
+
+    poll: Poll
+    estate: str
+    convener: str
+    asked: Sequence[Asked]
+    settings: Sequence[SettingLine]
+    timetable: Sequence[tuple[str, str]]
+
+
+def title_of(poll: Poll) -> str:
+    return f"关于“{poll.title}”的投票公告"
+
+
+def lead_of(said: Announcement) -> str:
+    poll = said.poll
+    return (
+        f"{said.convener}召集本小区业主大会，就下列{len(said.asked)}个事项进行表决。"
+        f"投票自{local_time(poll.opens_at)}开始，至{local_time(poll.closes_at)}截止。{poll.summary}"
+    )
+
+
+def facts_of(said: Announcement, at: datetime) -> Facts:
+    """The whole notice, issued `at`."""
+    sections = [
+        Section("", (lead_of(said),)),
+        Section("表决安排", rows=(("召集人", said.convener), *said.timetable)),
+        *(_asked(n, each, said.poll, at) for n, each in enumerate(said.asked, 1)),
+        Section("怎样计票", COUNTING),
+        _gaps(said),
+        _settings(said),
+    ]
+    return Facts(tuple(part for part in sections if part), _data(said, at))
+
+
+def _asked(number: int, each: Asked, poll: Poll, at: datetime) -> Section:
+    question, freeze, rule = each.question, each.freeze, each.rule(at)
+    rows = [
+        ("费用及来源", question.cost),
+        ("提议人", question.proposer),
+        ("不投票的后果", question.if_silent),
+        ("表决范围", each.scope_words),
+        ("事项类别", f"{rule.wording}（{rule.source}）"),
+        ("归类理由", question.class_reason or ""),
+        ("参与表决的要求", rule.quorum.clause),
+        ("同意的要求", rule.approval.clause),
+        ("有权表决的业主", f"{grouped(freeze.persons)} 人"),
+        ("专有部分面积合计", square_metres(freeze.area_cm2)),
+        ("名册锁定时间", local_time(freeze.frozen_at)),
+        ("结果公布方式", FORM_WORDS[each.form(poll)]),
+        ("隐私报告", privacy_words(freeze)),
+        ("票权清册校验值", freeze.roll_hash),
+        ("公示清单校验值", freeze.list_hash),
+        ("票权承诺校验值", freeze.rights_hash),
+        *((f"附件：{document.title}", document.file) for document in each.documents),
+    ]
+    return Section(
+        f"表决事项{number}：{question.title}",
+        (question.text,),
+        tuple((label, said) for label, said in rows if said),
+    )
+
+
+def privacy_words(freeze: RollFreeze) -> str:
+    """The privacy report in a sentence: what areas alone would give away."""
+    report: Any = freeze.privacy
+    return (
+        f"{grouped(report['rights'])}份票权有{grouped(report['distinct_areas'])}种面积，"
+        f"其中{grouped(report['singletons'])}份的面积独一无二；所以公布时不列单户面积。"
+        "计票后如果某一选择少于5份或者全体一致，改为只公布合计。"
+    )
+
+
+def _gaps(said: Announcement) -> Section | None:
+    gaps = {tuple(gap) for each in said.asked for gap in each.freeze.gaps}
+    if not gaps:
+        return None
+    table = FactsTable("", ("专有部分", "缺少"), tuple(sorted(gaps)))
+    return Section("未列入名册的专有部分", (said.poll.gaps_reason or "",), tables=(table,))
+
+
+def _settings(said: Announcement) -> Section:
+    rows = tuple((line.label, line.words, line.source) for line in said.settings)
+    return Section("本次表决的规则及依据", tables=(FactsTable("", ("规则", "取值", "依据"), rows),))
+
+
+def _data(said: Announcement, at: datetime) -> dict[str, object]:
+    poll = said.poll
+    return {
+        "poll": str(poll.id),
+        "law_on": day_of(at).isoformat(),
+        "opens_at": poll.opens_at.isoformat(),
+        "closes_at": poll.closes_at.isoformat(),
+        "settings": {line.name: line.words for line in said.settings},
+        "reissues": poll.reissues and str(poll.reissues),
+        "second_round_of": poll.second_round_of and str(poll.second_round_of),
+        "questions": [_question_data(each, poll, at) for each in said.asked],
+    }
+
+
+def _question_data(each: Asked, poll: Poll, at: datetime) -> dict[str, object]:
+    question, freeze, rule = each.question, each.freeze, each.rule(at)
+    return {
+        "question": str(question.id),
+        "position": question.position,
+        "title": question.title,
+        "matter_class": question.matter_class,
+        "class_reason": question.class_reason,
+        "scope": each.scope_words,
+        "rule": {
+            "source": rule.source,
+            "since": rule.since.isoformat(),
+            "quorum": _bar(rule.quorum),
+            "approval": _bar(rule.approval),
+        },
+        "persons": freeze.persons,
+        "area_cm2": freeze.area_cm2,
+        "units": freeze.units,
+        "frozen_on": local_day(freeze.frozen_at),
+        "roll_hash": freeze.roll_hash,
+        "list_hash": freeze.list_hash,
+        "rights_hash": freeze.rights_hash,
+        "privacy": freeze.privacy,
+        "form": each.form(poll),
+        "documents": [{"title": one.title, "sha256": one.file} for one in each.documents],
+    }
+
+
+def _bar(bar: Bar) -> dict[str, object]:
+    share: Fraction = bar.share
+    return {
+        "share": f"{share.numerator}/{share.denominator}",
+        "inclusive": bar.inclusive,
+        "wording": bar.wording,
+        "clause": bar.clause,
+    }
