@@ -93,7 +93,7 @@ async def _publish(poll: Poll, state: PollState, step: Step, at: datetime) -> No
         objections_until=_last_day(until),
         objections=f"{OBJECTIONS}联系：{poll.contact}",
     )
-    facts = await all_question_facts(poll, keep=step is Step.PRELIMINARY)
+    facts = await all_question_facts(poll, state, keep=step is Step.PRELIMINARY)
     package = build(await poll_facts(poll, state), facts, publication, poll.package_form)
     notice = await announce_result(poll, await estate_of(poll), step, package, at, until)
     await Result(

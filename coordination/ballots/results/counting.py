@@ -126,21 +126,24 @@ async def poll_facts(poll: Poll, state: PollState) -> PollFacts:
     )
 
 
-async def all_question_facts(poll: Poll, *, keep: bool) -> list[QuestionFacts]:
+async def all_question_facts(poll: Poll, state: PollState, *, keep: bool) -> list[QuestionFacts]:
     """Every question with its roll and its ballots; `keep`: write the opened ballots down."""
     names = await _place_names(poll)
+    announced = state.when(Step.NOTICED)
+    link = f"/notices/{announced.notice}" if announced else ""
     facts = []
     for question in await questions_of(poll.id):
         rights, opened = await open_ballots(poll, question.id)
         if keep:
             await keep_opened(question.id, opened)
-        facts.append(await _question_facts(poll, question, names, rights, opened))
+        facts.append(await _question_facts(poll, question, link, names, rights, opened))
     return facts
 
 
 async def _question_facts(
     poll: Poll,
     question: Question,
+    link: str,
     names: dict[UUID, str],
     rights: list[FrozenRight],
     opened: list[Opened],
@@ -149,7 +152,7 @@ async def _question_facts(
     scope = Scope.of(question)
     assert freeze and scope, "the roll of a poll that opened is frozen"
     options: Any = question.options
-    delivered = await db.rows(DELIVERED, question.id, f"/ballots/{poll.id}")
+    delivered = await db.rows(DELIVERED, question.id, link)
     return QuestionFacts(
         id=str(question.id),
         position=question.position,
