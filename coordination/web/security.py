@@ -39,7 +39,7 @@ ONE_YEAR = 31_536_000
 # Behind TLS the browser itself lets no other host or path plant the cookie.
 OVER_TLS = settings().proxied or settings().public_url.startswith("https:")
 SESSION_COOKIE = "__Host-sid" if OVER_TLS else "sid"
-VISITOR_COOKIE = "visitor"
+VISITOR_COOKIE = "__Host-visitor" if OVER_TLS else "visitor"
 READABLE = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no 0/O, 1/I/L, U: it is read out over the phone
 
 

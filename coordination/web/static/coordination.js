@@ -10,13 +10,16 @@
     box.appendChild(line);
     box.scrollIntoView();
   }
-  ["htmx:sendError", "htmx:timeout"].forEach(function (event) {
-    document.addEventListener(event, function () {
-      notice("网络不通，没有提交。您填写的内容还在，请稍后再试。");
+  function ofForm(event) {  // a poll that fails or runs is nobody's doing
+    return event.detail.elt.tagName === "FORM";
+  }
+  ["htmx:sendError", "htmx:timeout"].forEach(function (name) {
+    document.addEventListener(name, function (event) {
+      if (ofForm(event)) notice("网络不通，没有收到回答。您填写的内容还在，请稍后再试一次。");
     });
   });
-  document.addEventListener("htmx:beforeRequest", function () {
-    document.getElementById("notice").textContent = "";
+  document.addEventListener("htmx:beforeRequest", function (event) {
+    if (ofForm(event)) document.getElementById("notice").textContent = "";
   });
   document.addEventListener("click", function (event) {
     if (event.target.closest && event.target.closest("[data-print]")) window.print();
