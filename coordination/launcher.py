@@ -6,12 +6,11 @@ import asyncio
 import contextlib
 import errno
 import os
-import shutil
 import socket
 import sys
+import tempfile
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 from coordination.database import Addresses, bring_up_to_date, database
 from coordination.postgres import NoServerError
@@ -22,7 +21,6 @@ from coordination.processes import (
     add_address,
     until_told_to_stop,
 )
-from coordination.settings import settings
 
 PORT_FREE_WITHIN = 6.0  # what a killed launcher left behind needs a moment to go away
 WEB, WORKER = "coordination.server:main", "coordination.worker:main"
@@ -53,9 +51,9 @@ def launch(
     try:
         with until_told_to_stop():
             _await_free_port(asked.host, asked.port)
-            with database() as addresses:
+            with database() as addresses, _counters() as counters:
                 asyncio.run(bring_up_to_date(addresses.owner))
-                with _service(asked, addresses) as service:
+                with _service(asked, addresses, counters) as service:
                     prepare(addresses)
                     service.await_ready()
                     announce(addresses, service.address)
@@ -66,7 +64,12 @@ def launch(
     return 0
 
 
-def _service(asked: argparse.Namespace, addresses: Addresses) -> Service:
+def _counters() -> tempfile.TemporaryDirectory[str]:
+    """Where the web processes of this run count together."""
+    return tempfile.TemporaryDirectory(prefix="coordination-metrics-")
+
+
+def _service(asked: argparse.Namespace, addresses: Addresses, counters: str) -> Service:
     shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(asked.host, asked.host)
     address = f"http://{shown}:{asked.port}"
     words = ("--host", asked.host, "--port", str(asked.port), "--workers", str(asked.workers))
@@ -75,19 +78,12 @@ def _service(asked: argparse.Namespace, addresses: Addresses) -> Service:
     # Who serves has no use for the owner's address.
     environment.pop("COORDINATION_OWNER_URL", None)
     environment["COORDINATION_DATABASE_URL"] = addresses.app
-    environment["PROMETHEUS_MULTIPROC_DIR"] = str(_empty(settings().data / "metrics"))
+    environment["PROMETHEUS_MULTIPROC_DIR"] = counters
     if asked.no_worker:
-        environment["COORDINATION_WORKER"] = "0"
+        environment.setdefault("COORDINATION_WORKER", "0")  # unless one runs elsewhere
     else:
         children.append(Child(WORKER))
     return Service(address, environment, children)
-
-
-def _empty(folder: Path) -> Path:
-    """Counters of processes that are gone would be added to those of the new ones."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    return folder
 
 
 def _keep_running(addresses: Addresses) -> None:

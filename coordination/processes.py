@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -108,11 +109,17 @@ class Service:
             time.sleep(0.1)
 
     def _is_ready(self) -> bool:
-        with contextlib.suppress(urllib.error.URLError, OSError):
-            # Never by way of a proxy that the environment names: this is our own process.
-            opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-            return opener.open(f"{self.address}/ready", timeout=5).status == 200
-        return False
+        """As /ready says; a worker that is launched elsewhere is not waited for."""
+        # Never by way of a proxy that the environment names: this is our own process.
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        try:
+            told = json.load(opener.open(f"{self.address}/ready", timeout=5))
+        except urllib.error.HTTPError as error:
+            told = json.load(error)
+        except (OSError, ValueError):
+            return False
+        needed = ("database", "migrations", "worker")[: 1 + len(self.children)]
+        return all(told[part] for part in needed)
 
     def watch(self, database: Callable[[], object]) -> None:
         """For ever: see that the database runs, and start again what died."""

@@ -36,8 +36,8 @@ class Settings:
 def read(environ: "os._Environ[str] | dict[str, str]") -> Settings:
     """The settings that `environ` describes."""
     return Settings(
-        database_url=environ.get("COORDINATION_DATABASE_URL"),
-        owner_url=environ.get("COORDINATION_OWNER_URL"),
+        database_url=environ.get("COORDINATION_DATABASE_URL") or None,
+        owner_url=environ.get("COORDINATION_OWNER_URL") or None,
         data=Path(environ.get("COORDINATION_DATA", ".coordination")).absolute(),
         given_key=environ.get("COORDINATION_KEY") or None,
         pool=int(environ.get("COORDINATION_POOL", "10")),
@@ -46,9 +46,9 @@ def read(environ: "os._Environ[str] | dict[str, str]") -> Settings:
         proxied=environ.get("COORDINATION_PROXIED") == "1",
         expects_worker=environ.get("COORDINATION_WORKER") != "0",
         metrics_token=environ.get("COORDINATION_METRICS_TOKEN") or None,
-        smtp_url=environ.get("COORDINATION_SMTP_URL"),
-        sms_url=environ.get("COORDINATION_SMS_URL"),
-        sms_token=environ.get("COORDINATION_SMS_TOKEN"),
+        smtp_url=environ.get("COORDINATION_SMTP_URL") or None,
+        sms_url=environ.get("COORDINATION_SMS_URL") or None,
+        sms_token=environ.get("COORDINATION_SMS_TOKEN") or None,
         sms_sign=environ.get("COORDINATION_SMS_SIGN", "社区协同"),
     )
 
