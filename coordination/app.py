@@ -16,6 +16,7 @@ from coordination.ballots.results.poll_pages import PollPages
 from coordination.db import DB, close_pool, open_pool
 from coordination.people import access
 from coordination.people.pages import PAGES as PEOPLE
+from coordination.web import live
 from coordination.web.access import require_declarations
 from coordination.web.assets import COMPRESSION, static
 from coordination.web.csrf import check_form, require_form_checks
@@ -26,7 +27,18 @@ from coordination.web.problems import HANDLERS
 from coordination.web.security import dress
 from coordination.web.templates import template_config
 
-ROUTES = [*HEALTH, static, elder, *PEOPLE, VotePages, ReceiptPages, PollPages, ResultPages, ObjectionPages]
+ROUTES = [
+    *HEALTH,
+    static,
+    elder,
+    live.live,
+    *PEOPLE,
+    VotePages,
+    ReceiptPages,
+    PollPages,
+    ResultPages,
+    ObjectionPages,
+]
 PERMITS: list = []
 
 
@@ -70,6 +82,7 @@ def create_litestar(queue: CastQueue) -> Litestar:
         compression_config=COMPRESSION,
         template_config=template_config(),
         lifespan=[_pool, casting],
+        plugins=[live.channels()],
         openapi_config=None,
     )
     require_declarations(app)

@@ -13,6 +13,7 @@ from coordination.ballots.ballot_tables import TurnoutFigure
 from coordination.ballots.polls.queries import estate_of, load_poll
 from coordination.ballots.results.turnout_rules import Cadence, grouped
 from coordination.places.values import whole_setting
+from coordination.web import live
 
 COUNTS = """
 with homes as (
@@ -65,11 +66,14 @@ async def move_turnout(at: datetime) -> int:
             await db.execute(
                 "select pg_advisory_xact_lock(hashtextextended($1, 279))", str(question["id"])
             )
-            await _move(question["id"], await _cadence(question["poll"]), at)
+            if await _move(question["id"], await _cadence(question["poll"]), at):
+                await live.tell("turnout", question["poll"])
     return len(running)
 
 
-async def _move(question: UUID, cadence: Cadence, at: datetime) -> None:
+async def _move(question: UUID, cadence: Cadence, at: datetime) -> bool:
+    """Whether any figure that is shown has changed."""
+    moved = False
     shown = {
         row.label: row
         for row in await TurnoutFigure.objects().where(TurnoutFigure.question == question)
@@ -85,6 +89,8 @@ async def _move(question: UUID, cadence: Cadence, at: datetime) -> None:
             figure.persons, figure.area_percent = count.persons, count.area_percent
             figure.moved_at = at
             await figure.save()
+            moved = True
+    return moved
 
 
 async def counts_of(question: UUID) -> list[Count]:

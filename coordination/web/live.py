@@ -1,0 +1,160 @@
+"""Live updates: a page hears that something changed, and fetches the fragment it shows again.
+
+`tell("turnout", poll)` in an action or a job reaches every page that listens to that topic, from
+any process, when the transaction commits. What travels is the topic alone: a signal holds no
+figure and no name, so anyone may hear it, and the fragment's own route says who may read it.
+Never tell of a single cast; tell when a published figure has moved.
+
+    <div hx-ext="sse" sse-connect="/live/turnout/{{ poll.id }}">
+      <section hx-get="…" hx-trigger="sse:changed, every 60s" hx-swap="outerHTML">…</section>
+    </div>
+
+Each process keeps one connection that LISTENs. Litestar's own PostgreSQL backend opens one for
+every publish and does not come back after it lost its listener; this one does, and then signals
+everything, for what was said meanwhile is lost.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
+from uuid import UUID
+
+import asyncpg
+from litestar import Request, get
+from litestar.channels import ChannelsBackend, ChannelsPlugin
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import ServerSentEvent
+from litestar.response.sse import ServerSentEventMessage
+
+from coordination.db import execute, lone_connection
+from coordination.web.access import anyone
+from coordination.web.assets import UNCOMPRESSED
+from coordination.web.limits import limited
+
+CHANNEL = "live"
+EVERYTHING = b"*"
+HEARTBEAT = 15.0  # seconds; shorter than what proxies take for silence
+BEATS = 40  # then the browser connects anew, to whichever worker
+RETRY_MS = 3_000
+FIRST_DELAY, LONGEST_DELAY = 0.2, 10.0
+
+
+async def tell(topic: str, id: UUID | str) -> None:
+    """Signal the pages that listen to this topic, once the transaction commits."""
+    await execute("select pg_notify($1, $2)", CHANNEL, f"{topic}/{id}")
+
+
+class PgNotifyBackend(ChannelsBackend):
+    """Brings what any process NOTIFYs to this process's subscribers."""
+
+    def __init__(self, connect: Callable[[], Awaitable[asyncpg.Connection]]) -> None:
+        self._connect = connect
+
+    async def on_startup(self) -> None:
+        self._heard: asyncio.Queue[bytes] = asyncio.Queue()
+        self._task = asyncio.create_task(self._stay_connected())
+
+    async def on_shutdown(self) -> None:
+        self._task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._task
+
+    async def _stay_connected(self) -> None:
+        delay = FIRST_DELAY
+        while True:
+            with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                async with contextlib.aclosing(self._listen()) as listening:
+                    async for _ in listening:
+                        delay = FIRST_DELAY
+            await asyncio.sleep(delay)
+            delay = min(delay * 2, LONGEST_DELAY)
+
+    async def _listen(self) -> AsyncGenerator[None, None]:
+        """Yield whenever the connection has just proven alive; return or raise when it is lost."""
+        lost = asyncio.Event()
+        connection = await self._connect()
+        connection.add_termination_listener(lambda _: lost.set())
+        try:
+            await connection.add_listener(CHANNEL, self._on_notify)
+            self._heard.put_nowait(EVERYTHING)
+            while not lost.is_set():
+                yield
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(lost.wait(), HEARTBEAT)
+                # A connection can also die without a word; asking finds out.
+                await connection.execute("select 1", timeout=HEARTBEAT)
+        finally:
+            connection.terminate()
+
+    def _on_notify(self, _: object, __: int, ___: str, topic: object) -> None:
+        self._heard.put_nowait(str(topic).encode())
+
+    async def stream_events(self) -> AsyncGenerator[tuple[str, bytes], None]:
+        while True:
+            yield CHANNEL, await self._heard.get()
+
+    async def publish(self, data: bytes, channels: Iterable[str]) -> None:
+        for channel in channels:
+            await execute("select pg_notify($1, $2)", channel, data.decode())
+
+    async def subscribe(self, channels: Iterable[str]) -> None:
+        """Nothing to do: the one channel is listened to from the start."""
+
+    async def unsubscribe(self, channels: Iterable[str]) -> None:
+        """Likewise."""
+
+    async def get_history(self, channel: str, limit: int | None = None) -> list[bytes]:
+        return []
+
+
+def channels() -> ChannelsPlugin:
+    """The plugin for `create_app`: one channel, on which every signal travels."""
+    return ChannelsPlugin(PgNotifyBackend(lone_connection), channels=[CHANNEL])
+
+
+async def signals(
+    hub: ChannelsPlugin, topic: str, *, again: bool = False
+) -> AsyncGenerator[ServerSentEventMessage, None]:
+    """The event `changed` whenever the topic is told of; `again`: at once, for one who returns.
+
+    Several signals while the reader is slow become one.
+    """
+    changed, mine = asyncio.Event(), topic.encode()
+    if again:
+        changed.set()
+
+    async def hear(told: bytes) -> None:
+        if told in (mine, EVERYTHING):
+            changed.set()
+
+    async with (
+        hub.start_subscription(CHANNEL) as subscriber,
+        subscriber.run_in_background(hear, join=False),
+    ):
+        yield ServerSentEventMessage(data=None, comment="open", retry=RETRY_MS)
+        for _ in range(BEATS):
+            try:
+                await asyncio.wait_for(changed.wait(), HEARTBEAT)
+            except TimeoutError:
+                yield ServerSentEventMessage(data=None, comment="still here")
+            else:
+                changed.clear()
+                yield ServerSentEventMessage(event="changed", data=topic, id="1")
+
+
+@get(
+    "/live/{topic:str}/{id:uuid}",
+    guards=[anyone, limited("live", 120, 60)],
+    opt=UNCOMPRESSED,
+    include_in_schema=False,
+)
+async def live(
+    request: Request,
+    channels: NamedDependency[ChannelsPlugin],
+    topic: FromPath[str],
+    id: FromPath[UUID],
+) -> ServerSentEvent:
+    """A stream of signals about one thing."""
+    returns = "last-event-id" in request.headers
+    return ServerSentEvent(signals(channels, f"{topic}/{id}", again=returns))
