@@ -144,6 +144,7 @@ _ALL = (
     _whole("quiet_from", "夜间免打扰开始", MESSAGES, 22, "时", (18, 23), HOUSE),
     _whole("quiet_until", "夜间免打扰结束", MESSAGES, 7, "时", (5, 10), HOUSE),
     _whole("pushes_per_hour", "每人每小时普通推送最多", MESSAGES, 1, "条", (1, 10), HOUSE),
+    _whole("letter_code_days", "绑定码有效期", REGISTRY, 90, "天", (7, 365), HOUSE),
     _whole("residency_months", "非业主居民登记默认有效", REGISTRY, 12, "个月", (1, 60), HOUSE),
     _whole("upload_kept_days", "上传的名册原件保留", REGISTRY, 7, "天", (1, 30),
            HOUSE + "；原件加密保存，只用于生成错误清单，到期删除"),

@@ -121,6 +121,7 @@ class LetterCode(Table, db=DB):
     code_hash = Bytes(unique=True)
     code_sealed = MaybeBytes(help_text="until printed; then only the hash remains")
     made_at = Moment()
+    expires_at = Moment()
     by = Ref(Person)
     printed_at = MaybeMoment()
     delivered_at = MaybeMoment()

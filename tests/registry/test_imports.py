@@ -11,7 +11,7 @@ import pytest
 
 from coordination.db import execute, row, rows, value
 from coordination.errors import Invalid, NotFound
-from coordination.people.tables import Person, RoleKind
+from coordination.people.tables import RoleKind
 from coordination.places.tables import Place, PlaceKind, Unit
 from coordination.registry.imports.actions import (
     FileErased,
@@ -35,7 +35,7 @@ from coordination.registry.imports.undoing_actions import NotWritten, SomethingD
 from coordination.registry.imports.writing_actions import write_roll
 from coordination.registry.tables import Binding, ImportLine, Owner, Ownership, RollImport
 from tests.builders import DURING, a_building, a_person, a_unit, an_estate
-from tests.places.askers import asker_with
+from tests.places.askers import a_keeper, asker_with
 from tests.registry.rolls import LI, WANG, ZHANG, a_csv, a_line, a_roll, imported, uploaded
 
 LATER = DURING + timedelta(days=1)
@@ -45,14 +45,6 @@ FIRST, SECOND = a_line("101"), a_line("102", name="李四", number=LI)
 @pytest.fixture
 async def estate(database) -> Place:
     return await an_estate()
-
-
-async def keeper_of(estate: Place):
-    """A community worker who has an account."""
-    community = await Place.objects().get(Place.id == estate.parent)
-    asker = asker_with(RoleKind.COMMUNITY_WORKER, community)
-    await Person(id=asker.id, name=asker.name, phone_tail="", joined_at=DURING).save()
-    return asker
 
 
 async def counts_of(estate: Place, batch) -> dict[str, int]:
@@ -255,7 +247,7 @@ async def test_an_upload_keeps_no_number_and_no_readable_phone(estate):
 
 
 async def test_the_error_workbook_gives_people_their_own_rows_back(estate):
-    keeper = await keeper_of(estate)
+    keeper = await a_keeper(estate)
     lines = (a_line("103", area="八十"), FIRST, a_line("102", number="4201**********0011"))
     batch = await upload_roll(keeper, estate, a_roll(*lines), "名册.xlsx", DURING)
 
@@ -269,7 +261,7 @@ async def test_the_error_workbook_gives_people_their_own_rows_back(estate):
 
 
 async def test_uploading_only_the_corrected_rows_works(estate):
-    keeper = await keeper_of(estate)
+    keeper = await a_keeper(estate)
     batch = await imported(estate, FIRST, a_line("102", area="八十", number=LI, name="李四"))
     errors = openpyxl.load_workbook(io.BytesIO(await errors_of(keeper, estate, batch, LATER)))
     errors["数据"]["D2"] = "80"
@@ -282,7 +274,7 @@ async def test_uploading_only_the_corrected_rows_works(estate):
 
 
 async def test_the_error_workbook_counts_what_was_not_confirmed(estate):
-    keeper = await keeper_of(estate)
+    keeper = await a_keeper(estate)
     batch = await imported(estate, FIRST, a_line("102", area="12000"))
 
     book = openpyxl.load_workbook(io.BytesIO(await errors_of(keeper, estate, batch, DURING)))
@@ -341,7 +333,7 @@ async def test_a_registry_that_moved_since_the_preview_is_not_overwritten(estate
 
 
 async def test_a_discarded_preview_leaves_no_rows_and_no_file(estate):
-    keeper = await keeper_of(estate)
+    keeper = await a_keeper(estate)
     batch = await uploaded(estate, FIRST)
 
     await discard_import(keeper, estate, batch, DURING)
@@ -353,7 +345,7 @@ async def test_a_discarded_preview_leaves_no_rows_and_no_file(estate):
 
 
 async def test_an_uploaded_file_is_forgotten_after_its_days(estate):
-    keeper = await keeper_of(estate)
+    keeper = await a_keeper(estate)
     batch = await imported(estate, a_line(name="张三"), a_line("102", area="-1"))
     preview = await uploaded(estate, SECOND)
 
@@ -368,7 +360,7 @@ async def test_an_uploaded_file_is_forgotten_after_its_days(estate):
 
 
 async def test_an_import_is_undone_as_if_it_had_not_been(estate):
-    keeper = await keeper_of(estate)
+    keeper = await a_keeper(estate)
     await imported(estate, a_line("101", phone="13800138000"), SECOND)
     before = await everything()
     batch = await imported(
@@ -388,7 +380,7 @@ async def test_an_import_is_undone_as_if_it_had_not_been(estate):
 
 
 async def test_an_import_that_someone_built_on_is_not_undone(estate):
-    keeper, person = await keeper_of(estate), await a_person()
+    keeper, person = await a_keeper(estate), await a_person()
     batch = await imported(estate, FIRST)
     owner = await Owner.objects().first()
     await Binding(id=uuid4(), person=person.id, owner=owner.id, proof="letter", at=LATER).save()
@@ -400,7 +392,7 @@ async def test_an_import_that_someone_built_on_is_not_undone(estate):
 
 
 async def test_an_import_that_a_later_one_changed_is_not_undone(estate):
-    keeper = await keeper_of(estate)
+    keeper = await a_keeper(estate)
     batch = await imported(estate, FIRST)
     await imported(estate, a_line("101", area="90"), at=LATER)
 
@@ -409,7 +401,7 @@ async def test_an_import_that_a_later_one_changed_is_not_undone(estate):
 
 
 async def test_an_import_whose_units_have_residents_is_not_undone(estate):
-    keeper, person = await keeper_of(estate), await a_person()
+    keeper, person = await a_keeper(estate), await a_person()
     batch = await imported(estate, FIRST)
     await execute(
         """insert into residency (id, person, unit, kind, proof, asked_at)
@@ -422,7 +414,7 @@ async def test_an_import_whose_units_have_residents_is_not_undone(estate):
 
 
 async def test_an_import_that_another_slice_built_on_is_not_undone(estate):
-    keeper, person = await keeper_of(estate), await a_person()
+    keeper, person = await a_keeper(estate), await a_person()
     batch = await imported(estate, FIRST)
     await execute(  # stands for whatever refers to an owner or a unit
         """insert into guardian (id, owner, person, document, at, by)
@@ -461,7 +453,7 @@ async def test_only_the_community_imports_rolls(estate, kind):
 
 async def test_a_worker_of_another_community_finds_no_import_here(estate):
     elsewhere = await an_estate("丁香苑")
-    stranger = await keeper_of(elsewhere)
+    stranger = await a_keeper(elsewhere)
     batch = await uploaded(estate, FIRST, a_line("102", area="-1"))
 
     with pytest.raises(NotFound):

@@ -1,0 +1,251 @@
+"""Keeping a unit right: a look-up, a sale, a correction, an owner's phone, a guardian.
+
+What staff look at and change is in the audit log; who loses something by it is told.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from asyncpg import UniqueViolationError
+
+from coordination import audit
+from coordination.db import execute, rows, transaction
+from coordination.errors import Conflict, Invalid, NotFound
+from coordination.law.areas import format_area, parse_area
+from coordination.people.askers import Asker
+from coordination.people.outbox import tell_address
+from coordination.people.phones import is_mobile, read_phone, tail
+from coordination.people.queries import person_named
+from coordination.people.secrecy import open_phone, phone_hash, seal_phone
+from coordination.places.tables import AreaSource, Place, Unit, UnitKind
+from coordination.registry.bindings.actions import owner_for_staff
+from coordination.registry.imports import columns as of
+from coordination.registry.imports.reading import ReadOwner, read_row
+from coordination.registry.permits import may_keep_registry
+from coordination.registry.queries import lock_registry
+from coordination.registry.tables import Guardian, Owner
+from coordination.registry.units.queries import (
+    OwnerShown,
+    UnitFacts,
+    owners_shown,
+    unit_of,
+)
+from coordination.web.sheets import Row
+
+
+class SameOwners(Conflict):
+    """Those named hold the unit already."""
+
+
+class HasGuardian(Conflict):
+    """One guardian at a time acts for an owner."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewOwners:
+    """The owners after a sale, as on the document: parts set apart by 、."""
+
+    names: str
+    numbers: str
+    phones: str
+    document: str
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What a unit should say, and why."""
+
+    area: str
+    source: AreaSource
+    kind: UnitKind
+    floor: int | None
+    reason: str
+
+
+async def keeper_sees(
+    asker: Asker, estate: Place, unit: UUID, at: datetime
+) -> tuple[UnitFacts, list[OwnerShown]]:
+    """A unit and its owners, half shown; that somebody looked is in the audit log. NotFound."""
+    _require_keeper(asker, estate)
+    async with transaction():
+        facts = await unit_of(estate, unit)
+        await audit.record(asker, "look_up_unit", _as_row(unit), at=at, place=estate)
+        return facts, await owners_shown(unit)
+
+
+def _require_keeper(asker: Asker, estate: Place) -> None:
+    if not may_keep_registry(asker, estate):
+        raise NotFound("没有这个页面，或者不在您负责的社区。")
+
+
+def _as_row(unit: UUID) -> Unit:
+    return Unit(_ignore_missing=True, id=unit)
+
+
+async def change_owners(
+    asker: Asker, estate: Place, unit: UUID, new: NewOwners, at: datetime
+) -> None:
+    """Enter a sale 过户: the titles of now end, those of the buyers begin.
+
+    ProveFirst; NotFound; Invalid: names, numbers, document; SameOwners.
+    """
+    asker.must_have_stepped_up(at)
+    _require_keeper(asker, estate)
+    owners = _read_owners(new)
+    if len(new.document.strip()) < 2:
+        raise Invalid("请写明过户凭证。", document="例如：不动产权证书 鄂(2026)第0001号")
+    async with transaction():
+        await lock_registry(estate.id)
+        await unit_of(estate, unit)
+        held = [await _owner_row(estate, owner) for owner in owners]
+        before = await rows(
+            "select owner from ownership where unit = $1 and until is null for update", unit
+        )
+        if {each["owner"] for each in before} == set(held):
+            raise SameOwners("名册上已经是这些业主，没有变动。")
+        await execute("update ownership set until = $2 where unit = $1 and until is null", unit, at)
+        await execute(
+            """insert into ownership (id, unit, owner, since, document, by)
+               select gen_random_uuid(), $1, owner, $3, $4, $5
+               from unnest($2::uuid[]) as t (owner)""",
+            unit, held, at, new.document.strip()[:200], asker.id,
+        )  # fmt: skip
+        await execute("update unit set unsold = false where id = $1", unit)
+        await execute(
+            """update letter_code set revoked_at = $2
+               where unit = $1 and used_at is null and revoked_at is null""",
+            unit, at,
+        )  # fmt: skip
+        await audit.record(
+            asker, "change_owners", _as_row(unit), at=at, place=estate, document=new.document,
+            before=len(before), after=len(held),
+        )  # fmt: skip
+
+
+def _read_owners(new: NewOwners) -> tuple[ReadOwner, ...]:
+    """The buyers, read by the same rules as a row of a roll. Invalid."""
+    line = {
+        of.BUILDING: "1", of.ROOM: "1", of.AREA: "1", of.KIND: "住宅",
+        of.NAME: new.names, of.NUMBER: new.numbers, of.PHONE: new.phones,
+    }  # fmt: skip
+    unit, faults = read_row(Row(0, line))
+    if unit is None:
+        fields = {of.NAME: "names", of.NUMBER: "numbers", of.PHONE: "phones"}
+        raise Invalid("业主信息有误。", **{fields[f.column]: f"{f.reason}。" for f in faults})
+    return unit.owners
+
+
+async def _owner_row(estate: Place, owner: ReadOwner) -> UUID:
+    """The owner of that number, brought up to date, or made."""
+    known = await Owner.objects().get((Owner.estate == estate.id) & (Owner.id_hash == owner.hash))
+    if known is None:
+        known = Owner(
+            id=uuid4(), estate=estate.id, kind=owner.kind, name=owner.name, id_hash=owner.hash,
+            id_last4=owner.last4, phone_tail="",
+        )  # fmt: skip
+    known.name = owner.name
+    if owner.phone_hash and owner.phone_sealed:
+        known.phone_sealed, known.phone_hash = owner.phone_sealed, owner.phone_hash
+        known.phone_tail = owner.phone_tail
+    await known.save()
+    return known.id
+
+
+async def correct_unit(
+    asker: Asker, estate: Place, unit: UUID, new: Correction, at: datetime
+) -> None:
+    """Put a unit's area, kind or floor right, with a reason. ProveFirst; NotFound; Invalid."""
+    asker.must_have_stepped_up(at)
+    _require_keeper(asker, estate)
+    try:
+        area_cm2 = parse_area(new.area)
+    except ValueError as wrong:
+        raise Invalid("面积有误。", area=f"{wrong}。") from wrong
+    if len(new.reason.strip()) < 2:
+        raise Invalid("请写明更正的依据。", reason="例如：不动产权证书记载")
+    async with transaction():
+        await lock_registry(estate.id)
+        before = await unit_of(estate, unit)
+        await execute(
+            """update unit set area_cm2 = $2, area_source = $3, kind = $4, floor = $5
+               where id = $1""",
+            unit, area_cm2, new.source.value, new.kind.value, new.floor,
+        )  # fmt: skip
+        was = format_area(before.area_cm2) if before.area_cm2 else ""
+        await audit.record(
+            asker, "correct_unit", _as_row(unit), at=at, place=estate, area_before=was,
+            area=format_area(area_cm2), source=new.source, kind=new.kind, reason=new.reason,
+        )  # fmt: skip
+
+
+async def change_owner_phone(
+    asker: Asker, estate: Place, owner: UUID, phone: str, document: str, at: datetime
+) -> None:
+    """Change the phone in the registry, which codes go to; the old number is told.
+
+    ProveFirst; NotFound; Invalid.
+    """
+    asker.must_have_stepped_up(at)
+    number = read_phone(phone)
+    if number is None:
+        raise Invalid("电话有误。", phone="请填写 11 位手机号，座机请带区号。")
+    if len(document.strip()) < 2:
+        raise Invalid("请写明核验了什么。", document="例如：业主本人持身份证原件")
+    async with transaction():
+        held = await owner_for_staff(asker, estate, owner)
+        before = open_phone(held.phone_sealed) if held.phone_sealed else ""
+        held.phone_sealed, held.phone_hash = seal_phone(number), phone_hash(number)
+        held.phone_tail = tail(number)
+        await held.save()
+        await audit.record(
+            asker, "change_owner_phone", held, at=at, place=estate, document=document
+        )
+        if before and before != number and is_mobile(before):
+            await tell_address(
+                before, "owner-phone", "登记电话已更换",
+                f"您在业主名册登记的电话已换为尾号{tail(number)}。非本人办理请立即联系社区。",
+                at=at,
+            )  # fmt: skip
+
+
+async def set_guardian(
+    asker: Asker, estate: Place, owner: UUID, account: str, document: str, at: datetime
+) -> Guardian:
+    """Have a guardian 监护人 act for an owner who cannot. ProveFirst; NotFound; Invalid."""
+    asker.must_have_stepped_up(at)
+    async with transaction():
+        held = await owner_for_staff(asker, estate, owner)
+        person = await person_named(account)
+        if person is None:
+            raise Invalid("没有这个账号。", account="这个手机号还没有注册账号，请监护人先注册。")
+        if person.id == asker.id:
+            raise Invalid("不能为自己办理。", account="请由另一位工作人员办理。")
+        if len(document.strip()) < 2:
+            raise Invalid("请写明监护凭证。", document="例如：户口簿、法院判决书编号")
+        guardian = Guardian(
+            id=uuid4(), owner=held.id, person=person.id, document=document.strip()[:200], at=at,
+            by=asker.id,
+        )  # fmt: skip
+        try:
+            async with transaction():
+                await guardian.save()
+        except UniqueViolationError as taken:
+            raise HasGuardian("这位业主已有监护人。请先结束原来的监护，再登记新的。") from taken
+        await audit.record(asker, "set_guardian", guardian, at=at, place=estate, document=document)
+        return guardian
+
+
+async def end_guardian(asker: Asker, estate: Place, owner: UUID, at: datetime) -> None:
+    """The guardian no longer acts for the owner. ProveFirst; NotFound."""
+    asker.must_have_stepped_up(at)
+    async with transaction():
+        await owner_for_staff(asker, estate, owner)
+        guardian = await Guardian.objects().get(
+            (Guardian.owner == owner) & Guardian.ended_at.is_null()
+        )
+        if guardian is None:
+            raise NotFound("这位业主没有登记监护人。")
+        guardian.ended_at = at
+        await guardian.save()
+        await audit.record(asker, "end_guardian", guardian, at=at, place=estate)
