@@ -14,6 +14,7 @@ from coordination.ballots.casting.receipt_pages import ReceiptPages
 from coordination.ballots.results.pages import ObjectionPages, ResultPages
 from coordination.ballots.results.poll_pages import PollPages
 from coordination.db import DB, close_pool, open_pool
+from coordination.notices.pages import PAGES as NOTICES
 from coordination.people import access
 from coordination.people.pages import PAGES as PEOPLE
 from coordination.web import live
@@ -32,7 +33,7 @@ ROUTES = [
     static,
     elder,
     live.live,
-    *PEOPLE,
+    *PEOPLE, *NOTICES,
     VotePages,
     ReceiptPages,
     PollPages,

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from coordination.db import row, rows
+from coordination.db import row, rows, value
 from coordination.errors import NotFound
 from coordination.notices.rules import KINDS
 from coordination.notices.tables import Notice, NoticeKind, Posting
@@ -53,6 +53,12 @@ class NoticeRead:
     @property
     def kind_words(self) -> str:
         return KINDS[NoticeKind(self.notice.kind)]
+
+    @property
+    def issuer_words(self) -> str:
+        """The issuer, behind the estate's name unless it already bears it."""
+        name, estate = self.issuer.name, self.estate.name
+        return name if name.startswith(estate) else f"{estate}{name}"
 
 
 LINES = """
@@ -122,3 +128,15 @@ async def line_of(notice_id: UUID) -> NoticeLine | None:
         notice_id,
     )
     return NoticeLine(**{**found, "kind": NoticeKind(found["kind"])}) if found else None
+
+
+async def posters(read: NoticeRead) -> dict[UUID, str]:
+    """The names of those who posted it, for staff and the proof; never on a public page."""
+    people = [posting.by for posting in read.postings]
+    found = await rows("select id, name from person where id = any($1)", people)
+    return {row["id"]: row["name"] for row in found}
+
+
+async def posting_of(photo: str) -> UUID | None:
+    """The notice whose posting a stored photo proves; None: it proves none."""
+    return await value("select notice from posting where photo = $1 limit 1", photo)
