@@ -60,7 +60,7 @@ def write(out: Path, owner: str, at: datetime) -> dict:
     """Make the tar, readable by its owner alone, there as a whole or not at all; its manifest."""
     with tempfile.TemporaryDirectory(dir=out.absolute().parent, prefix=".backup-") as folder:
         dump = Path(folder) / DUMP
-        run_tool("pg_dump", owner, "--format=custom", "--no-unlogged-table-data", f"--file={dump}")
+        dump_to(dump, owner)
         stored = sorted(path for path in files.folder().glob("*/*") if path.name[0] != ".")
         manifest = {
             "format": FORMAT,
@@ -83,6 +83,11 @@ def write(out: Path, owner: str, at: datetime) -> dict:
             os.fsync(whole.fileno())
         made.rename(out)
     return manifest
+
+
+def dump_to(dump: Path, owner: str) -> None:
+    """One snapshot of the database, in the form that pg_restore reads."""
+    run_tool("pg_dump", owner, "--format=custom", "--no-unlogged-table-data", f"--file={dump}")
 
 
 def _add(tar: tarfile.TarFile, name: str, content: bytes) -> None:

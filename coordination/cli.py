@@ -17,6 +17,7 @@ COMMANDS = {
     "audit": ("coordination.audit_command:main", "核对审计日志的哈希链"),
     "backup": ("coordination.backup:main", "备份数据库和文件（不含密钥）"),
     "restore": ("coordination.restore:main", "把备份恢复到空数据库"),
+    "upgrade-data": ("coordination.upgrade:main", "把内置数据库升级到新的 PostgreSQL 主版本"),
 }
 
 
@@ -25,7 +26,7 @@ def main() -> int:
     name, *rest = sys.argv[1:] or ["--help"]
     if name in COMMANDS:
         return call(COMMANDS[name][0], rest)
-    known = "\n".join(f"  {command:<12}{what}" for command, (_, what) in COMMANDS.items())
+    known = "\n".join(f"  {command:<14}{what}" for command, (_, what) in COMMANDS.items())
     text = f"coordination COMMAND …\n\n{known}\n\ncoordination COMMAND --help"
     asked_for_help = name in ("-h", "--help")
     print(text, file=sys.stdout if asked_for_help else sys.stderr)

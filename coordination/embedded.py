@@ -95,7 +95,7 @@ class Embedded:
     def start(self, timeout: float = 120.0) -> "Embedded":
         """Join the server of this folder, or start it. NoServerError: it does not come up."""
         self.name.parent.mkdir(parents=True, exist_ok=True)
-        with self._alone():
+        with self.alone():
             try:
                 self._place()
                 if not self.is_running:
@@ -111,7 +111,7 @@ class Embedded:
 
     def stop(self, timeout: float = 60.0) -> None:
         """Leave; the last to leave stops the server."""
-        with self._alone():
+        with self.alone():
             if self._leaves_last() and self.is_running:
                 self._shut_down(timeout)
 
@@ -124,11 +124,23 @@ class Embedded:
     # Who uses the folder. The locks die with their processes, also with those that are killed.
 
     @contextlib.contextmanager
-    def _alone(self) -> Iterator[None]:
+    def alone(self) -> Iterator[None]:
         """One process at a time makes, starts, joins, leaves and stops the server."""
         with self._lock_file("starting") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether another process uses the server that this one has joined."""
+        assert self._use, "start() first"
+        try:
+            fcntl.flock(self._use, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        finally:
+            fcntl.flock(self._use, fcntl.LOCK_SH)
+        return False
 
     def _lock_file(self, what: str) -> IO[bytes]:
         return self.name.with_name(f"{self.name.name}.{what}").open("ab")

@@ -73,8 +73,7 @@ def restore(backup: Path, *, without_key: bool = False) -> audit.Verdict:
         manifest = unpacked(backup, folder)
         _check_key(manifest, without_key)
         with database() as addresses:
-            asyncio.run(_prepare(addresses.owner))
-            _load(folder / DUMP, addresses.owner)
+            load(folder / DUMP, addresses.owner)
             _take_files(folder / FILES)
             return asyncio.run(_finish(addresses))
 
@@ -112,8 +111,18 @@ def _check_key(manifest: dict[str, Any], without_key: bool) -> None:
     )
 
 
+def load(dump: Path, owner: str) -> None:
+    """A dump into an empty database, whole or not at all. BackupError: it is not empty."""
+    asyncio.run(_prepare(owner))
+    contents = run_tool("pg_restore", owner, "--list", str(dump)).splitlines()
+    wanted = dump.with_name("contents")
+    wanted.write_text("\n".join(line for line in contents if " DEFAULT ACL " not in line))
+    whole = ("--single-transaction", "--exit-on-error", "--no-owner", f"--use-list={wanted}")
+    run_tool("pg_restore", owner, *whole, str(dump))
+    asyncio.run(_execute(owner, DEFAULTS))
+
+
 async def _prepare(owner: str) -> None:
-    """BackupError: there is something in the database already."""
     connection = await asyncpg.connect(owner)
     try:
         if await connection.fetchval("select count(*) from pg_tables where schemaname = 'public'"):
@@ -121,17 +130,17 @@ async def _prepare(owner: str) -> None:
                 "数据库不是空的，没有恢复。请换 COORDINATION_DATA 或 COORDINATION_DATABASE_URL。"
                 " / The database is not empty; nothing was restored."
             )
-        await connection.execute(ROLE)
     finally:
         await connection.close()
+    await _execute(owner, ROLE)
 
 
-def _load(dump: Path, owner: str) -> None:
-    contents = run_tool("pg_restore", owner, "--list", str(dump)).splitlines()
-    wanted = dump.with_name("contents")
-    wanted.write_text("\n".join(line for line in contents if " DEFAULT ACL " not in line))
-    whole = ("--single-transaction", "--exit-on-error", "--no-owner", f"--use-list={wanted}")
-    run_tool("pg_restore", owner, *whole, str(dump))
+async def _execute(owner: str, statements: str) -> None:
+    connection = await asyncpg.connect(owner)
+    try:
+        await connection.execute(statements)
+    finally:
+        await connection.close()
 
 
 def _take_files(unpacked_files: Path) -> None:
@@ -142,11 +151,6 @@ def _take_files(unpacked_files: Path) -> None:
 
 
 async def _finish(addresses: Addresses) -> audit.Verdict:
-    connection = await asyncpg.connect(addresses.owner)
-    try:
-        await connection.execute(DEFAULTS)
-    finally:
-        await connection.close()
     await bring_up_to_date(addresses.owner)
     async with served(addresses.app):
         return await audit.verify()

