@@ -1,18 +1,32 @@
 """The web server: granian and its workers, each of which puts the application together."""
 
 import argparse
+import multiprocessing
+import os
+from typing import Any
 
 from granian.constants import HTTPModes, Interfaces, Loops
 from granian.log import LogLevels
-from granian.server import Server
+from granian.server.mp import MPServer
 from litestar.types import ASGIApp
 
 from coordination import logs
 from coordination.app import create_app
 from coordination.processes import add_address
+from coordination.web import live
 
 APP = "coordination.server:application"
 PATIENCE = 8  # seconds that a stopping worker has for what it is answering
+
+
+class _Server(MPServer):
+    """Granian, which before it stops its workers has them end the streams they would wait for."""
+
+    def signal_handler_interrupt(self, *args: Any, **kwargs: Any) -> None:
+        for worker in multiprocessing.active_children():
+            if worker.pid:
+                os.kill(worker.pid, live.STOP)
+        super().signal_handler_interrupt(*args, **kwargs)
 
 
 def main(argv: list[str]) -> int:
@@ -20,7 +34,7 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="coordination.server")
     add_address(parser)
     asked = parser.parse_args(argv)
-    Server(
+    _Server(
         APP,
         factory=True,
         address=asked.host,

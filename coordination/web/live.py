@@ -16,6 +16,7 @@ everything, for what was said meanwhile is lost.
 
 import asyncio
 import contextlib
+import signal
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from uuid import UUID
 
@@ -33,7 +34,8 @@ from coordination.web.assets import UNCOMPRESSED
 from coordination.web.limits import limited
 
 CHANNEL = "live"
-EVERYTHING = b"*"
+EVERYTHING, GOODBYE = b"*", b""
+STOP = signal.SIGUSR1  # from the server's parent to its workers, before they are told to stop
 HEARTBEAT = 15.0  # seconds; shorter than what proxies take for silence
 BEATS = 40  # then the browser connects anew, to whichever worker
 RETRY_MS = 3_000
@@ -54,6 +56,10 @@ class PgNotifyBackend(ChannelsBackend):
     async def on_startup(self) -> None:
         self._heard: asyncio.Queue[bytes] = asyncio.Queue()
         self._task = asyncio.create_task(self._stay_connected())
+        # A worker that stops waits for what it is answering, and a stream has no end of its own.
+        with contextlib.suppress(RuntimeError, ValueError):  # not in the main thread: no signals
+            loop = asyncio.get_running_loop()
+            loop.add_signal_handler(STOP, self._heard.put_nowait, GOODBYE)
 
     async def on_shutdown(self) -> None:
         self._task.cancel()
@@ -120,12 +126,14 @@ async def signals(
 
     Several signals while the reader is slow become one.
     """
-    changed, mine = asyncio.Event(), topic.encode()
+    changed, mine, ended = asyncio.Event(), topic.encode(), False
     if again:
         changed.set()
 
     async def hear(told: bytes) -> None:
-        if told in (mine, EVERYTHING):
+        nonlocal ended
+        ended = ended or told == GOODBYE
+        if told in (mine, EVERYTHING, GOODBYE):
             changed.set()
 
     async with (
@@ -139,6 +147,8 @@ async def signals(
             except TimeoutError:
                 yield ServerSentEventMessage(data=None, comment="still here")
             else:
+                if ended:
+                    return
                 changed.clear()
                 yield ServerSentEventMessage(event="changed", data=topic, id="1")
 

@@ -1,6 +1,7 @@
 """A page that listens hears of every change, whichever process made it and whatever broke."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from uuid import uuid4
@@ -193,3 +194,15 @@ async def test_a_stream_ends_by_itself_so_that_browsers_spread_anew(database, mo
 
     assert told[0] == "open"
     assert len(told) == 4
+
+
+async def test_a_worker_told_to_stop_ends_the_streams_it_would_wait_for(database) -> None:
+    hub = live.channels()
+    async with hub:
+        stream = live.signals(hub, "turnout/1")
+        await anext(stream)
+
+        os.kill(os.getpid(), live.STOP)
+
+        async with asyncio.timeout(5):
+            assert [message.event async for message in stream if message.event != "changed"] == []
