@@ -197,6 +197,14 @@ async def verify() -> Verdict:
         return Verdict(entries, seals, head, first_break or await _unaccounted())
 
 
+async def is_in_chain(head: str) -> bool:
+    """Whether some link has this hash, in hexadecimal."""
+    return await value(
+        "select exists(select 1 from audit_seal where encode(hash, 'hex') = $1)",
+        head.strip().lower(),
+    )
+
+
 async def _seals() -> AsyncIterator[Record]:
     last = 0
     while some := await rows("select * from audit_seal where id > $1 order by id limit 50", last):

@@ -33,7 +33,7 @@ def configure() -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
+            foreign_pre_chain=[_only_the_pattern, *shared],
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.JSONRenderer(ensure_ascii=False),
@@ -41,6 +41,14 @@ def configure() -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+
+
+def _only_the_pattern(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """Of what a library says, the words it always says: what it fills in may be a row."""
+    record = event["_record"]
+    words = str(record.msg).splitlines() or [""]
+    event.update(event=words[0], logger=record.name)
+    return event
 
 
 def _without_messages(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
