@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 import asyncpg
 
 from coordination import db
-from coordination.db import transaction
 from coordination.people.channels import (
     Carrier,
     Handed,
@@ -32,10 +31,9 @@ AT_ONCE = 20  # claimed, and under way together
 TRIES = 6
 LEASE = timedelta(minutes=2)
 FIRST_WAIT = {True: timedelta(seconds=5), False: timedelta(minutes=1)}  # urgent or not; ×4 each
-CLAIMS = 278_002  # the advisory lock: counting pushes per hour and claiming are one step
 
-# An ordinary message goes if nobody's earlier one waits before it and the hour's are not used up.
-# One in the hands of a carrier counts as sent.
+# An ordinary message goes if no earlier one to that person is unsent, be it in a carrier's hands,
+# and the hour's are not used up. So two workers never send one person two at once.
 CLAIM = """
 with chosen as (
   select m.id from message m
@@ -58,7 +56,7 @@ returning m.id, m.channel, m.title, m.text, m.text_sealed, m.link, m.urgent, m.s
 """
 
 SENT = """
-update message set sent_at = $2, delivered_at = case when $3 then $2 end, proof = $4,
+update message set sent_at = $2, delivered_at = case when $3 then $2::timestamptz end, proof = $4,
   cost_fen = $5, failure = null, text_sealed = case when $6 then text_sealed end
 where id = $1 and sent_at is null
 """
@@ -78,11 +76,16 @@ async def send_due(at: datetime) -> int:
     by_channel, tried = carriers(), 0
     while claimed := await _claim(at):
         outcomes = await asyncio.gather(
-            *(_try(message, by_channel[Channel(message["channel"])], at) for message in claimed)
+            *(_try(message, by_channel[Channel(message["channel"])], at) for message in claimed),
+            return_exceptions=True,
         )
         for message, outcome in zip(claimed, outcomes, strict=True):
-            keeps_secret = isinstance(by_channel[Channel(message["channel"])], Recorder)
-            await _note(message, outcome, at, keeps_secret=keeps_secret and settings().demo)
+            if isinstance(outcome, Outcome):
+                keeps_secret = isinstance(by_channel[Channel(message["channel"])], Recorder)
+                await _note(message, outcome, at, keeps_secret=keeps_secret and settings().demo)
+        # A bug met with one message must not have the others, which have left, sent again.
+        for broken in (one for one in outcomes if isinstance(one, BaseException)):
+            raise broken
         tried += len(claimed)
     return tried
 
@@ -91,9 +94,7 @@ async def _claim(at: datetime) -> list[asyncpg.Record]:
     held = await settings_in_force(None, "quiet_from", "quiet_until", "pushes_per_hour", at=at)
     hours = {name: int(each.value) for name, each in held.items()}
     quiet = is_quiet(at, hours["quiet_from"], hours["quiet_until"])
-    async with transaction():
-        await db.execute("select pg_advisory_xact_lock($1)", CLAIMS)
-        return await db.rows(CLAIM, at, quiet, hours["pushes_per_hour"], AT_ONCE, LEASE)
+    return await db.rows(CLAIM, at, quiet, hours["pushes_per_hour"], AT_ONCE, LEASE)
 
 
 async def _try(message: asyncpg.Record, carrier: Carrier, at: datetime) -> Outcome:

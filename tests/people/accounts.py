@@ -15,7 +15,7 @@ from coordination.people.tables import Person
 from tests.builders import LONG_AGO
 
 PHONE = "+8613812345678"
-PASSWORD = "会唱歌的梧桐树"
+PASSWORD = "会唱歌的梧桐树下"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 HERE = Visit(source="10.1.1.1", device="测试")
 ELSEWHERE = Visit(source="10.9.9.9", device="测试")

@@ -33,7 +33,9 @@ async def test_a_code_is_right_once_and_says_where_it_went_and_for_whom(database
 
 async def test_full_width_digits_are_digits(database):
     code = await send_code(PHONE, PURPOSE, DURING, source="s")
-    digits = (await code_sent_to(PHONE)).translate(str.maketrans("0123456789", "０１２３４５６７８９"))
+    digits = (await code_sent_to(PHONE)).translate(
+        str.maketrans("0123456789", "０１２３４５６７８９")
+    )
 
     assert await spend_code(code, PURPOSE, digits, DURING)
 

@@ -70,7 +70,16 @@ async def test_an_older_hash_is_made_anew_when_its_password_is_given():
 
 @pytest.mark.parametrize(
     "password",
-    ["梧桐", "1234567", "12345678", "abcdefgh", "Password1", "woaini1314", "11111111", "１２３４５６７８"],
+    [
+        "梧桐",
+        "1234567",
+        "12345678",
+        "abcdefgh",
+        "Password1",
+        "woaini1314",
+        "11111111",
+        "１２３４５６７８",
+    ],
 )
 def test_a_password_that_others_guess_is_refused(password):
     assert weakness(password)

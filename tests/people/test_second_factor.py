@@ -132,9 +132,7 @@ async def test_whoever_has_one_gives_it_before_changing_it(database):
         await enrol(thief, pending(thief, another), totp_code(DURING, another), HERE, DURING)
     await enrol(owner, pending(owner, another), totp_code(DURING, another), HERE, DURING)
 
-    await give_second_factor(
-        owner, totp_code(DURING + 3 * STEP, another), HERE, DURING + 3 * STEP
-    )
+    await give_second_factor(owner, totp_code(DURING + 3 * STEP, another), HERE, DURING + 3 * STEP)
 
 
 async def test_the_roles_of_an_office_begin_to_work_with_it(database):

@@ -19,7 +19,13 @@ from tests.people.accounts import PHONE, an_account
 
 @pytest.mark.parametrize(
     "written",
-    ["13812345678", "138 1234 5678", "１３８１２３４５６７８", "+86 138-1234-5678", "008613812345678"],
+    [
+        "13812345678",
+        "138 1234 5678",
+        "１３８１２３４５６７８",
+        "+86 138-1234-5678",
+        "008613812345678",
+    ],
 )
 def test_a_phone_is_one_number_however_it_is_written(written):
     assert read_phone(written) == PHONE

@@ -77,9 +77,10 @@ async def test_a_planted_session_id_is_never_taken_over(browser):
 
     token = browser.client.cookies.get(COOKIE, domain="test.local")
     assert token and token != "planted"
-    assert await db.value(
-        "select count(*) from sign_in where token_hash = $1", token_hash("planted")
-    ) == 0
+    assert (
+        await db.value("select count(*) from sign_in where token_hash = $1", token_hash("planted"))
+        == 0
+    )
 
 
 async def test_each_sign_in_has_a_new_token_and_ends_the_one_before(browser):
@@ -88,9 +89,7 @@ async def test_each_sign_in_has_a_new_token_and_ends_the_one_before(browser):
     before = browser.client.cookies[COOKIE]
     await browser.open("/me/security")
 
-    await browser.send(
-        "/sign-in", name="13812345678", password=PASSWORD, expect=303, follow=False
-    )
+    await browser.send("/sign-in", name="13812345678", password=PASSWORD, expect=303, follow=False)
 
     after = [c.value for c in browser.client.cookies.jar if c.name == COOKIE and c.value != before]
     assert len(after) == 1
@@ -122,9 +121,7 @@ async def test_one_comes_back_to_the_page_one_was_sent_away_from(browser):
     page = await browser.open("/messages?before=00000000-0000-0000-0000-000000000001")
     assert page.h1.text == "登录"
 
-    await browser.send(
-        "/sign-in", name="13812345678", password=PASSWORD, expect=303, follow=False
-    )
+    await browser.send("/sign-in", name="13812345678", password=PASSWORD, expect=303, follow=False)
 
     assert browser.response.headers["location"] == (
         "/messages?before=00000000-0000-0000-0000-000000000001"
