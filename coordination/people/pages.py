@@ -1,4 +1,4 @@
-"""All pages of this slice, for the application."""
+"""All routes of this slice, for the application."""
 
 from coordination.people.account_pages import AccountPages, LeavingPages
 from coordination.people.body_pages import BodyPages
@@ -8,6 +8,8 @@ from coordination.people.message_pages import MessagePages, OutboxPages
 from coordination.people.people_pages import PeoplePages, PersonPages
 from coordination.people.proof_pages import ProofPages
 from coordination.people.sign_in_pages import SignInPages
+from coordination.people.sms_api import SmsReports
+from coordination.web.api import api
 
 PAGES = [
     SignInPages,
@@ -23,4 +25,5 @@ PAGES = [
     CounterPages,
     HelpPages,
     BodyPages,
+    api(SmsReports),
 ]

@@ -7,6 +7,7 @@ keep the quiet hours and come singly; urgent ones go at once.
 import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import asyncpg
 
@@ -139,4 +140,16 @@ async def _note(
              text_sealed = case when not $4 then text_sealed end
            where id = $1 and sent_at is null""",
         message["id"], outcome.failure[:300], again, outcome.final, at,
+    )  # fmt: skip
+
+
+async def note_report(message: UUID, delivered: bool, reason: str, at: datetime) -> None:
+    """What the gateway said afterwards of an SMS it had taken; the first word about it stays."""
+    await db.execute(
+        """update message set delivered_at = case when $2 then $4::timestamptz end,
+             failed_at = case when not $2 then $4::timestamptz end,
+             failure = case when not $2 then $3 end
+           where id = $1 and channel = 'sms' and sent_at is not null
+             and delivered_at is null and failed_at is null""",
+        message, delivered, reason[:300] or "not delivered", at,
     )  # fmt: skip
