@@ -48,11 +48,14 @@ class Ballot(Table, db=DB):
 
 
 class CastNews(Table, db=DB):
-    """A cast that its owner has yet to be told of; gone once the messages are written."""
+    """A cast that its owner has yet to be told of; gone once the messages are written.
+
+    Without foreign keys: it lives for two seconds, and is written in the path of the rush.
+    """
 
     id = UUID(primary_key=True)
-    poll = Ref(Poll)
-    person = Ref(Person)
+    poll = UUID(null=False, default=None)
+    person = UUID(null=False, default=None)
     at = Moment()
 
 

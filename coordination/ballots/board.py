@@ -17,11 +17,22 @@ LEAF_VERSION = 1
 INVALID = "invalid"  # 无效: the choice in the leaf of a paper that chose nothing readable
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_encode_flat = json.JSONEncoder(
+    ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False, default=bytes.hex
+).encode
 
 
 def canonical(value: object) -> bytes:
     """`value` as RFC 8785 writes it, UTF-8. TypeError: a float. ValueError: too large a number."""
     return _encode(_ordered(value)).encode()
+
+
+def canonical_flat(value: dict[str, str | int | bytes]) -> bytes:
+    """As `canonical`, for one flat object with ASCII keys and small numbers: several times faster.
+
+    Every cast writes three of them.
+    """
+    return _encode_flat(value).encode()
 
 
 def _ordered(value: object) -> object:
@@ -77,7 +88,7 @@ class Leaf:
     @property
     def tracker(self) -> bytes:
         """SHA-256 of the leaf: all that leaves the server before the close."""
-        leaf = {
+        leaf: dict[str, str | int | bytes] = {
             "v": LEAF_VERSION,
             "poll": self.poll,
             "question": self.question,
@@ -87,7 +98,7 @@ class Leaf:
             "choice": self.choice,
             "nonce": self.nonce,
         }
-        return sha256(canonical(leaf)).digest()
+        return sha256(canonical_flat(leaf)).digest()
 
 
 def code_of(tracker: bytes) -> str:

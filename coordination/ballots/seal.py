@@ -19,7 +19,7 @@ from nacl.bindings import (
 )
 from nacl.exceptions import CryptoError
 
-from coordination.ballots.board import canonical
+from coordination.ballots.board import canonical, canonical_flat
 from coordination.errors import Conflict
 
 WRAPPED_V1 = b"\x01"
@@ -106,7 +106,7 @@ class Slot:
 
     @property
     def context(self) -> bytes:
-        return canonical(
+        return canonical_flat(
             {
                 "poll": self.poll,
                 "question": self.question,
@@ -136,7 +136,7 @@ def open_choice(key: bytes, slot: Slot, sealed: bytes) -> tuple[str, bytes]:
 
 
 def _written(choice: str, nonce: bytes) -> bytes:
-    return canonical({"choice": choice, "nonce": nonce})
+    return canonical_flat({"choice": choice, "nonce": nonce})
 
 
 # A page that waits, such as for a sign-in.

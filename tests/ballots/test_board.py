@@ -11,6 +11,7 @@ from coordination.ballots.board import (
     ALPHABET,
     Leaf,
     canonical,
+    canonical_flat,
     code_of,
     digest,
     draw_nonce,
@@ -233,3 +234,14 @@ def test_a_point_of_small_order_changes_no_sum():
 
     assert disguised and disguised != right.weight
     assert opens(disguised, right.opening)
+
+
+@given(
+    st.dictionaries(
+        st.text(st.characters(max_codepoint=127), max_size=8),
+        st.one_of(st.text(max_size=20), st.integers(-(2**53) + 1, 2**53 - 1), st.binary(max_size=8)),
+        max_size=8,
+    )
+)
+def test_the_fast_way_of_flat_objects_writes_the_same(flat):
+    assert canonical_flat(flat) == canonical(flat)

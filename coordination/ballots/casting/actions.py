@@ -1,7 +1,7 @@
-"""Casting ballots 投票: many submissions, one transaction, one answer each.
+"""Casting ballots 投票: many submissions, one commit, one answer each.
 
 A batch is two round trips: who calls with which rights, then the SQL function `cast_ballots`,
-which locks, checks and writes. What must hold whatever happens here (one ordinal once, one
+which locks, checks, writes and, being one statement, commits. What must hold whatever happens here (one ordinal once, one
 submission once, nothing after the close) the function and the constraints hold.
 """
 
@@ -89,7 +89,7 @@ Answer = list[Receipt] | Refusal
 
 
 async def cast_ballots(submissions: Sequence[Submission], at: datetime) -> list[Answer]:
-    """Cast each submission, in one transaction; a refused one sinks no other.
+    """Cast each submission, in one statement; a refused one sinks no other.
 
     A submission that was cast before is answered with the same receipts again.
     """
@@ -99,7 +99,7 @@ async def cast_ballots(submissions: Sequence[Submission], at: datetime) -> list[
         waiting = [n for n, answer in enumerate(answers) if answer is None]
         if not waiting:
             break
-        async with db.transaction(), db.connection() as connection:
+        async with db.connection() as connection:
             batch = [submissions[n] for n in waiting]
             for n, answer in zip(
                 waiting, await _cast_once(connection, batch, cards, at), strict=True

@@ -16,7 +16,7 @@ from litestar.response import Redirect, Template
 from coordination import clock
 from coordination.ballots.casting.papers import Paper, fresh_paper, open_paper
 from coordination.ballots.casting.representing import represent_co_owners
-from coordination.ballots.casting.rights import MyRight, my_rights
+from coordination.ballots.casting.rights import MyRight, rights_to_vote
 from coordination.ballots.polls.queries import load_poll, state_of
 from coordination.ballots.seal import PageExpired
 from coordination.errors import Invalid, NotFound
@@ -45,14 +45,6 @@ class ChoiceForm:
     choice: str = ""
 
 
-async def _mine(asker: Asker, poll_id: UUID) -> list[MyRight]:
-    """NotFound: this person has no right in this poll, or there is none."""
-    rights = await my_rights(asker.id, poll_id)
-    if not rights:
-        raise NotFound("没有找到由您表决的事项。")
-    return rights
-
-
 def _castable(rights: list[MyRight]) -> list[MyRight]:
     return [right for right in rights if not (right.needs_agreement or right.is_anothers)]
 
@@ -70,7 +62,7 @@ class VotePages(Controller):
     ) -> Template:
         """What is decided, for which of my rights, until when; where one begins."""
         at = clock.now()
-        rights = await _mine(asker, poll_id)
+        rights = await rights_to_vote(asker.id, poll_id)
         poll = await load_poll(poll_id)
         context = {
             "poll": poll,
@@ -112,7 +104,7 @@ class VotePages(Controller):
     ) -> Response:
         """Keep the choice of this screen and go on to the next."""
         paper = open_paper(poll_id, data.paper, clock.now())
-        rights = _castable(await _mine(asker, poll_id))
+        rights = _castable(await rights_to_vote(asker.id, poll_id))
         if not 1 <= data.at <= len(rights):
             raise NotFound("没有找到由您表决的事项。")
         right = rights[data.at - 1]
@@ -126,7 +118,7 @@ class VotePages(Controller):
     async def _screen(
         self, asker: Asker, poll_id: UUID, paper: Paper, at: int, wrong: Invalid | None = None
     ) -> Response:
-        rights = _castable(await _mine(asker, poll_id))
+        rights = _castable(await rights_to_vote(asker.id, poll_id))
         if not 1 <= at <= len(rights):
             raise NotFound("没有找到由您表决的事项。")
         right = rights[at - 1]
@@ -157,7 +149,7 @@ class VotePages(Controller):
             opened = open_paper(poll_id, paper, at)
         except PageExpired as refusal:
             return Redirect(f"/ballots/{poll_id}/vote?refused={refusal.code}", status_code=303)
-        rights = _castable(await _mine(asker, poll_id))
+        rights = _castable(await rights_to_vote(asker.id, poll_id))
         missing = [n for n, right in enumerate(rights, 1) if right.id not in opened.choices]
         if missing:
             return Redirect(

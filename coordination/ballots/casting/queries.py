@@ -13,21 +13,8 @@ from coordination.ballots.seal import choice_length, unwrap
 from coordination.law.tally import Choice
 from coordination.settings import sealing_key
 
-# A person has the rights of the owners they act for, as holder or guardian.
-LOOKUP = """
-select a.n, s.person, s.stepped_up_at, r.id, r.question, r.number, r.area_cm2, r.salt, r.blinding,
-       r.who, r.weight, r.holders, rep.person as representative,
-       (select max(b.ordinal) from ballot b where b."right" = r.id) as cast
-  from unnest($1::int[], $2::bytea[], $3::uuid[]) as a(n, token, poll)
-  join sign_in s on s.token_hash = a.token and s.ended_at is null and s.expires_at > $4
-  join person p on p.id = s.person and p.closed_at is null and p.paused_at is null
-  left join (acting
-        join right_holder h on h.owner = acting.owner and h.until is null
-        join voting_right r on r.id = h."right"
-        join question q on q.id = r.question)
-    on acting.person = s.person and q.poll = a.poll
-  left join representative rep on rep."right" = r.id
-"""
+# A function of the database, since it must be planned for a full poll while none has voted yet.
+LOOKUP = "select * from cast_callers($1, $2, $3)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +48,10 @@ async def callers(
     """For each (session token's SHA-256, poll) who is calling; None: nobody is signed in."""
     found: list[Caller | None] = [None] * len(asked)
     tokens, polls = [token for token, _ in asked], [poll for _, poll in asked]
-    for row in await connection.fetch(LOOKUP, list(range(len(asked))), tokens, polls, at):
-        caller = found[row["n"]]
+    for row in await connection.fetch(LOOKUP, tokens, polls, at):
+        caller = found[row["n"] - 1]
         if caller is None:
-            caller = found[row["n"]] = Caller(row["person"], row["stepped_up_at"], {})
+            caller = found[row["n"] - 1] = Caller(row["person"], row["stepped_up_at"], {})
         if row["id"] is not None:
             caller.rights[row["id"]] = held_right(row)
     return found
@@ -102,8 +89,23 @@ def choices_of(options: Sequence[str]) -> tuple[str, ...]:
     return (*options, Choice.NONE_OF_THESE, Choice.ABSTAIN) if options else MOTION
 
 
+_cards: dict[UUID, PollCard] = {}  # what never changes is read once per process
+CARDS_KEPT = 200
+
+
 async def poll_card(poll: UUID) -> PollCard | None:
     """The card of a poll whose roll is frozen; None: there is none, or not yet."""
+    if card := _cards.get(poll):
+        return card
+    card = await _read_card(poll)
+    if card:
+        if len(_cards) >= CARDS_KEPT:
+            _cards.clear()
+        _cards[poll] = card
+    return card
+
+
+async def _read_card(poll: UUID) -> PollCard | None:
     found = await db.rows(
         """select p.sealed_key, q.id,
                   array(select jsonb_array_elements_text(q.options)) as names

@@ -1,6 +1,7 @@
 """Group commit: papers that arrive together are written together.
 
-Who sends a paper waits for the commit that holds it. A batch runs in a task of its own, so a
+Who sends a paper waits for the commit that holds it; while one batch commits, the next gathers,
+so batches grow with the rush and nobody waits for company. A batch runs in a task of its own, so a
 client that goes away cancels nothing half-way; and when the database is gone for a moment the
 batch is tried again, which is safe: a submission that did get through is found, not repeated.
 """
@@ -17,8 +18,6 @@ from coordination.ballots.receipts import Receipt
 from coordination.errors import Unavailable
 
 LARGEST = 500  # submissions in one transaction
-WRITERS = 2  # while one batch commits, the next is filled
-GATHER = 0.002  # seconds
 PATIENCE = 12.0  # seconds that a batch outlives a missing database
 GONE = (OSError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError, TimeoutError)
 AGAIN = (
@@ -43,19 +42,18 @@ class CastQueue:
 
     def __init__(self) -> None:
         self._waiting: asyncio.Queue[Waiting] = asyncio.Queue()
-        self._writers: list[asyncio.Task[None]] = []
+        self._writer: asyncio.Task[None] | None = None
 
     def start(self) -> None:
         self._waiting = asyncio.Queue()
-        self._writers = [asyncio.create_task(self._write()) for _ in range(WRITERS)]
+        self._writer = asyncio.create_task(self._write())
 
     async def stop(self) -> None:
         """Write what has arrived, then end."""
-        while not self._waiting.empty():
-            await asyncio.sleep(GATHER)
-        for writer in self._writers:
-            writer.cancel()
-        await asyncio.gather(*self._writers, return_exceptions=True)
+        await self._waiting.join()
+        if self._writer:
+            self._writer.cancel()
+            await asyncio.gather(self._writer, return_exceptions=True)
 
     async def cast(self, submission: Submission, at: datetime) -> list[Receipt]:
         """The receipts, once committed. Any refusal of `cast_ballots`; Unavailable."""
@@ -66,10 +64,11 @@ class CastQueue:
     async def _write(self) -> None:
         while True:
             batch = [await self._waiting.get()]
-            await asyncio.sleep(GATHER)
             while not self._waiting.empty() and len(batch) < LARGEST:
                 batch.append(self._waiting.get_nowait())
             await self._settle(batch)
+            for _ in batch:
+                self._waiting.task_done()
 
     async def _settle(self, batch: Sequence[Waiting]) -> None:
         try:

@@ -17,7 +17,7 @@ from coordination.ballots.casting.actions import StepUpNeeded, Submission
 from coordination.ballots.casting.papers import open_paper
 from coordination.ballots.casting.queue import CastQueue
 from coordination.ballots.casting.receipts_of import KeptReceipt, receipts_of
-from coordination.ballots.casting.rights import my_rights
+from coordination.ballots.casting.rights import rights_to_vote
 from coordination.ballots.polls.queries import load_poll, state_of
 from coordination.errors import Invalid, NotFound
 from coordination.people.access import signed_in
@@ -105,8 +105,8 @@ class ReceiptPages(Controller):
         poll = await load_poll(poll_id)
         context = {
             "poll": poll,
-            "rights": await _mine(asker, poll_id),
-            "receipts": await _proven_receipts(asker, poll_id),
+            "rights": await rights_to_vote(asker.id, poll_id),
+            "receipts": await proven_receipts(asker, poll_id),
             "changeable": poll.changes_allowed and (await state_of(poll)).is_open(clock.now()),
             "state": await state_of(poll),
             "fresh": bool(fresh),
@@ -121,7 +121,7 @@ class ReceiptPages(Controller):
         right_id: FromPath[UUID],
     ) -> Response[bytes]:
         """The file that `coordination recount --receipt` reads; the latest ballot's."""
-        kept = [k for k in await _proven_receipts(asker, poll_id) if k.right == right_id]
+        kept = [k for k in await proven_receipts(asker, poll_id) if k.right == right_id]
         if not kept:
             raise NotFound("没有找到这张回执。")
         last = max(kept, key=lambda one: one.ordinal)
@@ -133,19 +133,12 @@ class ReceiptPages(Controller):
         )
 
 
-async def _mine(asker: Asker, poll_id: UUID) -> list:
-    rights = await my_rights(asker.id, poll_id)
-    if not rights:
-        raise NotFound("没有找到由您表决的事项。")
-    return rights
-
-
 async def _proving(asker: Asker, poll_id: UUID) -> dict[str, object]:
-    await _mine(asker, poll_id)
+    await rights_to_vote(asker.id, poll_id)
     return {"poll": await load_poll(poll_id), "phone_tail": asker.phone_tail}
 
 
-async def _proven_receipts(asker: Asker, poll_id: UUID) -> list[KeptReceipt]:
+async def proven_receipts(asker: Asker, poll_id: UUID) -> list[KeptReceipt]:
     """StepUpNeeded: receipts open after a fresh proof only."""
     if not asker.has_stepped_up(clock.now()):
         raise StepUpNeeded("查看回执前请再验证一次身份。")

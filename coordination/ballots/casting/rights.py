@@ -8,6 +8,7 @@ import asyncpg
 
 from coordination import db
 from coordination.ballots.casting.queries import choices_of
+from coordination.errors import NotFound
 
 MINE = """
 select r.id, r.number, r.area_cm2, r.salt, r.blinding, r.who, r.weight, r.holders,
@@ -98,6 +99,14 @@ class MyRight:
 async def my_rights(person: UUID, poll: UUID) -> list[MyRight]:
     """The rights that `person` holds or acts for, question by question."""
     return [MyRight(row, person) for row in await db.rows(MINE, person, poll)]
+
+
+async def rights_to_vote(person: UUID, poll: UUID) -> list[MyRight]:
+    """The same. NotFound: this person has no right in this poll, or there is none."""
+    rights = await my_rights(person, poll)
+    if not rights:
+        raise NotFound("没有找到由您表决的事项。")
+    return rights
 
 
 async def holders_besides(person: UUID, rights: list[UUID]) -> list[UUID]:
