@@ -53,6 +53,22 @@ async def estates() -> list[Place]:
     return await places_within([None], PlaceKind.ESTATE)
 
 
+async def estates_after(after: UUID | None, limit: int) -> list[Place]:
+    """The estates that follow one (None: the first), in natural order; after nobody's id, none."""
+    found = await rows(
+        """select id from place where kind = 'estate'
+           and ($1::uuid is null or (sort, id) > (select sort, id from place where id = $1))
+           order by sort, id limit $2""",
+        after,
+        limit,
+    )
+    ids = [row["id"] for row in found]
+    if not ids:
+        return []
+    in_order = Place.objects().where(Place.id.is_in(ids)).order_by(Place.sort)
+    return await in_order.order_by(Place.id)
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """A change of a setting that was once made."""

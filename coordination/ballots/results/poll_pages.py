@@ -1,6 +1,5 @@
 """/ballots and /ballots/{poll}: the votes of an estate, and one vote as everybody may read it."""
 
-from typing import Any
 from uuid import UUID
 
 from litestar import Controller, get
@@ -11,15 +10,11 @@ from litestar.response import Template
 from coordination import clock
 from coordination.ballots.ballot_tables import Result
 from coordination.ballots.casting.rights import my_rights
-from coordination.ballots.polls.queries import estate_of, questions_of, state_of
+from coordination.ballots.polls.queries import estate_of, state_of
+from coordination.ballots.results.asked import asked_in
 from coordination.ballots.results.pages import public_poll, turnout_context
 from coordination.ballots.results.queries import notices_of, polls_of
-from coordination.ballots.roll.scopes import Scope, words
-from coordination.ballots.tables import RollFreeze
-from coordination.law.classes import MatterClass, rule_for
-from coordination.law.periods import day_of
 from coordination.people.askers import Asker
-from coordination.places.tables import Place
 from coordination.web.access import anyone
 
 
@@ -51,31 +46,10 @@ class PollPages(Controller):
             **await turnout_context(poll),
             "state": state,
             "estate": await estate_of(poll),
-            "questions": await _questions(poll_id, day_of(poll.opens_at)),
+            "questions": await asked_in(poll, state),
             "notices": await notices_of(poll_id),
             "published": await Result.exists().where(Result.poll == poll_id),
             "rights": rights,
             "at": clock.now(),
         }
         return Template("ballots/poll.html", context=context)
-
-
-async def _questions(poll_id: UUID, on: Any) -> list[dict[str, object]]:
-    """Each question with its rule's words, its scope in words and its frozen electorate."""
-    shown = []
-    for question in await questions_of(poll_id):
-        freeze = await RollFreeze.objects().get(RollFreeze.question == question.id)
-        scope = Scope.of(question)
-        named = await Place.select(Place.id, Place.name).where(
-            Place.id.is_in(list(scope.buildings) or [poll_id])
-        ) if scope else []  # fmt: skip
-        kind = question.matter_class
-        shown.append(
-            {
-                "question": question,
-                "rule": rule_for(MatterClass(kind), on) if kind else None,
-                "scope": words(scope, {p["id"]: p["name"] for p in named}) if scope else "",
-                "freeze": freeze,
-            }
-        )
-    return shown
