@@ -16,3 +16,8 @@ def masked_name(name: str) -> str:
     """张**: enough to recognise who one already knows. Of a company the first two characters."""
     shown = 2 if len(name) > 4 else 1
     return name[:shown] + "*" * min(len(name) - shown, 3)
+
+
+def ticked(sent: list[str] | str) -> list[str]:
+    """The values of boxes that share a name: one that is ticked alone arrives as itself."""
+    return [sent] if isinstance(sent, str) and sent else list(sent)

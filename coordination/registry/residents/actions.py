@@ -11,7 +11,7 @@ from coordination.people.outbox import tell
 from coordination.places.tables import Place
 from coordination.registry.permits import may_keep_registry
 from coordination.registry.queries import ACTS_FOR
-from coordination.registry.residents.queries import KINDS
+from coordination.registry.residents.queries import KINDS, Resident, confirmed_in, waiting_in
 from coordination.registry.tables import Residency
 from coordination.web.sheets import building_key, entrance_key, room_key
 
@@ -25,6 +25,16 @@ class AskedAlready(Conflict):
 
 class AnsweredAlready(Conflict):
     """Somebody confirmed or refused it before."""
+
+
+async def keeper_sees(
+    asker: Asker, estate: Place, after: datetime | None, at: datetime
+) -> tuple[list[Resident], list[Resident]]:
+    """Who waits, and who is confirmed, with names; the look is in the audit log. NotFound."""
+    _require_keeper(asker, estate)
+    async with transaction():
+        await audit.record(asker, "look_up_residents", estate, at=at, place=estate)
+        return await waiting_in(estate), await confirmed_in(estate, at, after)
 
 
 async def ask_residency(
@@ -106,9 +116,13 @@ async def refuse_residency(
         )  # fmt: skip
 
 
-async def _waiting(asker: Asker, estate: Place, residency: UUID) -> Residency:
+def _require_keeper(asker: Asker, estate: Place) -> None:
     if not may_keep_registry(asker, estate):
         raise NotFound("没有这个页面，或者不在您负责的社区。")
+
+
+async def _waiting(asker: Asker, estate: Place, residency: UUID) -> Residency:
+    _require_keeper(asker, estate)
     found = await Residency.objects().where(Residency.id == residency).lock_rows().first()
     here = found and await value(
         "select estate = $2 from unit where id = $1", found.unit, estate.id

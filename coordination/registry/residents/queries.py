@@ -10,6 +10,7 @@ from coordination.places.tables import Place
 from coordination.registry.queries import ACTS_FOR
 from coordination.registry.rules import masked_name
 
+PAGE = 100
 KINDS = {"tenant": "租户", "family": "业主家人"}
 CONFIRMED = "r.confirmed_at is not null and (r.until is null or r.until > $2)"
 
@@ -60,8 +61,8 @@ async def confirmed_in(estate: Place, at: datetime, after: datetime | None) -> l
     """Residents of now, those whose time ends first in front; `after`: from that moment on."""
     return await _residents(
         f"""where u.estate = $1 and {CONFIRMED} and ($3::timestamptz is null or r.until > $3)
-            order by r.until, r.id limit 101""",
-        estate.id, at, after,
+            order by r.until, r.id limit $4""",
+        estate.id, at, after, PAGE + 1,
     )  # fmt: skip
 
 
