@@ -7,18 +7,25 @@ from litestar import Litestar
 from litestar.di import Provide
 from litestar.types import ASGIApp
 
+from coordination.ballots.casting.api import CastApi
 from coordination.ballots.casting.door import CastDoor
 from coordination.ballots.casting.pages import VotePages
 from coordination.ballots.casting.queue import CastQueue
 from coordination.ballots.casting.receipt_pages import ReceiptPages
+from coordination.ballots.results.api import ObjectionApi, PollApi
 from coordination.ballots.results.pages import ObjectionPages, ResultPages
 from coordination.ballots.results.poll_pages import PollPages
 from coordination.db import DB, close_pool, open_pool
+from coordination.home.api import CodeApi
+from coordination.notices.api import NoticeApi
 from coordination.notices.pages import PAGES as NOTICES
 from coordination.people import access
+from coordination.people.api import MeApi
 from coordination.people.pages import PAGES as PEOPLE
+from coordination.places.api import EstateApi
 from coordination.web import live
 from coordination.web.access import require_declarations
+from coordination.web.api import api, openapi_config
 from coordination.web.assets import COMPRESSION, static
 from coordination.web.csrf import check_form, require_form_checks
 from coordination.web.elder import elder
@@ -40,6 +47,7 @@ ROUTES = [
     ResultPages,
     ObjectionPages,
 ]
+API = [EstateApi, NoticeApi, PollApi, ObjectionApi, CastApi, CodeApi, MeApi]
 PERMITS: list = []
 
 
@@ -69,7 +77,7 @@ def create_litestar(queue: CastQueue) -> Litestar:
         return queue
 
     app = Litestar(
-        route_handlers=ROUTES,
+        route_handlers=[*ROUTES, api(*API)],
         dependencies={
             "asker": Provide(access.asker),
             "visitor": Provide(access.visitor),
@@ -84,7 +92,8 @@ def create_litestar(queue: CastQueue) -> Litestar:
         template_config=template_config(),
         lifespan=[_pool, casting],
         plugins=[live.channels()],
-        openapi_config=None,
+        openapi_config=openapi_config(),
+        include_in_schema=False,  # pages are not; the API says otherwise
     )
     require_declarations(app)
     require_form_checks(app)
