@@ -1,5 +1,6 @@
-"""The outbox as its operator sees it: what became of each message, and to whom only by the tail of
-a number. Words, codes among them, are shown in the demo alone, where nobody is real."""
+"""The outbox as its operator sees it: what became of each message, and of nobody whose it was: the
+hour of a ballot's receipt would say who has just voted. Words, numbers and codes are shown in the
+demo alone, where nobody is real."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +15,7 @@ from coordination.people.tables import Channel
 from coordination.people.words import CHANNEL_WORDS
 
 OUTBOX = """
-select m.id, m.event, m.channel, m.title, m.text, m.text_sealed, m.address_sealed, m.queued_at,
+select m.id, m.channel, m.title, m.text, m.text_sealed, m.address_sealed, m.queued_at,
        m.due_at, m.sent_at, m.delivered_at, m.read_at, m.failed_at, m.failure, m.tries,
        m.cost_fen, m.proof, p.phone_sealed, p.email_sealed
   from message m left join person p on p.id = m.person
@@ -27,12 +28,12 @@ select m.id, m.event, m.channel, m.title, m.text, m.text_sealed, m.address_seale
 
 @dataclass(frozen=True, slots=True)
 class OutboxLine:
-    """One message on its way out. `words` is None where they are nobody's to read."""
+    """One message on its way out. `to` and `words` are None where they are nobody's
+    to read."""
 
     id: UUID
-    event: str
+    title: str
     channel: str
-    to: str
     state: str
     tone: str
     queued_at: datetime
@@ -40,6 +41,7 @@ class OutboxLine:
     tries: int
     cost_fen: int
     failure: str
+    to: str | None
     words: str | None
 
 
@@ -53,9 +55,8 @@ def _line(row: asyncpg.Record, shows_words: bool) -> OutboxLine:
     state, tone = _state(row)
     return OutboxLine(
         id=row["id"],
-        event=row["event"],
+        title=row["title"],
         channel=CHANNEL_WORDS[Channel(row["channel"])],
-        to=_to(row, whole=shows_words),
         state=state,
         tone=tone,
         queued_at=row["queued_at"],
@@ -63,6 +64,7 @@ def _line(row: asyncpg.Record, shows_words: bool) -> OutboxLine:
         tries=row["tries"],
         cost_fen=row["cost_fen"],
         failure=row["failure"] or "",
+        to=_to(row) if shows_words else None,
         words=_words(row) if shows_words else None,
     )
 
@@ -77,17 +79,12 @@ def _state(row: asyncpg.Record) -> tuple[str, str]:
     return "等待发送", "wait"
 
 
-def _to(row: asyncpg.Record, *, whole: bool) -> str:
-    """In the demo the number itself, which nobody has; else its tail."""
+def _to(row: asyncpg.Record) -> str:
     if row["address_sealed"]:
-        address = open_sealed(row["address_sealed"], "address")
-    elif row["channel"] == Channel.SMS and row["phone_sealed"]:
-        address = open_phone(row["phone_sealed"])
-    elif row["channel"] == Channel.EMAIL and row["email_sealed"]:
-        address = open_sealed(row["email_sealed"], "email")
-    else:
-        return "—"
-    return address if whole else f"尾号 {address[-4:]}"
+        return open_sealed(row["address_sealed"], "address")
+    if row["channel"] == Channel.SMS and row["phone_sealed"]:
+        return open_phone(row["phone_sealed"])
+    return open_sealed(row["email_sealed"], "email") if row["email_sealed"] else "—"
 
 
 def _words(row: asyncpg.Record) -> str:

@@ -15,7 +15,7 @@ from coordination.clock import SHANGHAI
 from coordination.errors import Invalid
 from coordination.people import access, counter_actions, role_actions
 from coordination.people.askers import Asker
-from coordination.people.permits import may_grant, may_help_people, may_keep_people
+from coordination.people.permits import may_grant, may_keep_people
 from coordination.people.queries import (
     PAGE,
     bodies_around,
@@ -27,7 +27,7 @@ from coordination.people.tables import RoleKind
 from coordination.people.words import ROLE_WORDS
 from coordination.places.queries import lineage, parts_of, place_of
 from coordination.places.tables import Place
-from coordination.web.forms import Form, Reader, form_again
+from coordination.web.forms import Form, Reader, form_again, form_from
 
 
 @dataclass
@@ -146,25 +146,29 @@ async def person_page(
     refusal: Invalid | None = None,
     data: object = None,
     wrong: str = "",
-    **more: object,
+    code: str | None = None,
 ) -> Template:
     """The account's page; `wrong` names the form that comes back with its message."""
     found, helps = await counter_actions.person_seen(asker, person, clock.now())
+    roles = await roles_of(person)
+    names = ["phone", "recovery", "factor", *(f"end-{role['id']}" for role in roles)]
+    forms = {name: Form(prefix=name) for name in names}
+    if refusal and wrong in forms:
+        forms[wrong] = form_from(refusal, data, prefix=wrong)
     context: dict[str, Any] = {
         "person": found,
-        "roles": await roles_of(person),
+        "roles": roles,
         "words": ROLE_WORDS,
         "at": clock.now(),
         "helps": helps,
-        "grants": may_keep_people(asker) or may_help_people(asker),
         "keeps": may_keep_people(asker),
         "change": await waiting_phone_change(person),
-        "wrong": wrong,
-        "code": None,
+        "forms": forms,
+        "form": forms.get(wrong, Form()),
+        "code": code,
     }
-    if refusal:
-        return form_again("people/person.html", refusal, data, **(context | more))
-    return Template("people/person.html", context=context | {"form": Form()} | more)
+    status = 422 if refusal else 200
+    return Template("people/person.html", context=context, status_code=status)
 
 
 async def _role_context(asker: Asker, person: UUID, at_place: UUID | None) -> dict[str, Any]:
