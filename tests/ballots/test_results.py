@@ -152,6 +152,18 @@ async def test_the_final_result_waits_for_the_period_and_for_every_answer():
     assert (await state_of(vote.poll)).current is Step.FINAL
 
 
+async def test_a_final_result_is_archived_when_it_has_hung_for_fifteen_days():
+    vote, _ = await a_counted_vote()
+    await advance_polls(MUCH_LATER)
+
+    await advance_polls(MUCH_LATER + timedelta(days=15))
+    hanging = (await state_of(vote.poll)).current
+    await advance_polls(MUCH_LATER + timedelta(days=17))
+
+    assert hanging is Step.FINAL
+    assert (await state_of(vote.poll)).current is Step.ARCHIVED
+
+
 async def test_who_may_object_and_answer_and_when():
     vote, voters = await a_counted_vote()
     owner = await asker_of(voters[0])

@@ -5,7 +5,7 @@ lock, so that many workers take each step once. Nobody publishes a count, nobody
 the seals are opened by the step that publishes what they held.
 """
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
 import structlog
@@ -19,7 +19,7 @@ from coordination.ballots.polls.steps import lock_poll, take_step
 from coordination.ballots.results.announcing import announce_result
 from coordination.ballots.results.counting import all_question_facts, poll_facts
 from coordination.ballots.tables import Poll, Step
-from coordination.law.periods import day_of, objection_ends
+from coordination.law.periods import day_of, objection_ends, publicity_ends
 from coordination.places.calendar import working_days
 
 CANDIDATES = """
@@ -27,9 +27,10 @@ select p.id from poll p
  where (p.opens_at <= $1 and exists (select 1 from poll_step s where s.poll = p.id
                                       and s.step = 'noticed'))
    and not exists (select 1 from poll_step s where s.poll = p.id
-                    and s.step in ('final', 'withdrawn', 'revoked', 'reissued'))
+                    and s.step in ('archived', 'withdrawn', 'revoked', 'reissued'))
 """
 OBJECTIONS = "对初步统计结果有异议的业主，请在公示期内登录本系统提出，或书面交给召集人。"
+RESULT_HANGS = 15  # days, as 清远市物业管理条例 art. 17 asks; ours elsewhere
 log = structlog.get_logger()
 
 
@@ -60,10 +61,23 @@ async def advance_poll(poll_id: UUID, at: datetime) -> Step | None:
             await _publish(poll, state, Step.PRELIMINARY, at)
         elif step:
             await take_step(poll_id, step, None, at)
+        elif _has_hung(state, at):
+            step = Step.ARCHIVED
+            await take_step(poll_id, step, None, at)
         elif await _may_become_final(poll, state, at):
             step = Step.FINAL
             await _publish(poll, state, Step.FINAL, at)
         return step
+
+
+def _has_hung(state: PollState, at: datetime) -> bool:
+    """The final result has been posted for its time; it stays readable for good."""
+    final = state.when(Step.FINAL)
+    return (
+        state.current is Step.FINAL
+        and final is not None
+        and at >= publicity_ends(final.at, RESULT_HANGS)
+    )
 
 
 async def _may_become_final(poll: Poll, state: PollState, at: datetime) -> bool:
@@ -110,6 +124,6 @@ def _counted_at(state: PollState) -> datetime:
     return taken.at
 
 
-def _last_day(until: datetime):
+def _last_day(until: datetime) -> date:
     """`until` is 24:00 of the last day, that is 00:00 of the next."""
-    return day_of(until).fromordinal(day_of(until).toordinal() - 1)
+    return day_of(until) - timedelta(days=1)
