@@ -27,10 +27,12 @@ LONGEST_STAY = 90 * 86_400  # the cookie's; the row in the database says when it
 
 
 class Sessions(ASGIMiddleware):
-    """Puts who is asking into the scope. `opt={"no_session": True}`: a route that need not know."""
+    """Puts who is asking into the scope. Style sheets need not know, nor does a route with
+    `opt={"no_session": True}`."""
 
     scopes = (ScopeType.HTTP, ScopeType.WEBSOCKET)
     exclude_opt_key = "no_session"
+    should_bypass_for_scope = staticmethod(lambda scope: scope["path"].startswith("/static/"))
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         token = ASGIConnection(scope).cookies.get(COOKIE)

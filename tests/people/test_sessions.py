@@ -1,6 +1,9 @@
 """A session is whoever holds its token, as long as it lasts and no longer."""
 
 import asyncio
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
@@ -10,7 +13,6 @@ import pytest
 from coordination import db
 from coordination.people.askers import Asker
 from coordination.people.sessions import (
-    COOKIE,
     end_session,
     end_sessions,
     look_up,
@@ -147,5 +149,33 @@ def test_a_fresh_proof_is_ten_minutes_old_at_most():
     assert not replace(asker, stepped_up_at=None).has_stepped_up(DURING)
 
 
-def test_the_cookie_is_plain_without_tls():
-    assert COOKIE == "sid"
+@pytest.mark.parametrize(
+    ("environment", "name", "secure"),
+    [
+        ({}, "sid", False),
+        ({"COORDINATION_PROXIED": "1"}, "__Host-sid", True),
+        ({"COORDINATION_PUBLIC_URL": "https://wutong.example"}, "__Host-sid", True),
+    ],
+)
+def test_behind_tls_the_browser_itself_guards_the_cookie(environment, name, secure):
+    said = subprocess.run(
+        [sys.executable, "-c", "from coordination.people.access import session_cookie as c;"
+         "print(c('token').to_header(header=''))"],
+        env={**os.environ, **environment}, capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+
+    assert said.startswith(f"{name}=token;")
+    assert ("Secure" in said) is secure
+    assert "HttpOnly" in said and "Path=/" in said and "Domain" not in said
+
+
+async def test_a_style_sheet_is_not_asked_who_reads_it(browser, as_owner):
+    await browser.sign_in(await a_person())
+    page = await browser.open("/me/security")
+    sheet = page.select_one("link[rel=stylesheet]")["href"]
+    async with as_owner.transaction():
+        await as_owner.execute("lock table sign_in in access exclusive mode")
+
+        found = await asyncio.wait_for(browser.client.get(sheet), 5)
+
+    assert found.status_code == 200
