@@ -1,5 +1,6 @@
 """Who may keep the registry. The community does; the property company and the operator do not."""
 
+from coordination.errors import NotFound
 from coordination.people.askers import Asker
 from coordination.people.tables import RoleKind
 from coordination.places.tables import Place
@@ -15,13 +16,7 @@ def may_deliver_letters(asker: Asker, building: Place) -> bool:
     return asker.holds(building, RoleKind.COMMUNITY_WORKER, RoleKind.BUILDING_LEAD)
 
 
-def may_oversee_registry(asker: Asker, estate: Place) -> bool:
-    """May see how complete the registry is, without a person in it: counts and gaps."""
-    return asker.holds(
-        estate,
-        RoleKind.COMMUNITY_WORKER,
-        RoleKind.COMMITTEE_MEMBER,
-        RoleKind.PREPARATORY_MEMBER,
-        RoleKind.SUPERVISOR,
-        RoleKind.SUBDISTRICT_OFFICER,
-    )
+def must_keep_registry(asker: Asker, estate: Place) -> None:
+    """NotFound: another community's, or somebody who keeps no registry."""
+    if not may_keep_registry(asker, estate):
+        raise NotFound("没有这个页面，或者不在您负责的社区。")

@@ -7,14 +7,13 @@ from coordination.people.askers import Asker
 from coordination.people.tables import RoleKind
 from coordination.places.queries import place_of, places_within
 from coordination.places.tables import Place, PlaceKind
-from coordination.registry.permits import may_keep_registry
+from coordination.registry.permits import must_keep_registry
 
 
 async def estate_kept(asker: Asker, estate: UUID) -> Place:
     """An estate whose registry the asker keeps. NotFound."""
     place = await place_of(estate, PlaceKind.ESTATE)
-    if not may_keep_registry(asker, place):
-        raise NotFound("没有这个小区，或者不在您负责的社区。")
+    must_keep_registry(asker, place)
     return place
 
 

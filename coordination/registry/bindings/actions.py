@@ -22,7 +22,7 @@ from coordination.people.sign_in_actions import wrong_code
 from coordination.people.tables import CodePurpose
 from coordination.places.tables import Place
 from coordination.registry.bindings.queries import Claim, Claimed, claimed, holder_of
-from coordination.registry.permits import may_keep_registry
+from coordination.registry.permits import must_keep_registry
 from coordination.registry.tables import Binding, BindingProof, Owner
 from coordination.web.codes import typed
 from coordination.web.limits import attempt, forget, hit
@@ -109,9 +109,10 @@ async def bind_in_person(
 
     ProveFirst; NotFound; Invalid: number, account or document; BoundElsewhere.
     """
+    must_keep_registry(asker, estate)
     asker.must_have_stepped_up(at)
     async with transaction():
-        held = await owner_for_staff(asker, estate, owner)
+        held = await owner_in(estate, owner)
         person = await person_named(account)
         if person is None:
             raise Invalid("没有这个账号。", account="这个手机号还没有注册账号，请本人先注册。")
@@ -170,10 +171,8 @@ async def _tell_registered_phone(found: Claimed, at: datetime) -> None:
         )  # fmt: skip
 
 
-async def owner_for_staff(asker: Asker, estate: Place, owner: UUID) -> Owner:
-    """An owner of an estate whose registry the asker keeps. NotFound."""
-    if not may_keep_registry(asker, estate):
-        raise NotFound("没有这个页面，或者不在您负责的社区。")
+async def owner_in(estate: Place, owner: UUID) -> Owner:
+    """An owner of this estate. NotFound."""
     found = await Owner.objects().get((Owner.id == owner) & (Owner.estate == estate.id))
     if found is None:
         raise NotFound("没有这位业主。")
@@ -190,6 +189,7 @@ async def unbind_in_person(
     asker: Asker, estate: Place, binding: UUID, reason: str, at: datetime
 ) -> None:
     """End a binding at the counter, with a reason; the account is told. ProveFirst; NotFound."""
+    must_keep_registry(asker, estate)
     asker.must_have_stepped_up(at)
     if len(reason.strip()) < 2:
         raise Invalid("请写明解除的原因。", reason="例如：账号不是业主本人的")
@@ -197,7 +197,7 @@ async def unbind_in_person(
         found = await row("select owner, person from binding where id = $1", binding)
         if found is None:
             raise NotFound("没有这个绑定。")
-        await owner_for_staff(asker, estate, found["owner"])
+        await owner_in(estate, found["owner"])
         await _end(binding, found["person"], asker.id, reason.strip(), at)
         await tell(
             found["person"], "binding", "房屋绑定已解除",

@@ -22,7 +22,7 @@ from coordination.registry.imports.comparing import Compared, compare
 from coordination.registry.imports.lines import cells_of, problem_of
 from coordination.registry.imports.queries import MOST_TO_CONFIRM, faults_of, registry_of
 from coordination.registry.imports.whole import ReadRoll, read_roll
-from coordination.registry.permits import may_keep_registry
+from coordination.registry.permits import must_keep_registry
 from coordination.registry.tables import RollImport
 from coordination.web.sheets import Fault, Table, error_workbook, read_table
 
@@ -43,12 +43,6 @@ class FileErased(Conflict):
     """The uploaded file is gone, as the retention setting says."""
 
 
-def require_keeper(asker: Asker, estate: Place) -> None:
-    """NotFound: another community's, or somebody who does not keep registries."""
-    if not may_keep_registry(asker, estate):
-        raise NotFound("没有这个页面，或者不在您负责的社区。")
-
-
 def the_batch(batch: UUID) -> RollImport:
     """The row as the audit log names it, without reading its file."""
     return RollImport(_ignore_missing=True, id=batch)
@@ -58,7 +52,7 @@ async def upload_roll(
     asker: Asker, estate: Place, data: bytes, file_name: str, at: datetime
 ) -> UUID:
     """Read a roll and keep what it would change. NotFound; UnreadableFile: says what to do."""
-    require_keeper(asker, estate)
+    must_keep_registry(asker, estate)
     return await preview_roll(estate, data, file_name, asker.id, at)
 
 
@@ -139,7 +133,7 @@ async def confirm_import(
     at: datetime,
 ) -> None:
     """Have a previewed roll written by a worker. NotFound; NotPreviewed; HasFaults; Invalid."""
-    require_keeper(asker, estate)
+    must_keep_registry(asker, estate)
     await accept_import(
         estate, batch, asker.id,
         all_or_nothing=all_or_nothing, confirmed_rows=confirmed_rows, at=at,
@@ -219,7 +213,7 @@ async def _count(batch: UUID) -> dict[str, int]:
 
 async def discard_import(asker: Asker, estate: Place, batch: UUID, at: datetime) -> None:
     """Drop a preview and its file. NotFound; NotPreviewed."""
-    require_keeper(asker, estate)
+    must_keep_registry(asker, estate)
     async with transaction():
         await _lock_previewed(estate, batch)
         await execute("delete from import_line where batch = $1", batch)
@@ -231,7 +225,7 @@ async def discard_import(asker: Asker, estate: Place, batch: UUID, at: datetime)
 
 async def errors_of(asker: Asker, estate: Place, batch: UUID, at: datetime) -> bytes:
     """The user's own rows that have faults, with what is wrong. NotFound; FileErased."""
-    require_keeper(asker, estate)
+    must_keep_registry(asker, estate)
     async with transaction():
         row = await RollImport.objects().get(RollImport.id == batch)
         if row is None or row.estate != estate.id:

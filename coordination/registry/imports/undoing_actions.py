@@ -12,7 +12,8 @@ from coordination.db import execute, row, rows, transaction, value
 from coordination.errors import Conflict, NotFound
 from coordination.people.askers import Asker
 from coordination.places.tables import Place
-from coordination.registry.imports.actions import require_keeper, the_batch
+from coordination.registry.imports.actions import the_batch
+from coordination.registry.permits import must_keep_registry
 from coordination.registry.queries import lock_registry
 
 
@@ -51,7 +52,7 @@ DEPENDENTS = (
 
 async def undo_import(asker: Asker, estate: Place, batch: UUID, at: datetime) -> None:
     """Take an import back. NotFound; NotWritten; SomethingDepends."""
-    require_keeper(asker, estate)
+    must_keep_registry(asker, estate)
     try:
         async with transaction():
             await lock_registry(estate.id)

@@ -16,7 +16,7 @@ from coordination.places.tables import Place
 from coordination.places.values import whole_setting
 from coordination.registry.bindings.actions import CODE_PURPOSE, letter_hash
 from coordination.registry.letters.queries import WANTS_LETTER, to_print
-from coordination.registry.permits import may_deliver_letters, may_keep_registry
+from coordination.registry.permits import may_deliver_letters, must_keep_registry
 from coordination.registry.tables import LetterCode
 from coordination.settings import settings
 from coordination.web.codes import draw_letter_code, grouped
@@ -157,5 +157,6 @@ async def deliver_letter(asker: Asker, letter: UUID, how: str, at: datetime) -> 
 
 
 def _require_keeper(asker: Asker, estate: Place, building: Place) -> None:
-    if not may_keep_registry(asker, estate) or building.parent != estate.id:
-        raise NotFound("没有这个页面，或者不在您负责的社区。")
+    must_keep_registry(asker, estate)
+    if building.parent != estate.id:
+        raise NotFound("没有这栋楼。")

@@ -9,7 +9,7 @@ from coordination.errors import Conflict, Invalid, NotFound
 from coordination.people.askers import Asker
 from coordination.people.outbox import tell
 from coordination.places.tables import Place
-from coordination.registry.permits import may_keep_registry
+from coordination.registry.permits import may_keep_registry, must_keep_registry
 from coordination.registry.queries import ACTS_FOR
 from coordination.registry.residents.queries import KINDS, Resident, confirmed_in, waiting_in
 from coordination.registry.tables import Residency
@@ -31,7 +31,7 @@ async def keeper_sees(
     asker: Asker, estate: Place, after: datetime | None, at: datetime
 ) -> tuple[list[Resident], list[Resident]]:
     """Who waits, and who is confirmed, with names; the look is in the audit log. NotFound."""
-    _require_keeper(asker, estate)
+    must_keep_registry(asker, estate)
     async with transaction():
         await audit.record(asker, "look_up_residents", estate, at=at, place=estate)
         return await waiting_in(estate), await confirmed_in(estate, at, after)
@@ -116,13 +116,8 @@ async def refuse_residency(
         )  # fmt: skip
 
 
-def _require_keeper(asker: Asker, estate: Place) -> None:
-    if not may_keep_registry(asker, estate):
-        raise NotFound("没有这个页面，或者不在您负责的社区。")
-
-
 async def _waiting(asker: Asker, estate: Place, residency: UUID) -> Residency:
-    _require_keeper(asker, estate)
+    must_keep_registry(asker, estate)
     found = await Residency.objects().where(Residency.id == residency).lock_rows().first()
     here = found and await value(
         "select estate = $2 from unit where id = $1", found.unit, estate.id

@@ -19,10 +19,10 @@ from coordination.people.phones import is_mobile, read_phone, tail
 from coordination.people.queries import person_named
 from coordination.people.secrecy import open_phone, phone_hash, seal_phone
 from coordination.places.tables import AreaSource, Place, Unit, UnitKind
-from coordination.registry.bindings.actions import owner_for_staff
+from coordination.registry.bindings.actions import owner_in
 from coordination.registry.imports import columns as of
 from coordination.registry.imports.reading import ReadOwner, read_row
-from coordination.registry.permits import may_keep_registry
+from coordination.registry.permits import must_keep_registry
 from coordination.registry.queries import lock_registry
 from coordination.registry.tables import Guardian, Owner
 from coordination.registry.units.queries import (
@@ -67,16 +67,11 @@ async def keeper_sees(
     asker: Asker, estate: Place, unit: UUID, at: datetime
 ) -> tuple[UnitFacts, list[OwnerShown]]:
     """A unit and its owners, half shown; that somebody looked is in the audit log. NotFound."""
-    _require_keeper(asker, estate)
+    must_keep_registry(asker, estate)
     async with transaction():
         facts = await unit_of(estate, unit)
         await audit.record(asker, "look_up_unit", _as_row(unit), at=at, place=estate)
         return facts, await owners_shown(unit)
-
-
-def _require_keeper(asker: Asker, estate: Place) -> None:
-    if not may_keep_registry(asker, estate):
-        raise NotFound("没有这个页面，或者不在您负责的社区。")
 
 
 def _as_row(unit: UUID) -> Unit:
@@ -90,8 +85,8 @@ async def change_owners(
 
     ProveFirst; NotFound; Invalid: names, numbers, document; SameOwners.
     """
+    must_keep_registry(asker, estate)
     asker.must_have_stepped_up(at)
-    _require_keeper(asker, estate)
     owners = _read_owners(new)
     if len(new.document.strip()) < 2:
         raise Invalid("请写明过户凭证。", document="例如：不动产权证书 鄂(2026)第0001号")
@@ -156,8 +151,8 @@ async def correct_unit(
     asker: Asker, estate: Place, unit: UUID, new: Correction, at: datetime
 ) -> None:
     """Put a unit's area, kind or floor right, with a reason. ProveFirst; NotFound; Invalid."""
+    must_keep_registry(asker, estate)
     asker.must_have_stepped_up(at)
-    _require_keeper(asker, estate)
     try:
         area_cm2 = parse_area(new.area)
     except ValueError as wrong:
@@ -186,6 +181,7 @@ async def change_owner_phone(
 
     ProveFirst; NotFound; Invalid.
     """
+    must_keep_registry(asker, estate)
     asker.must_have_stepped_up(at)
     number = read_phone(phone)
     if number is None:
@@ -193,7 +189,7 @@ async def change_owner_phone(
     if len(document.strip()) < 2:
         raise Invalid("请写明核验了什么。", document="例如：业主本人持身份证原件")
     async with transaction():
-        held = await owner_for_staff(asker, estate, owner)
+        held = await owner_in(estate, owner)
         before = open_phone(held.phone_sealed) if held.phone_sealed else ""
         held.phone_sealed, held.phone_hash = seal_phone(number), phone_hash(number)
         held.phone_tail = tail(number)
@@ -213,9 +209,10 @@ async def set_guardian(
     asker: Asker, estate: Place, owner: UUID, account: str, document: str, at: datetime
 ) -> Guardian:
     """Have a guardian 监护人 act for an owner who cannot. ProveFirst; NotFound; Invalid."""
+    must_keep_registry(asker, estate)
     asker.must_have_stepped_up(at)
     async with transaction():
-        held = await owner_for_staff(asker, estate, owner)
+        held = await owner_in(estate, owner)
         person = await person_named(account)
         if person is None:
             raise Invalid("没有这个账号。", account="这个手机号还没有注册账号，请监护人先注册。")
@@ -238,9 +235,10 @@ async def set_guardian(
 
 async def end_guardian(asker: Asker, estate: Place, owner: UUID, at: datetime) -> None:
     """The guardian no longer acts for the owner. ProveFirst; NotFound."""
+    must_keep_registry(asker, estate)
     asker.must_have_stepped_up(at)
     async with transaction():
-        await owner_for_staff(asker, estate, owner)
+        await owner_in(estate, owner)
         guardian = await Guardian.objects().get(
             (Guardian.owner == owner) & Guardian.ended_at.is_null()
         )
