@@ -17,10 +17,15 @@ FORWARDS = (
     """create unique index owner_one_developer on owner (estate) where kind = 'developer'""",
     """create unique index setting_one_rank on setting
          (name, coalesce(place, '00000000-0000-0000-0000-000000000000'), rank)""",
+    # Whom somebody acts for is asked at each cast, whatever the planner knows of the tables yet.
+    """create index binding_live_of on binding (person) where ended_at is null""",
+    """create index guardian_live_of on guardian (person) where ended_at is null""",
     """create index unit_in_order on unit (building, sort, id)""",
 )
 BACKWARDS = (
     "drop index unit_in_order",
+    "drop index guardian_live_of",
+    "drop index binding_live_of",
     "drop index setting_one_rank",
     "drop index owner_one_developer",
     "drop index guardian_one_live",
