@@ -1,12 +1,13 @@
 """Accounts for tests: with a phone, a password, a second factor; and the codes sent to them."""
 
 import re
+from functools import cache
 from uuid import uuid4
 
 import pyotp
 
 from coordination import db
-from coordination.people.passwords import hash_password
+from coordination.people.passwords import HASHER
 from coordination.people.phones import tail
 from coordination.people.second_factor import seal_secret
 from coordination.people.secrecy import open_sealed, phone_hash, seal_phone
@@ -19,6 +20,12 @@ PASSWORD = "会唱歌的梧桐树下"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 HERE = Visit(source="10.1.1.1", device="测试")
 ELSEWHERE = Visit(source="10.9.9.9", device="测试")
+
+
+@cache
+def hashed(password: str) -> str:
+    """Hashing takes long by design; once per password will do here."""
+    return HASHER.hash(password)
 
 
 async def an_account(
@@ -34,7 +41,7 @@ async def an_account(
         id=uuid4(), name=name, login=login, joined_at=LONG_AGO,
         phone_sealed=phone and seal_phone(phone), phone_hash=phone and phone_hash(phone),
         phone_tail=tail(phone) if phone else "",
-        password_hash=password and await hash_password(password),
+        password_hash=password and hashed(password),
         totp_sealed=secret and seal_secret(secret),
     )  # fmt: skip
     await person.save()

@@ -7,12 +7,10 @@ from uuid import UUID
 import pytest
 
 from coordination import db
-from coordination.db import transaction
-from coordination.people import outbox, sending
+from coordination.people import sending
 from coordination.people.channels import Handed, NotNow, Parcel, Recorder, Undeliverable
-from coordination.people.outbox import WITH_SMS, tell, tell_address
-from coordination.people.rules import fits_sms, is_quiet
-from coordination.people.secrecy import seal
+from coordination.people.outbox import tell, tell_address
+from coordination.people.rules import is_quiet
 from coordination.people.sending import send_due
 from coordination.people.tables import Channel, Person
 from coordination.settings import read
@@ -63,47 +61,6 @@ async def states() -> list[tuple]:
              from message order by queued_at, channel"""
     )
     return [tuple(row) for row in found]
-
-
-async def test_what_is_told_in_a_transaction_that_fails_was_never_told(database):
-    person = await an_account()
-
-    with pytest.raises(ZeroDivisionError):
-        async with transaction():
-            await tell(person.id, "e", "t", "x", at=DURING, channels=WITH_SMS)
-            raise ZeroDivisionError
-
-    assert await states() == []
-    assert await db.value("select count(*) from pgqueuer") == 0
-
-
-async def test_everyone_is_told_by_each_way_they_have(database):
-    with_both = await an_account()
-    await db.execute("update person set email_sealed = $1", seal("li@example.com", "email"))
-    without = await an_account(phone=None, login="ohne")
-    closed = await an_account(phone=None, login="zu")
-    await db.execute("update person set closed_at = $2 where id = $1", closed.id, DURING)
-
-    await tell(
-        [with_both.id, without.id, closed.id], "notice", "公告", "请看公告", at=DURING,
-        channels=WITH_SMS,
-    )  # fmt: skip
-
-    found = await db.rows(
-        "select person, channel from message order by channel, person = $1", without.id
-    )
-    assert [(row["person"], row["channel"]) for row in found] == [
-        (with_both.id, "email"), (with_both.id, "in_app"), (without.id, "in_app"),
-        (with_both.id, "sms"),
-    ]  # fmt: skip
-
-
-async def test_a_message_in_the_app_is_there_at_once(database):
-    await tell((await an_account()).id, "e", "t", "x", at=DURING)
-
-    row = await db.row("select * from message")
-
-    assert row and (row["sent_at"], row["delivered_at"], row["read_at"]) == (DURING, DURING, None)
 
 
 async def test_what_is_sent_is_noted_with_its_proof_and_cost(database, use):
@@ -268,20 +225,6 @@ async def test_the_recorder_keeps_a_codes_words_in_the_demo_alone(
 
     assert await db.value("select text_sealed is not null from message") is kept
     assert await db.value("select delivered_at from message") is None, "nobody has it"
-
-
-async def test_an_sms_longer_than_one_is_refused_when_it_is_told(database, monkeypatch):
-    person, sign = await an_account(), "梧桐"
-    monkeypatch.setattr(outbox, "settings", lambda: read({"COORDINATION_SMS_SIGN": sign}))
-    fits, too_long = "字" * 66, "字" * 67
-
-    await an_sms(person, fits)
-    with pytest.raises(ValueError, match="longer"):
-        await an_sms(person, too_long)
-    await an_sms(person, too_long, sms=fits)
-
-    assert await db.value("select count(*) from message") == 2
-    assert fits_sms(fits, sign) and not fits_sms(too_long, sign)
 
 
 async def test_the_number_in_force_is_the_one_it_goes_to(database, use):
