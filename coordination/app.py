@@ -12,6 +12,7 @@ from coordination.ballots.casting.door import CastDoor
 from coordination.ballots.casting.pages import VotePages
 from coordination.ballots.casting.queue import CastQueue
 from coordination.ballots.casting.receipt_pages import ReceiptPages
+from coordination.ballots.polls.pages import PAGES as POLLS
 from coordination.ballots.results.api import ObjectionApi, PollApi
 from coordination.ballots.results.pages import ObjectionPages, ResultPages
 from coordination.ballots.results.poll_pages import PollPages
@@ -23,6 +24,7 @@ from coordination.people import access
 from coordination.people.api import MeApi
 from coordination.people.pages import PAGES as PEOPLE
 from coordination.places.api import EstateApi
+from coordination.registry.pages import PAGES as REGISTRY
 from coordination.web import live
 from coordination.web.access import require_declarations
 from coordination.web.api import api, openapi_config
@@ -30,6 +32,7 @@ from coordination.web.assets import COMPRESSION, static
 from coordination.web.csrf import check_form, require_form_checks
 from coordination.web.elder import elder
 from coordination.web.health import HEALTH
+from coordination.web.methods import answer_heads, name_methods
 from coordination.web.metrics import Counted
 from coordination.web.problems import HANDLERS
 from coordination.web.security import dress
@@ -40,7 +43,7 @@ ROUTES = [
     static,
     elder,
     live.live,
-    *PEOPLE, *NOTICES,
+    *PEOPLE, *REGISTRY, *NOTICES, *POLLS,
     VotePages,
     ReceiptPages,
     PollPages,
@@ -86,7 +89,7 @@ def create_litestar(queue: CastQueue) -> Litestar:
         },
         middleware=[access.Sessions()],
         before_request=check_form,
-        before_send=[dress],
+        before_send=[dress, name_methods],
         exception_handlers=HANDLERS,  # pyright: ignore[reportArgumentType]
         compression_config=COMPRESSION,
         template_config=template_config(),
@@ -95,6 +98,7 @@ def create_litestar(queue: CastQueue) -> Litestar:
         openapi_config=openapi_config(),
         include_in_schema=False,  # pages are not; the API says otherwise
     )
+    answer_heads(app)
     require_declarations(app)
     require_form_checks(app)
     assert app.template_engine

@@ -1,10 +1,11 @@
 """What the worker does for ballots: sweeps that find what is due, and jobs by name."""
 
 from coordination.ballots.casting.news import tell_casts
+from coordination.ballots.polls import jobs as before_the_vote
 from coordination.ballots.results.clockwork import advance_polls
 from coordination.ballots.results.turnout import move_turnout
 
-JOBS = {}
+JOBS = {**before_the_vote.JOBS}
 SWEEPS = (
     (1.0, advance_polls),
     (2.0, tell_casts),

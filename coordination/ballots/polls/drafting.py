@@ -177,10 +177,17 @@ async def convened(asker: Asker, poll_id: UUID) -> tuple[Poll, PollState]:
     if not may_see(asker, estate, poll, state):
         raise NotFound(MISSING)
     if not convenes(asker, estate, poll):
-        if has_conflicting_role(asker, estate) and asker.holds(estate, *CONVENERS):
-            raise ConflictingRole("您同时在物业服务企业任职，按回避要求不能组织业主表决。")
-        raise NotConvener("只有召集这次表决的业主委员会或筹备组成员可以这样做。")
+        raise stranger(asker, estate)
     return poll, state
+
+
+def stranger(asker: Asker, estate: Place) -> NotAllowed:
+    """Why the asker convenes nothing here: NotConvener, or ConflictingRole."""
+    if has_conflicting_role(asker, estate) and asker.holds(estate, *CONVENERS):
+        return ConflictingRole("您同时在物业服务企业任职，按回避要求不能组织业主表决。")
+    return NotConvener(
+        "业主大会的表决由业主委员会或筹备组的成员组织，这一步由召集这次表决的成员办理。"
+    )
 
 
 async def editable(asker: Asker, poll_id: UUID) -> tuple[Poll, PollState]:
@@ -199,6 +206,4 @@ def _seat(asker: Asker, estate: Place, body: UUID) -> HeldRole:
         for role in asker.roles:
             if role.kind in CONVENERS and role.body == body and role.covers(estate):
                 return role
-    if has_conflicting_role(asker, estate) and asker.holds(estate, *CONVENERS):
-        raise ConflictingRole("您同时在物业服务企业任职，按回避要求不能组织业主表决。")
-    raise NotConvener("业主大会的表决由业主委员会或筹备组发起。您不是本小区的成员，不能起草。")
+    raise stranger(asker, estate)

@@ -36,4 +36,3 @@ JOBS = {
     DELIVER: deliver_notice,
     TELL_OF_END: tell_of_end,
 }
-SWEEPS = ()

@@ -1,12 +1,14 @@
 """Polls as pages and colleagues read them."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from coordination.ballots.polls.state import PollState
 from coordination.ballots.tables import Poll, PollStep, Question, QuestionDocument
-from coordination.db import rows
+from coordination.db import row, rows
 from coordination.errors import NotFound
+from coordination.files import PDF
 from coordination.people.tables import RoleKind
 from coordination.places.tables import Place
 
@@ -70,3 +72,27 @@ async def documents_of(poll_id: UUID) -> list[QuestionDocument]:
         .where(QuestionDocument.question.poll == poll_id)
         .order_by(QuestionDocument.title)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """A document as it is served: its poll, the stored file, what it is saved as."""
+
+    poll: UUID
+    file: str
+    kind: str
+    name: str
+
+
+async def document_of(document_id: UUID) -> StoredDocument:
+    """NotFound: there is none. Scope is the caller's to check."""
+    found = await row(
+        """select q.poll, d.file, f.kind, d.title from question_document d
+           join question q on q.id = d.question join stored_file f on f.sha256 = d.file
+           where d.id = $1""",
+        document_id,
+    )
+    if found is None:
+        raise NotFound("没有找到这个附件。")
+    ending = ".pdf" if found["kind"] == PDF else ".jpg"
+    return StoredDocument(found["poll"], found["file"], found["kind"], found["title"] + ending)

@@ -10,7 +10,7 @@ from uuid import UUID
 from coordination.ballots.roll.electorate import IN_SCOPE
 from coordination.ballots.roll.scopes import Scope
 from coordination.ballots.tables import Poll, Question, RollFreeze, RollObjection
-from coordination.db import rows, value
+from coordination.db import row, rows, value
 from coordination.places.naming import building_name, room_name, unit_name
 
 PAGE = 100
@@ -208,3 +208,22 @@ async def open_objections(poll_id: UUID) -> int:
     return await value(
         "select count(*) from roll_objection where poll = $1 and answered_at is null", poll_id
     )
+
+
+async def progress_of(poll_id: UUID) -> dict[str, object] | None:
+    """How far the freeze has come, or why it failed; None: none runs."""
+    found = await row("select * from freeze_progress where poll = $1", poll_id)
+    return dict(found) if found else None
+
+
+async def room_of(unit: UUID) -> OwnRoom | None:
+    """A unit as its objection names it."""
+    found = await row(
+        """select u.id, b.name as building, u.entrance, u.room, u.area_cm2, u.area_source
+           from unit u join place b on b.id = u.building where u.id = $1""",
+        unit,
+    )
+    if found is None:
+        return None
+    name = unit_name(found["building"], found["entrance"], found["room"])
+    return OwnRoom(found["id"], name, found["area_cm2"], found["area_source"])

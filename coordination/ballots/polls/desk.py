@@ -1,0 +1,195 @@
+"""What those who convene see around every page of a poll: the desk.
+
+A page never asks a member for what is not theirs to do, and says who is waited for instead.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from coordination.ballots.polls.drafting import NotConvener, RollPublished, stranger
+from coordination.ballots.polls.noticing import scope_words, seen
+from coordination.ballots.polls.permits import (
+    CONVENERS,
+    PROPERTY,
+    convenes,
+    has_conflicting_role,
+    may_confirm,
+)
+from coordination.ballots.polls.queries import documents_of, questions_of
+from coordination.ballots.polls.state import LABELS, PollState
+from coordination.ballots.roll.publishing import Eligible, eligible, missing
+from coordination.ballots.roll.queries import open_objections, progress_of
+from coordination.ballots.tables import Poll, Question, QuestionDocument, Step
+from coordination.db import rows
+from coordination.errors import NotAllowed
+from coordination.law.classes import RULES
+from coordination.law.periods import publicity_ends
+from coordination.people.askers import Asker
+from coordination.people.queries import body_of
+from coordination.places.queries import places_within
+from coordination.places.tables import Place, PlaceKind
+
+NOT_SEATED = (
+    "业主大会的表决由业主委员会或筹备组的成员发起。需要发起表决的业主，请联系业主委员会；"
+    "没有业主委员会的小区，请向街道办事处申请成立筹备组。"
+)
+CLASS_WORDS = {rule.matter: rule.wording for rule in RULES}
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A body that the asker may begin a poll for, in one estate."""
+
+    estate: Place
+    body: UUID
+    body_name: str
+    contact: str
+
+    @property
+    def key(self) -> str:
+        return f"{self.estate.id}_{self.body}"
+
+
+@dataclass(frozen=True, slots=True)
+class ConvenedPoll:
+    """A poll of the asker's body in a list."""
+
+    id: UUID
+    title: str
+    estate_name: str
+    opens_at: datetime
+    step: Step
+
+    @property
+    def label(self) -> str:
+        return LABELS[self.step]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A poll as its conveners work on it."""
+
+    poll: Poll
+    state: PollState
+    estate: Place
+    questions: list[Question]
+    documents: list[QuestionDocument]
+    scopes: dict[UUID, str]
+    parts: list[Eligible]
+    waiting_objections: int
+    progress: dict[str, Any] | None
+    is_mine_to_confirm: bool
+    at: datetime
+
+    @property
+    def lacking(self) -> list[str]:
+        """What keeps the roll from being published."""
+        return missing(self.questions)
+
+    @property
+    def checked_at(self) -> datetime | None:
+        """When the check period of the published roll is over."""
+        published = self.state.when(Step.ROLL_PUBLISHED)
+        return published and publicity_ends(published.at, self.poll.roll_check_days)
+
+    @property
+    def gaps(self) -> list:
+        """Units that lack area or owner, in any question, each once."""
+        return list({unit.id: unit for p in self.parts for unit in p.electorate.gaps}.values())
+
+    @property
+    def context(self) -> dict[str, Any]:
+        """For the templates."""
+        return {
+            "poll": self.poll,
+            "state": self.state,
+            "estate": self.estate,
+            "questions": self.questions,
+            "documents": self.documents,
+            "scopes": self.scopes,
+            "parts": self.parts,
+            "gaps": self.gaps,
+            "lacking": self.lacking,
+            "class_words": CLASS_WORDS,
+            "waiting_objections": self.waiting_objections,
+            "checked_at": self.checked_at,
+            "progress": self.progress,
+            "is_mine_to_confirm": self.is_mine_to_confirm,
+            "at": self.at,
+        }
+
+
+async def the_desk(
+    asker: Asker,
+    poll_id: UUID,
+    at: datetime,
+    *,
+    editable: bool = False,
+    electorate: bool = False,
+) -> Desk:
+    """The desk of a poll that the asker's body convenes. NotFound, NotConvener, ConflictingRole;
+    `editable`: RollPublished besides. `electorate`: with the rights as of now, which costs."""
+    poll, state, estate = await seen(asker, poll_id)
+    if not convenes(asker, estate, poll):
+        raise stranger(asker, estate)
+    if editable and not state.is_editable:
+        raise RollPublished("名册已经公布，这一部分不能再改。")
+    questions = await questions_of(poll_id)
+    return Desk(
+        poll,
+        state,
+        estate,
+        questions,
+        await documents_of(poll_id),
+        {one.id: await scope_words(one) for one in questions if one.scope_kind},
+        await eligible(poll) if electorate else [],
+        await open_objections(poll_id),
+        await progress_of(poll_id),
+        may_confirm(asker, estate, poll, state),
+        at,
+    )
+
+
+async def seats(asker: Asker, *, required: bool = False) -> list[Seat]:
+    """The bodies that the asker may begin a poll for. `required`: NotConvener, ConflictingRole."""
+    found: list[Seat] = []
+    refusal: NotAllowed = NotConvener(NOT_SEATED)
+    for role in asker.roles:
+        if role.kind not in CONVENERS:
+            continue
+        body = await body_of(role.body)
+        for estate in await places_within([role.place_path], PlaceKind.ESTATE):
+            if has_conflicting_role(asker, estate):
+                refusal = stranger(asker, estate)
+            else:
+                contact = f"{body.officer} {body.phone}".strip()
+                found.append(Seat(estate, role.body, body.name, contact))
+    if required and not found:
+        raise refusal
+    return found
+
+
+async def convened_polls(asker: Asker) -> list[ConvenedPoll]:
+    """Every poll that a body of the asker convenes, the newest first."""
+    bodies = [role.body for role in asker.roles if role.kind in CONVENERS]
+    found = await rows(
+        """select p.id, p.title, e.name as estate_name, p.opens_at,
+                  (select s.step from poll_step s where s.poll = p.id
+                   order by s.number desc limit 1) as step, e.path
+           from poll p join place e on e.id = p.estate where p.convener = any($1)
+           order by p.drafted_at desc, p.id limit 100""",
+        bodies,
+    )
+    return [
+        ConvenedPoll(
+            row["id"], row["title"], row["estate_name"], row["opens_at"], Step(row["step"])
+        )
+        for row in found
+        if not _conflicts(asker, row["path"])
+    ]
+
+
+def _conflicts(asker: Asker, path: str) -> bool:
+    return any(role.kind in PROPERTY and role.covers_path(path) for role in asker.roles)

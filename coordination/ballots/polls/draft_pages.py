@@ -1,0 +1,237 @@
+"""/ballots/new and /ballots/{poll}/…: a poll on its way to the roll, for those who convene it.
+
+The hub (`convening`) says what has been done, what comes next and who does it; each part of the
+draft has one screen of its own, and everything may be changed until the roll is published.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from litestar import Controller, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, URLEncodedBody
+from litestar.response import Redirect, Template
+
+from coordination import clock
+from coordination.ballots.polls import drafting
+from coordination.ballots.polls.desk import Desk, convened_polls, seats, the_desk
+from coordination.ballots.polls.drafting import PollFacts, PollRules, periods
+from coordination.ballots.polls.timetable import timetable
+from coordination.errors import Invalid
+from coordination.people.access import signed_in
+from coordination.people.askers import Asker
+from coordination.places.values import settings_in_force
+from coordination.web.formats import form_time
+from coordination.web.forms import Form, Reader, form_again
+
+RULES = ("changes_allowed", "parking_counts", "invalid_takes_part")
+YES_NO = {"yes": True, "no": False}
+
+
+@dataclass
+class FactsFields:
+    seat: str = ""
+    title: str = ""
+    summary: str = ""
+    contact: str = ""
+
+
+@dataclass
+class TimesFields:
+    opens_at: str = ""
+    closes_at: str = ""
+
+
+@dataclass
+class RulesFields:
+    changes_allowed: str = ""
+    parking_counts: str = ""
+    invalid_takes_part: str = ""
+
+
+@dataclass
+class ReasonFields:
+    reason: str = ""
+
+
+class DraftPages(Controller):
+    path = "/ballots"
+    guards = [signed_in]
+
+    @get("/convening")
+    async def convenings(self, asker: NamedDependency[Asker]) -> Template:
+        """The polls that the asker's own bodies convene, and where a new one begins."""
+        context = {"polls": await convened_polls(asker), "seats": await seats(asker)}
+        return Template("ballots/convenings.html", context=context)
+
+    @get("/new")
+    async def new_poll(self, asker: NamedDependency[Asker]) -> Template:
+        found = await seats(asker, required=True)
+        first = found[0]
+        values = {"seat": first.key if len(found) == 1 else "", "contact": first.contact}
+        return Template("ballots/new_poll.html", context={"seats": found, "form": Form(values)})
+
+    @post("/new")
+    async def draft(
+        self, asker: NamedDependency[Asker], data: URLEncodedBody[FactsFields]
+    ) -> Response:
+        found = await seats(asker, required=True)
+        try:
+            read = Reader(data)
+            chosen = read.one_of("seat", "召集人", [seat.key for seat in found])
+            facts = _facts(read)
+            seat = next(one for one in found if one.key == chosen)
+            poll = await drafting.draft_poll(asker, seat.estate, seat.body, facts, clock.now())
+        except Invalid as refusal:
+            return form_again("ballots/new_poll.html", refusal, data, seats=found)
+        return Redirect(f"/ballots/{poll.id}/times", status_code=303)
+
+    @get("/{poll_id:uuid}/convening")
+    async def convening(self, asker: NamedDependency[Asker], poll_id: FromPath[UUID]) -> Template:
+        """Where the poll stands, and what this member does next."""
+        desk = await the_desk(asker, poll_id, clock.now())
+        return Template("ballots/convening.html", context=desk.context)
+
+    @get("/{poll_id:uuid}/facts")
+    async def facts(self, asker: NamedDependency[Asker], poll_id: FromPath[UUID]) -> Template:
+        desk = await the_desk(asker, poll_id, clock.now(), editable=True)
+        poll = desk.poll
+        form = Form({"title": poll.title, "summary": poll.summary, "contact": poll.contact})
+        return Template("ballots/facts.html", context=desk.context | {"form": form})
+
+    @post("/{poll_id:uuid}/facts")
+    async def change_facts(
+        self,
+        asker: NamedDependency[Asker],
+        poll_id: FromPath[UUID],
+        data: URLEncodedBody[FactsFields],
+    ) -> Response:
+        at = clock.now()
+        desk = await the_desk(asker, poll_id, at)
+        try:
+            await drafting.change_facts(asker, poll_id, _facts(Reader(data)), at)
+        except Invalid as refusal:
+            return form_again("ballots/facts.html", refusal, data, **desk.context)
+        return back_to(poll_id)
+
+    @get("/{poll_id:uuid}/times")
+    async def times(self, asker: NamedDependency[Asker], poll_id: FromPath[UUID]) -> Template:
+        desk = await the_desk(asker, poll_id, clock.now())
+        poll = desk.poll
+        form = Form({"opens_at": form_time(poll.opens_at), "closes_at": form_time(poll.closes_at)})
+        return Template("ballots/times.html", context=await _timed(desk) | {"form": form})
+
+    @post("/{poll_id:uuid}/times")
+    async def change_times(
+        self,
+        asker: NamedDependency[Asker],
+        poll_id: FromPath[UUID],
+        data: URLEncodedBody[TimesFields],
+    ) -> Response:
+        at = clock.now()
+        desk = await the_desk(asker, poll_id, at)
+        try:
+            read = Reader(data)
+            opens_at = read.moment("opens_at", "开始时间")
+            closes_at = read.moment("closes_at", "截止时间")
+            read.settle()
+            await drafting.change_times(asker, poll_id, opens_at, closes_at, at)
+        except Invalid as refusal:
+            return form_again("ballots/times.html", refusal, data, **await _timed(desk))
+        return back_to(poll_id)
+
+    @get("/{poll_id:uuid}/rules")
+    async def rules(self, asker: NamedDependency[Asker], poll_id: FromPath[UUID]) -> Template:
+        desk = await the_desk(asker, poll_id, clock.now(), editable=True)
+        poll = desk.poll
+        values = {
+            "changes_allowed": str(poll.changes_allowed),
+            "parking_counts": _word(poll.parking_counts),
+            "invalid_takes_part": _word(poll.invalid_takes_part),
+        }
+        context = await _ruled(desk) | {"form": Form(values)}
+        return Template("ballots/rules.html", context=context)
+
+    @post("/{poll_id:uuid}/rules")
+    async def change_rules(
+        self,
+        asker: NamedDependency[Asker],
+        poll_id: FromPath[UUID],
+        data: URLEncodedBody[RulesFields],
+    ) -> Response:
+        at = clock.now()
+        desk = await the_desk(asker, poll_id, at)
+        try:
+            read = Reader(data)
+            changes = read.one_of("changes_allowed", "能否更改选择", ("0", "1"))
+            parking = read.one_of("parking_counts", "车位是否计入", YES_NO)
+            invalid = read.one_of("invalid_takes_part", "无效票是否算参与", YES_NO)
+            read.settle()
+            rules = PollRules(int(changes), YES_NO[parking], YES_NO[invalid])
+            await drafting.change_rules(asker, poll_id, rules, at)
+        except Invalid as refusal:
+            return form_again("ballots/rules.html", refusal, data, **await _ruled(desk))
+        return back_to(poll_id)
+
+    @get("/{poll_id:uuid}/electorate")
+    async def electorate(
+        self,
+        asker: NamedDependency[Asker],
+        poll_id: FromPath[UUID],
+        said: FromQuery[str] = "",
+    ) -> Template:
+        """Who could vote on each question as the registry stands now, and what is missing."""
+        desk = await the_desk(asker, poll_id, clock.now(), electorate=True)
+        form = Form({"reason": desk.poll.gaps_reason or ""})
+        context = desk.context | {"form": form, "saved": bool(said)}
+        return Template("ballots/electorate.html", context=context)
+
+    @post("/{poll_id:uuid}/gaps")
+    async def explain_gaps(
+        self,
+        asker: NamedDependency[Asker],
+        poll_id: FromPath[UUID],
+        data: URLEncodedBody[ReasonFields],
+    ) -> Response:
+        """Why the units without area or owner stay out; printed in the notice."""
+        at = clock.now()
+        desk = await the_desk(asker, poll_id, at, electorate=True)
+        try:
+            read = Reader(data)
+            reason = read.text("reason", "原因", longest=1000, optional=True)
+            read.settle()
+            await drafting.explain_gaps(asker, poll_id, reason, at)
+        except Invalid as refusal:
+            return form_again("ballots/electorate.html", refusal, data,
+                              **desk.context, saved=False)  # fmt: skip
+        return Redirect(f"/ballots/{poll_id}/electorate?said=1", status_code=303)
+
+
+def back_to(poll_id: UUID) -> Redirect:
+    """The hub of the poll."""
+    return Redirect(f"/ballots/{poll_id}/convening", status_code=303)
+
+
+def _facts(read: Reader) -> PollFacts:
+    """Invalid: something is missing or too long."""
+    facts = PollFacts(
+        read.text("title", "名称", longest=100),
+        read.text("summary", "说明", longest=500),
+        read.text("contact", "联系人和电话"),
+    )
+    read.settle()
+    return facts
+
+
+async def _timed(desk: Desk) -> dict[str, Any]:
+    days = await periods(desk.estate, desk.at)
+    return desk.context | {"table": timetable(days, desk.at, desk.state)}
+
+
+async def _ruled(desk: Desk) -> dict[str, Any]:
+    return desk.context | {"held": await settings_in_force(desk.estate, *RULES, at=desk.at)}
+
+
+def _word(value: bool) -> str:
+    return "yes" if value else "no"

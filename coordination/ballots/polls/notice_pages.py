@@ -1,0 +1,180 @@
+"""/ballots/{poll}/notice and the ways out of the road: for those who convene, two by two."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from litestar import Controller, Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, URLEncodedBody
+from litestar.response import Redirect, Template
+
+from coordination import clock
+from coordination.ballots.polls import endings, noticing
+from coordination.ballots.polls.desk import the_desk
+from coordination.ballots.polls.draft_pages import back_to
+from coordination.ballots.polls.noticing import announcement, seen
+from coordination.ballots.polls.permits import may_revoke
+from coordination.ballots.polls.question_pages import stored
+from coordination.ballots.polls.timetable import notice_is_long_enough
+from coordination.ballots.polls.wording import facts_of, title_of
+from coordination.ballots.tables import Step
+from coordination.errors import Conflict, Invalid, NotAllowed
+from coordination.people.access import signed_in
+from coordination.people.askers import Asker
+from coordination.web.forms import Form, Reader, form_again
+
+
+@dataclass
+class ReasonFields:
+    reason: str = ""
+
+
+class NotYetFrozen(Conflict):
+    """The notice prints the frozen roll."""
+
+
+class NoticePages(Controller):
+    path = "/ballots/{poll_id:uuid}"
+    guards = [signed_in]
+
+    @get("/notice")
+    async def draft_notice(
+        self, asker: NamedDependency[Asker], poll_id: FromPath[UUID]
+    ) -> Response:
+        """The notice as it would be printed, and what this member may do with it."""
+        context = await _drafted(asker, poll_id)
+        if notice := context["state"].when(Step.NOTICED):
+            return Redirect(f"/notices/{notice.notice}", status_code=303)
+        return Template("ballots/draft_notice.html", context=context | {"form": Form()})
+
+    @post("/notice/proposals")
+    async def propose(self, asker: NamedDependency[Asker], poll_id: FromPath[UUID]) -> Redirect:
+        await noticing.propose_notice(asker, poll_id, clock.now())
+        return back_to(poll_id)
+
+    @post("/notice/returns")
+    async def send_back(
+        self,
+        asker: NamedDependency[Asker],
+        poll_id: FromPath[UUID],
+        data: URLEncodedBody[ReasonFields],
+    ) -> Response:
+        try:
+            await noticing.return_notice(asker, poll_id, _reason(data, "退回的原因"), clock.now())
+        except Invalid as refusal:
+            context = await _drafted(asker, poll_id)
+            return form_again("ballots/draft_notice.html", refusal, data, **context)
+        return back_to(poll_id)
+
+    @post("/notice/confirmation")
+    async def confirm(self, asker: NamedDependency[Asker], poll_id: FromPath[UUID]) -> Redirect:
+        notice = await noticing.confirm_notice(asker, poll_id, clock.now())
+        return Redirect(f"/notices/{notice.id}", status_code=303)
+
+
+class EndingPages(Controller):
+    path = "/ballots/{poll_id:uuid}"
+    guards = [signed_in]
+
+    @get("/withdrawal")
+    async def withdrawal(self, asker: NamedDependency[Asker], poll_id: FromPath[UUID]) -> Template:
+        desk = await the_desk(asker, poll_id, clock.now())
+        return Template("ballots/withdrawal.html", context=desk.context | {"form": Form()})
+
+    @post("/withdrawal")
+    async def withdraw(
+        self,
+        asker: NamedDependency[Asker],
+        poll_id: FromPath[UUID],
+        data: URLEncodedBody[ReasonFields],
+    ) -> Response:
+        desk = await the_desk(asker, poll_id, clock.now())
+        try:
+            reason = _reason(data, "撤回的原因")
+            notice = await endings.withdraw_poll(asker, poll_id, reason, clock.now())
+        except Invalid as refusal:
+            return form_again("ballots/withdrawal.html", refusal, data, **desk.context)
+        if notice is None:
+            return Redirect("/ballots/convening", status_code=303)
+        return Redirect(f"/notices/{notice.id}", status_code=303)
+
+    @get("/reissue")
+    async def reissue(self, asker: NamedDependency[Asker], poll_id: FromPath[UUID]) -> Template:
+        desk = await the_desk(asker, poll_id, clock.now())
+        return Template("ballots/reissue.html", context=desk.context | {"form": Form()})
+
+    @post("/reissue")
+    async def hold_anew(
+        self,
+        asker: NamedDependency[Asker],
+        poll_id: FromPath[UUID],
+        data: URLEncodedBody[ReasonFields],
+    ) -> Response:
+        desk = await the_desk(asker, poll_id, clock.now())
+        try:
+            reason = _reason(data, "重新组织的原因")
+            copy = await endings.reissue_poll(asker, poll_id, reason, clock.now())
+        except Invalid as refusal:
+            return form_again("ballots/reissue.html", refusal, data, **desk.context)
+        return back_to(copy.id)
+
+    @post("/second-round")
+    async def second_round(
+        self, asker: NamedDependency[Asker], poll_id: FromPath[UUID]
+    ) -> Redirect:
+        """A new draft with the questions in which too few took part."""
+        copy = await endings.draft_second_round(asker, poll_id, clock.now())
+        return back_to(copy.id)
+
+    @get("/revocation")
+    async def revocation(self, asker: NamedDependency[Asker], poll_id: FromPath[UUID]) -> Template:
+        context = await _revocable(asker, poll_id)
+        return Template("ballots/revocation.html", context=context | {"form": Form()})
+
+    @post("/revocation")
+    async def revoke(
+        self, request: Request, asker: NamedDependency[Asker], poll_id: FromPath[UUID]
+    ) -> Response:
+        context, sent = await _revocable(asker, poll_id), await request.form()
+        said = {"reason": str(sent.get("reason") or "")}
+        try:
+            read = Reader(said)
+            reason = read.text("reason", "撤销的依据", longest=450)
+            read.settle()
+            document = await stored(sent.get("document"), asker, "document")
+            await endings.revoke_poll(asker, poll_id, reason, document, clock.now())
+        except Invalid as refusal:
+            return form_again("ballots/revocation.html", refusal, said, **context)
+        return Redirect(f"/ballots/{poll_id}", status_code=303)
+
+
+async def _drafted(asker: Asker, poll_id: UUID) -> dict[str, Any]:
+    """NotYetFrozen besides what the desk refuses."""
+    at = clock.now()
+    desk = await the_desk(asker, poll_id, at)
+    if not desk.state.roll_is_frozen:
+        raise NotYetFrozen("名册锁定以后才能拟定投票公告，因为公告要印名册的人数、面积和校验值。")
+    said = await announcement(desk.poll, desk.estate, desk.state, at)
+    proposed = desk.state.awaited_proposal
+    return desk.context | {
+        "title": title_of(desk.poll),
+        "facts": facts_of(said, at).as_dict(),
+        "long_enough": notice_is_long_enough(at, desk.poll.opens_at, desk.poll.notice_days),
+        "returned": desk.state.when(Step.RETURNED),
+        "is_proposer": proposed is not None and proposed.person == asker.id,
+    }
+
+
+async def _revocable(asker: Asker, poll_id: UUID) -> dict[str, Any]:
+    poll, state, estate = await seen(asker, poll_id)
+    if not may_revoke(asker, estate, poll):
+        raise NotAllowed("撤销由召集人或者街道办事处登记。")
+    return {"poll": poll, "state": state, "estate": estate}
+
+
+def _reason(data: ReasonFields, label: str) -> str:
+    read = Reader(data)
+    reason = read.text("reason", label, longest=450)
+    read.settle()
+    return reason

@@ -1,0 +1,24 @@
+"""All pages of a poll before it opens, for the application."""
+
+from coordination.ballots.polls.draft_pages import DraftPages
+from coordination.ballots.polls.notice_pages import EndingPages, NoticePages
+from coordination.ballots.polls.question_pages import DocumentPages, QuestionPages
+from coordination.ballots.roll.checking_pages import (
+    CheckingPages,
+    ObjectingPages,
+    ObjectionsPages,
+)
+from coordination.ballots.roll.pages import OwnRightPages, RollPages
+
+PAGES = [
+    DraftPages,
+    QuestionPages,
+    DocumentPages,
+    NoticePages,
+    EndingPages,
+    RollPages,
+    OwnRightPages,
+    CheckingPages,
+    ObjectionsPages,
+    ObjectingPages,
+]
