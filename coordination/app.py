@@ -9,6 +9,7 @@ from litestar.types import ASGIApp
 
 from coordination.ballots.casting.api import CastApi
 from coordination.ballots.casting.door import CastDoor
+from coordination.ballots.casting.handover_pages import HandoverPages
 from coordination.ballots.casting.pages import VotePages
 from coordination.ballots.casting.queue import CastQueue
 from coordination.ballots.casting.receipt_pages import ReceiptPages
@@ -18,6 +19,10 @@ from coordination.ballots.results.pages import ObjectionPages, ResultPages
 from coordination.ballots.results.poll_pages import PollPages
 from coordination.db import DB, close_pool, open_pool
 from coordination.home.api import CodeApi
+from coordination.home.deployment.pages import PlacePages
+from coordination.home.deployment.setting_pages import PlaceSettingPages, SettingPages
+from coordination.home.deployment.setup_pages import SetupPages
+from coordination.home.deployment.time_pages import CalendarPages, ClockPages
 from coordination.notices.api import NoticeApi
 from coordination.notices.pages import PAGES as NOTICES
 from coordination.people import access
@@ -43,9 +48,13 @@ ROUTES = [
     static,
     elder,
     live.live,
-    *PEOPLE, *REGISTRY, *NOTICES, *POLLS,
+    *PEOPLE,
+    *REGISTRY,
+    *NOTICES,
+    *POLLS,
     VotePages,
     ReceiptPages,
+    HandoverPages,
     PollPages,
     ResultPages,
     ObjectionPages,

@@ -36,7 +36,8 @@ begin
     join person p on p.id = s.person and p.closed_at is null and p.paused_at is null
     left join lateral (
       select r.id, r.question, r.number, r.area_cm2, r.salt, r.blinding, r.who, r.weight,
-             r.holders, rep.person, (select max(b.ordinal) from ballot b where b."right" = r.id)
+             (select count(*) from right_holder x where x."right" = r.id and x.until is null),
+             rep.person, (select max(b.ordinal) from ballot b where b."right" = r.id)
         from acting
         join right_holder h on h.owner = acting.owner and h.until is null
         join voting_right r on r.id = h."right"
@@ -94,7 +95,12 @@ begin
     else
       for j in first_[i] .. last_[i] loop
         select coalesce(max(b.ordinal), 0) into seen from ballot b where b."right" = right_[j];
-        if seen > card.changes_allowed then
+        if not exists(select 1 from acting a join right_holder h on h.owner = a.owner
+                       where a.person = person_[i] and h."right" = right_[j]
+                         and h.until is null) then
+          answer := 'moved';  -- sold since it was looked up
+          exit;
+        elsif seen > card.changes_allowed then
           answer := 'final';
           exit;
         elsif seen + 1 <> ordinal_[j] then

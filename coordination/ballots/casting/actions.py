@@ -1,8 +1,9 @@
 """Casting ballots 投票: many submissions, one commit, one answer each.
 
 A batch is two round trips: who calls with which rights, then the SQL function `cast_ballots`,
-which locks, checks, writes and, being one statement, commits. What must hold whatever happens here (one ordinal once, one
-submission once, nothing after the close) the function and the constraints hold.
+which locks, checks, writes and, being one statement, commits. What must hold whatever happens
+here (one ordinal once, one submission once, nothing after the close) the function and the
+constraints hold.
 """
 
 from collections.abc import Sequence

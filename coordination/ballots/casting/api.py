@@ -22,6 +22,7 @@ from coordination.ballots.casting.representing import represent_co_owners
 from coordination.ballots.casting.rights import MyRight, rights_to_vote
 from coordination.ballots.polls.queries import load_poll, state_of
 from coordination.ballots.receipts import Receipt
+from coordination.errors import NotFound
 from coordination.law.areas import format_area
 from coordination.people.access import signed_in
 from coordination.people.askers import Asker
@@ -82,10 +83,10 @@ class PaperSaid(Struct, frozen=True):
 
 
 class PaperSent(Struct, frozen=True):
-    """The paper as it was given, and the choice on each right, all at once or some of them."""
+    """The paper as it was given, and the choice by right, on all rights at once or on some."""
 
     paper: Annotated[str, Meta(min_length=1, max_length=40_000)]
-    choices: Annotated[dict[UUID, Annotated[str, Meta(max_length=60)]], Meta(max_length=100)]
+    choices: dict[str, str]
 
 
 class CastSaid(Struct, frozen=True):
@@ -162,7 +163,7 @@ class CastApi(Controller):
             [RightSaid.of(right, poll.changes_allowed) for right in rights],
         )
 
-    @post("/representatives", security=SESSION_AND_TOKEN, responses=answers(401, 403, 404))
+    @post("/representatives", security=SESSION_AND_TOKEN, responses=answers(401, 403, 404, 409))
     async def represent(
         self, asker: NamedDependency[Asker], poll_id: FromPath[UUID]
     ) -> list[RightSaid]:
@@ -186,7 +187,7 @@ class CastApi(Controller):
     ) -> CastTaken:
         """Cast. Sent again, the same paper is answered with the same receipts."""
         at = clock.now()
-        paper = open_paper(poll_id, data.paper, at).choosing(data.choices)
+        paper = open_paper(poll_id, data.paper, at).choosing(_by_right(data.choices))
         session = token_hash(request.cookies[COOKIE])
         receipts = await casting.cast(Submission(session, paper), at)
         return CastTaken([ReceiptSaid.of(receipt) for receipt in receipts])
@@ -203,3 +204,11 @@ class CastApi(Controller):
             for one in await proven_receipts(asker, poll_id)
         ]  # fmt: skip
         return Kept(kept)
+
+
+def _by_right(choices: dict[str, str]) -> dict[UUID, str]:
+    """NotFound: a key is no right's id."""
+    try:
+        return {UUID(right): choice for right, choice in choices.items()}
+    except ValueError as broken:
+        raise NotFound("没有找到由您表决的事项。") from broken

@@ -13,15 +13,19 @@ from coordination.ballots.casting.rights import holders_besides, my_rights
 from coordination.ballots.polls.queries import load_poll
 from coordination.ballots.tables import Representative, VotingRight
 from coordination.db import transaction
-from coordination.errors import NotFound
+from coordination.errors import Conflict, NotFound
 from coordination.people.askers import Asker
 from coordination.people.outbox import tell
+
+
+class NotShared(Conflict):
+    """One is the only owner of every right one holds here."""
 
 
 async def represent_co_owners(asker: Asker, poll_id: UUID, at: datetime) -> None:
     """Vote for the co-owners of every shared right one holds here.
 
-    NotFound: no right here. HeldByAnother: a co-owner was first.
+    NotFound: no right here. NotShared. HeldByAnother: a co-owner was first.
     """
     async with transaction():
         poll = await load_poll(poll_id)
@@ -29,6 +33,8 @@ async def represent_co_owners(asker: Asker, poll_id: UUID, at: datetime) -> None
         if not rights:
             raise NotFound("没有找到由您表决的事项。")
         shared = sorted(right.id for right in rights if right.co_owners)
+        if not shared:
+            raise NotShared("您的表决权不与他人共有，不需要这一步，可以直接投票。")
         await (
             VotingRight.select(VotingRight.id)
             .where(VotingRight.id.is_in(shared))

@@ -9,14 +9,15 @@ import asyncpg
 from coordination import db
 from coordination.ballots.casting.queries import choices_of
 from coordination.errors import NotFound
+from coordination.places.naming import unit_name
 
 MINE = """
-select r.id, r.number, r.area_cm2, r.salt, r.blinding, r.who, r.weight, r.holders,
+select r.id, r.number, r.area_cm2, r.salt, r.blinding, r.who, r.weight,
+       (select count(*) from right_holder x where x."right" = r.id and x.until is null) as holders,
        q.id as question, q.position, q.title, q.text, q.cost, q.proposer, q.if_silent,
        q.matter_class,
        array(select jsonb_array_elements_text(q.options)) as options,
-       array(select p.name || case when u.entrance = '' then '' else u.entrance || '单元' end
-                    || u.room
+       array(select array[p.name, u.entrance, u.room]
                from right_unit ru join unit u on u.id = ru.unit join place p on p.id = u.building
               where ru."right" = r.id order by p.sort, u.sort) as rooms,
        array(select o.name from right_holder h join owner o on o.id = h.owner
@@ -61,7 +62,7 @@ class MyRight:
 
     @property
     def rooms(self) -> list[str]:
-        return self.row["rooms"]
+        return [unit_name(*parts) for parts in self.row["rooms"]]
 
     @property
     def area_cm2(self) -> int:
