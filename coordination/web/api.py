@@ -129,8 +129,6 @@ def completed(document: dict[str, Any]) -> dict[str, Any]:
 
 def _complete(operation: dict[str, Any]) -> None:
     operation["summary"] = operation["operationId"].replace("_", " ").capitalize()
-    for parameter in operation.get("parameters", ()):
-        parameter["schema"] = _given(parameter["schema"])
     said = operation["responses"]
     if "application/json" in said.get("400", {}).get("content", {}):
         del said["400"]  # Litestar's guess; ours is declared with `answers`
@@ -138,17 +136,6 @@ def _complete(operation: dict[str, Any]) -> None:
         "description": "任何其他拒绝",
         "content": {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
-
-
-def _given(schema: dict[str, Any]) -> dict[str, Any]:
-    """The form of a parameter that is there: none has a way to say null."""
-    if "oneOf" in schema:
-        [schema] = [one for one in schema["oneOf"] if one != {"type": "null"}]
-    if "null" in schema.get("type", ()):
-        schema = schema | {"type": [kind for kind in schema["type"] if kind != "null"][0]}
-    if "enum" in schema:
-        schema = schema | {"enum": [value for value in schema["enum"] if value is not None]}
-    return schema
 
 
 def _ok(operation: dict[str, Any]) -> dict[str, Any]:
