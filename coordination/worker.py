@@ -25,12 +25,13 @@ from pgqueuer.queries import Queries
 from coordination import audit, clock, jobs, logs
 from coordination.ballots import jobs as ballot_jobs
 from coordination.db import close_pool, lone_connection, open_pool
+from coordination.home import jobs as home_jobs
 from coordination.people import jobs as people_jobs
 from coordination.places import jobs as place_jobs
 from coordination.places import moving_clock
 from coordination.registry import jobs as registry_jobs
 
-SLICES: Sequence[ModuleType] = (place_jobs, people_jobs, registry_jobs, ballot_jobs)
+SLICES: Sequence[ModuleType] = (place_jobs, people_jobs, registry_jobs, ballot_jobs, home_jobs)
 TRIES = 8
 LONGEST_PAUSE = 5.0  # seconds between attempts while the database is away
 SEAL_EVERY, BEAT_EVERY, LOOK_EVERY, HOUR = 0.5, 5.0, 5.0, 3600.0

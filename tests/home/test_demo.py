@@ -1,0 +1,196 @@
+"""What whoever starts the demo finds: an estate at every step of a vote, and people to play."""
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from coordination import clock, db
+from coordination.ballots.recount import main as recount
+from coordination.home.demo import load
+from coordination.home.demo.estate_roll import close_call, the_roll
+from coordination.home.demo.history_actions import STEPS, load_history, progress
+from coordination.home.demo.loading_actions import NotDemo
+from coordination.people.role_actions import found_operator
+from coordination.people.second_factor import current_code, give_second_factor
+from coordination.people.sessions import look_up
+from coordination.people.sign_in_actions import Visit, sign_in_with_password
+from coordination.registry.bindings.actions import bind_by_letter
+from coordination.worker import SLICES
+from tests.builders import a_person
+
+TABLES = ("person", "unit", "poll", "ballot", "notice", "message", "audit_entry", "result")
+
+STANDS = """
+select p.title, (select step from poll_step s where s.poll = p.id order by number desc limit 1)
+         as step
+  from poll p order by p.opens_at, p.title
+"""
+
+
+@pytest.fixture
+async def people(database, demo) -> dict[str, dict]:
+    """The made estate, and who can sign in to it, by name."""
+    return {person["name"]: person for person in await load()}
+
+
+async def counted() -> dict[str, int]:
+    return {table: await db.value(f"select count(*) from {table}") for table in TABLES}
+
+
+async def test_a_poll_stands_at_every_step_of_the_road(people):
+    stands = [row["step"] for row in await db.rows(STANDS)]
+
+    assert sorted(stands) == sorted(
+        ["final"] * 3
+        + ["withdrawn", "preliminary", "opened", "noticed", "proposed"]
+        + ["roll_published"] * 2
+        + ["drafted"]
+    )
+    assert await db.value("select count(*) from roll_objection where answered_at is null") == 1
+    assert await db.value("select count(*) from result_objection where answered_at is null") == 1
+
+
+async def test_one_vote_carried_one_lacked_a_quorum_and_one_was_lost_by_one_cm2(people):
+    rows = await db.rows("select package from result where kind = 'final'")
+    outcomes = {}
+    for row in rows:
+        [question] = json.loads(row["package"])["questions"]
+        outcomes[question["outcome"]] = question
+
+    assert sorted(outcomes) == ["carried", "no_quorum", "not_carried"]
+    checks = {check["name"]: check for check in outcomes["not_carried"]["checks"]}
+    lost = checks["approval.area"]
+    assert (lost["holds"], 2 * lost["part"] - lost["whole"]) == (False, 0)
+    assert all(check["holds"] for name, check in checks.items() if name != "approval.area")
+
+
+async def test_every_made_result_is_recounted_by_a_stranger(people, tmp_path, capsys):
+    for n, row in enumerate(await db.rows("select package from result")):
+        file = tmp_path / f"{n}.json"
+        file.write_text(row["package"])
+        assert recount([str(file)]) == 0, capsys.readouterr().out
+
+
+async def test_loading_it_again_changes_nothing(people):
+    before = await counted()
+
+    again = {person["name"]: person for person in await load()}
+
+    assert (again, await counted()) == (people, before)
+
+
+async def test_everybody_on_the_list_can_sign_in(people):
+    at = clock.now()
+    for person in people.values():
+        visit = Visit(f"source of {person['name']}")
+        token = await sign_in_with_password(person["phone"], person["password"], visit, at)
+        asker = await look_up(token, at)
+        assert asker, person
+        await give_second_factor(asker, current_code(person["totp_secret"], at), visit, at)
+        proven = await look_up(token, at)
+        assert proven and proven.name == person["name"] and not proven.waiting
+
+
+async def test_the_letter_code_on_the_list_binds_its_owner(people):
+    owner = people["马文斌"]
+    code = owner["role"].split("绑定码 ")[1].rstrip("）")
+    at = clock.now()
+    token = await sign_in_with_password(owner["phone"], owner["password"], Visit("home"), at)
+    asker = await look_up(token, at)
+    assert asker
+
+    binding = await bind_by_letter(asker, code, owner["name"], "home", at)
+
+    assert binding.person == asker.id
+
+
+async def test_nothing_has_happened_in_the_future_and_numbers_follow_the_days(people):
+    at = clock.now()
+    assert await db.value("select count(*) from poll_step where at > $1", at) == 0
+    assert await db.value("select count(*) from message where queued_at > $1", at) == 0
+    numbers = await db.rows("select number from notice order by published_at")
+    assert [int(row["number"].split("第")[1][:-1]) for row in numbers] == list(
+        range(1, len(numbers) + 1)
+    ) or len({row["number"][:6] for row in numbers}) > 1, "one series per year"
+
+
+async def test_no_message_of_the_past_waits_to_be_sent(people):
+    assert await db.value("select count(*) from message where sent_at is null") == 0
+
+
+def test_half_the_area_and_more_than_half_the_persons_were_in_favour():
+    favour, against = close_call()
+    held: dict[str, int] = {}
+    for line in the_roll():
+        if line.owners and line.kind != "车位":
+            phone = line.owners[0].phone
+            held[phone] = held.get(phone, 0) + line.area_cm2
+
+    assert len(favour) > len(against)
+    assert sum(held[phone] for phone in favour) == sum(held[phone] for phone in against)
+
+
+def test_the_made_roll_is_the_same_each_time_and_has_all_kinds():
+    the_roll.cache_clear()
+    first = the_roll()
+    the_roll.cache_clear()
+
+    assert the_roll() == first
+    assert len(first) == 120
+    assert {line.building for line in first} == {"1栋", "2栋", "3栋", "4栋"}
+    assert {line.kind for line in first} == {"住宅", "商铺", "车位", "未售"}
+
+
+async def test_real_data_is_never_joined_by_made_people(database, demo):
+    at = clock.now()
+    await found_operator("真运营", "", "13800138000", "a-long-password-9", "运营方", at)
+    before = await counted()
+
+    with pytest.raises(NotDemo):
+        await load()
+
+    assert await counted() == before
+
+
+async def test_without_the_demo_nothing_is_made_up(database):
+    await a_person()
+    before = await counted()
+
+    with pytest.raises(NotDemo):
+        await load()
+
+    assert await counted() == before
+
+
+async def test_history_loads_step_by_step_and_goes_on_where_it_was_killed(people):
+    assert (await progress()).done == 0
+
+    await load_history("0", clock.now())
+    await load_history("0", clock.now())  # killed before it could say that it was done
+    await load_history("1", clock.now())
+
+    found = await progress()
+    assert (found.done, found.total, found.units) == (2, len(STEPS), 480)
+    assert await db.value("select count(*) from place where name = '丁香苑'") == 1
+    assert await db.value("select count(*) from result where kind = 'final'") == 4
+    waiting = await db.rows(
+        "select convert_from(payload, 'utf8') as step from pgqueuer "
+        "where entrypoint = 'load-demo-history'"
+    )
+    assert {row["step"] for row in waiting} >= {"0", "1", "2"}
+
+
+async def test_the_running_vote_still_runs_tomorrow(people):
+    closes = await db.value(
+        """select closes_at from poll p where exists
+             (select from poll_step s where s.poll = p.id and s.step = 'opened')
+           and not exists (select from poll_step s where s.poll = p.id and s.step = 'closed')"""
+    )
+    assert closes - clock.now() > timedelta(days=7)
+
+
+def test_the_worker_runs_what_this_slice_queues():
+    names = {name for part in SLICES for name in part.JOBS}
+
+    assert "load-demo-history" in names
