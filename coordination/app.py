@@ -23,13 +23,17 @@ from coordination.home.deployment.pages import PlacePages
 from coordination.home.deployment.setting_pages import PlaceSettingPages, SettingPages
 from coordination.home.deployment.setup_pages import SetupPages
 from coordination.home.deployment.time_pages import CalendarPages, ClockPages
+from coordination.home.following import following
+from coordination.home.routes import PAGES as HOME
 from coordination.notices.api import NoticeApi
 from coordination.notices.pages import PAGES as NOTICES
 from coordination.people import access
 from coordination.people.api import MeApi
 from coordination.people.pages import PAGES as PEOPLE
+from coordination.people.ties import tie
 from coordination.places.api import EstateApi
 from coordination.registry.pages import PAGES as REGISTRY
+from coordination.registry.ties import REGISTRY as OWNERSHIP
 from coordination.web import live
 from coordination.web.access import require_declarations
 from coordination.web.api import api, openapi_config
@@ -42,14 +46,22 @@ from coordination.web.metrics import Counted
 from coordination.web.problems import HANDLERS
 from coordination.web.security import dress
 from coordination.web.templates import template_config
+from coordination.web.unbroken import Unbroken
 
 ROUTES = [
     *HEALTH,
     static,
     elder,
     live.live,
+    *HOME,
     *PEOPLE,
     *REGISTRY,
+    SetupPages,
+    PlacePages,
+    SettingPages,
+    PlaceSettingPages,
+    CalendarPages,
+    ClockPages,
     *NOTICES,
     *POLLS,
     VotePages,
@@ -78,6 +90,7 @@ async def _pool(_: Litestar) -> AsyncIterator[None]:
 
 def create_litestar(queue: CastQueue) -> Litestar:
     """Every slice's routes behind one set of rules. RuntimeError: a route declares no access."""
+    tie(OWNERSHIP)
 
     @asynccontextmanager
     async def casting(_: Litestar) -> AsyncIterator[None]:
@@ -102,7 +115,7 @@ def create_litestar(queue: CastQueue) -> Litestar:
         exception_handlers=HANDLERS,  # pyright: ignore[reportArgumentType]
         compression_config=COMPRESSION,
         template_config=template_config(),
-        lifespan=[_pool, casting],
+        lifespan=[_pool, following, casting],
         plugins=[live.channels()],
         openapi_config=openapi_config(),
         include_in_schema=False,  # pages are not; the API says otherwise
@@ -116,6 +129,7 @@ def create_litestar(queue: CastQueue) -> Litestar:
 
 
 def create_app() -> ASGIApp:
-    """What a server serves: the door for papers in front, Litestar behind; all of it counted."""
+    """What a server serves: the door for papers in front, Litestar behind; all of it counted, and
+    what was begun is finished."""
     queue = CastQueue()
-    return Counted(CastDoor(create_litestar(queue), queue))
+    return Counted(Unbroken(CastDoor(create_litestar(queue), queue)))

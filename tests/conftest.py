@@ -1,4 +1,4 @@
-"""Fixtures everyone shares: a real server, a fresh database per test, a stopped clock, a browser."""
+"""Fixtures everyone shares: a real server, a database per test, a stopped clock, a browser."""
 
 import asyncio
 import os
@@ -18,17 +18,13 @@ import pytest
 from bs4 import BeautifulSoup
 
 from coordination import clock
+from coordination.app import create_app
 from coordination.db import DB, close_pool, open_pool
 from coordination.embedded import Embedded
+from coordination.people.sessions import COOKIE, open_session
 from coordination.people.tables import Person
 from coordination.schema import migrate
 from tests.builders import DURING
-
-try:  # until both stand
-    from coordination.app import create_app
-    from coordination.people.sessions import COOKIE, open_session
-except ImportError as missing:
-    print(missing)
 
 # Durability is off: what must survive a crash is tested with a server of its own.
 FAST = (
@@ -211,7 +207,7 @@ async def a_client(app) -> AsyncIterator[httpx.AsyncClient]:
 @pytest.fixture
 async def app(database, time_is):
     made = create_app()
-    async with running(made.inside.inside):
+    async with running(made.inside.inside.inside):
         yield made
 
 

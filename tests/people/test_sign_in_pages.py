@@ -189,7 +189,7 @@ async def test_the_lock_is_shared_by_all_workers(browser):
         await sign_in(browser, "13812345678", "falsch falsch", expect=422)
 
     another = create_app()
-    async with running(another.inside.inside), a_client(another) as client:  # pyright: ignore
+    async with running(another.inside.inside.inside), a_client(another) as client:  # pyright: ignore
         other = Browser(client)
         await sign_in(other, "13812345678", PASSWORD, expect=429)
 
