@@ -89,6 +89,19 @@ class Desk:
         return missing(self.questions)
 
     @property
+    def next_part(self) -> tuple[str, str] | None:
+        """The first part of the draft that lacks something: its words and its screen."""
+        here = f"/ballots/{self.poll.id}/questions"
+        if not self.questions:
+            return "添加表决事项", f"{here}/new"
+        for question in self.questions:
+            if question.matter_class is None:
+                return f"选择“{question.title}”的类别", f"{here}/{question.id}/class"
+            if question.scope_kind is None:
+                return f"选择“{question.title}”的范围", f"{here}/{question.id}/scope"
+        return None
+
+    @property
     def checked_at(self) -> datetime | None:
         """When the check period of the published roll is over."""
         published = self.state.when(Step.ROLL_PUBLISHED)
@@ -112,6 +125,7 @@ class Desk:
             "parts": self.parts,
             "gaps": self.gaps,
             "lacking": self.lacking,
+            "next_part": self.next_part,
             "class_words": CLASS_WORDS,
             "waiting_objections": self.waiting_objections,
             "checked_at": self.checked_at,

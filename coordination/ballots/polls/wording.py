@@ -92,15 +92,17 @@ def facts_of(said: Announcement, at: datetime) -> Facts:
     sections = [
         Section("", (lead_of(said),)),
         Section("表决安排", rows=(("召集人", said.convener), *said.timetable)),
-        *(_asked(n, each, said.poll, at) for n, each in enumerate(said.asked, 1)),
+        *(_asked(n, each, at) for n, each in enumerate(said.asked, 1)),
         Section("怎样计票", COUNTING),
+        _published(said),
         _gaps(said),
         _settings(said),
+        _hashes(said),
     ]
     return Facts(tuple(part for part in sections if part), _data(said, at))
 
 
-def _asked(number: int, each: Asked, poll: Poll, at: datetime) -> Section:
+def _asked(number: int, each: Asked, at: datetime) -> Section:
     question, freeze, rule = each.question, each.freeze, each.rule(at)
     rows = [
         ("费用及来源", question.cost),
@@ -114,11 +116,6 @@ def _asked(number: int, each: Asked, poll: Poll, at: datetime) -> Section:
         ("有权表决的业主", f"{grouped(freeze.persons)} 人"),
         ("专有部分面积合计", square_metres(freeze.area_cm2)),
         ("名册锁定时间", local_time(freeze.frozen_at)),
-        ("结果公布方式", FORM_WORDS[each.form(poll)]),
-        ("隐私报告", privacy_words(freeze)),
-        ("票权清册校验值", freeze.roll_hash),
-        ("公示清单校验值", freeze.list_hash),
-        ("票权承诺校验值", freeze.rights_hash),
         *((f"附件：{document.title}", document.file) for document in each.documents),
     ]
     return Section(
@@ -136,6 +133,29 @@ def privacy_words(freeze: RollFreeze) -> str:
         f"其中{grouped(report['singletons'])}份的面积独一无二；所以公布时不列单户面积。"
         "计票后如果某一选择少于5份或者全体一致，改为只公布合计。"
     )
+
+
+def _published(said: Announcement) -> Section:
+    """How open the result will be, and whom it could name."""
+    rows = [
+        (f"事项{number}", f"{FORM_WORDS[each.form(said.poll)]}。{privacy_words(each.freeze)}")
+        for number, each in enumerate(said.asked, 1)
+    ]
+    return Section("结果怎样公布（隐私报告）", rows=tuple(rows))
+
+
+def _hashes(said: Announcement) -> Section:
+    """At the end: whoever checks them looks for them."""
+    rows = [
+        (f"事项{number} {label}", value)
+        for number, each in enumerate(said.asked, 1)
+        for label, value in (
+            ("票权清册", each.freeze.roll_hash),
+            ("公示清单", each.freeze.list_hash),
+            ("票权承诺", each.freeze.rights_hash),
+        )
+    ]
+    return Section("名册校验值（SHA-256）", rows=tuple(rows))
 
 
 def _gaps(said: Announcement) -> Section | None:

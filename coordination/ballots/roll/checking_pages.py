@@ -194,6 +194,7 @@ async def _one(asker: Asker, poll_id: UUID, objection_id: UUID) -> dict[str, Any
         "state": state,
         "objection": objection,
         "room": await room_of(objection.unit) if objection.unit else None,
+        "rooms": await own_rooms(objection.person, estate.id),
         "may_answer": may_answer_objection(asker, estate, poll),
         "is_mine": objection.person == asker.id,
     }
