@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("COORDINATION_DATA", tempfile.mkdtemp(prefix="coordination-tests-"))
 os.environ.setdefault("COORDINATION_KEY", "a-key-for-tests-and-nothing-else")
@@ -16,6 +17,7 @@ import asyncpg
 import httpx
 import pytest
 from bs4 import BeautifulSoup
+from litestar import Litestar
 
 from coordination import clock
 from coordination.app import create_app
@@ -87,6 +89,13 @@ def time_is(monkeypatch: pytest.MonkeyPatch):
 
     stop(DURING)
     return stop
+
+
+def litestar_of(made: Any) -> Litestar:
+    """The application inside whatever stands in front of it."""
+    while not isinstance(made, Litestar):
+        made = made.inside
+    return made
 
 
 @asynccontextmanager
@@ -207,7 +216,7 @@ async def a_client(app) -> AsyncIterator[httpx.AsyncClient]:
 @pytest.fixture
 async def app(database, time_is):
     made = create_app()
-    async with running(made.inside.inside.inside):
+    async with running(litestar_of(made)):
         yield made
 
 

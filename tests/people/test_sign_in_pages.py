@@ -10,7 +10,7 @@ from coordination.app import create_app
 from coordination.people.sessions import COOKIE, look_up, open_session, token_hash
 from coordination.people.tables import RoleKind
 from tests.builders import DURING, a_person, a_role, an_estate
-from tests.conftest import Browser, a_client, running
+from tests.conftest import Browser, a_client, litestar_of, running
 from tests.people.accounts import (
     PASSWORD,
     PHONE,
@@ -189,7 +189,7 @@ async def test_the_lock_is_shared_by_all_workers(browser):
         await sign_in(browser, "13812345678", "falsch falsch", expect=422)
 
     another = create_app()
-    async with running(another.inside.inside.inside), a_client(another) as client:  # pyright: ignore
+    async with running(litestar_of(another)), a_client(another) as client:  # pyright: ignore
         other = Browser(client)
         await sign_in(other, "13812345678", PASSWORD, expect=429)
 
