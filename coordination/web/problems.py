@@ -73,6 +73,8 @@ PASSING = (
     asyncpg.InterfaceError,  # "connection is closed"
 )
 PASSES_AFTER = 5  # seconds
+# A text with what no text column holds, such as a zero byte: it was typed, so it is said.
+UNWRITABLE = (asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,17 @@ def answer_passing(request: Request, error: Exception) -> Response:
     message = "服务暂时连不上数据库，这次操作没有完成。请过几秒再试，您填写的内容请先不要关闭。"
     again = {"Retry-After": str(PASSES_AFTER)}
     return say(request, Answer(503, "unavailable", message, headers=again))
+
+
+def answer_unwritable(request: Request, _: Exception) -> Response:
+    return answer(request, Invalid("内容里有无法保存的字符，没有保存。请删去特殊符号后再提交。"))
+
+
+def answer_deep(request: Request, error: RecursionError) -> Response:
+    """JSON that is nested without end is a bad request; our own recursion would be a bug."""
+    if traceback.extract_tb(error.__traceback__)[-1].name != "decode_json":
+        return answer_bug(request, error)
+    return say(request, Answer(400, *FROM_LITESTAR[400]))
 
 
 def answer_bug(request: Request, error: Exception) -> Response:
@@ -266,5 +279,7 @@ HANDLERS = {
     ValidationException: answer_bad_form,
     HTTPException: answer_http,
     **dict.fromkeys(PASSING, answer_passing),
+    **dict.fromkeys(UNWRITABLE, answer_unwritable),
+    RecursionError: answer_deep,
     Exception: answer_bug,
 }
