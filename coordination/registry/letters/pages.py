@@ -145,7 +145,7 @@ async def _shown(estate: Place, building: Place) -> dict[str, object]:
     return {
         "estate": estate,
         "building": building,
-        "name": building_name(building.name),
+        "label": building_name(building.name),
         "lines": lines,
         "missing": sum(not line.letter or bool(line.used_at) for line in wanting),
         "unprinted": sum(bool(line.letter) and not line.printed_at for line in lines),
@@ -158,7 +158,7 @@ async def _round(building: Place) -> dict[str, object]:
     printed = [line for line in lines if line.letter and line.printed_at]
     return {
         "building": building,
-        "name": building_name(building.name),
+        "label": building_name(building.name),
         "open": [line for line in printed if line.is_open],
         "delivered": [line for line in printed if not line.is_open],
         "how": actions.HOW,
