@@ -9,9 +9,11 @@ from pyotp.totp import TOTP
 
 from coordination import clock
 from coordination.database import Addresses, served
+from coordination.errors import Refusal
 from coordination.home.demo import load
 from coordination.launcher import launch, serving_parser
 from coordination.places.moving_clock import read_clock
+from coordination.processes import CannotServeError
 from coordination.settings import settings
 
 HEADINGS = ("角色", "姓名", "手机号", "密码", "验证码")
@@ -27,7 +29,10 @@ def main(argv: list[str]) -> int:
     people: list[dict] = []
 
     def prepare(addresses: Addresses) -> None:
-        people.extend(asyncio.run(_load(addresses.app)))
+        try:
+            people.extend(asyncio.run(_load(addresses.app)))
+        except Refusal as refusal:
+            raise CannotServeError(str(refusal)) from refusal
 
     def announce(addresses: Addresses, address: str) -> None:
         if asked.json:

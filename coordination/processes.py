@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 
 START_WITHIN = 120.0
 STOP_WITHIN = 15.0
+RUNS_WELL_AFTER = 60.0
+LONGEST_PAUSE = 30.0
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -49,8 +51,12 @@ class Child:
     target: str
     words: Sequence[str] = ()
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
+    started: float = field(default=0.0, init=False)
+    starts: int = field(default=0, init=False)  # since it last ran for a while
 
     def start(self, environment: dict[str, str]) -> None:
+        self.starts = 1 if self.has_run_well else self.starts + 1
+        self.started = time.monotonic()
         self.process = subprocess.Popen[bytes](
             [sys.executable, "-m", "coordination.child", self.target, *self.words],
             stdin=subprocess.PIPE,
@@ -62,6 +68,16 @@ class Child:
     @property
     def is_gone(self) -> bool:
         return self.process is None or self.process.poll() is not None
+
+    @property
+    def has_run_well(self) -> bool:
+        return time.monotonic() - self.started > RUNS_WELL_AFTER
+
+    @property
+    def may_start_again(self) -> bool:
+        """At once after a single death; what dies over and over waits longer each time."""
+        pause = min(LONGEST_PAUSE, 2.0 ** (self.starts - 1) - 1)
+        return self.has_run_well or time.monotonic() - self.started > pause
 
     def ask_to_stop(self) -> None:
         if self.process and not self.is_gone:
@@ -127,7 +143,7 @@ class Service:
             time.sleep(1)
             database()
             for child in self.children:
-                if child.is_gone:
+                if child.is_gone and child.may_start_again:
                     print(f"{child.target} died; starting it again", file=sys.stderr, flush=True)
                     child.end(by=time.monotonic())
                     child.start(self.environment)

@@ -13,10 +13,13 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import asyncpg
 import httpx
 import pytest
+from pyotp.totp import TOTP
 
 from coordination.cli import COMMANDS
+from coordination.embedded import Embedded
 from tests.commands import ROOT, coordination, environment
 
 HEAVY = ("piccolo", "litestar", "asyncpg", "jinja2", "granian")
@@ -39,12 +42,14 @@ def port() -> int:
 
 
 class Running:
-    """`coordination serve` as a person starts it."""
+    """`coordination serve` or `demo` as a person starts it."""
 
-    def __init__(self, folder: Path, port: int, *words: str, **named: str) -> None:
+    def __init__(
+        self, folder: Path, port: int, *words: str, command: str = "serve", **named: str
+    ) -> None:
         self.address = f"http://127.0.0.1:{port}"
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "coordination", "serve", "--port", str(port), *words],
+            [sys.executable, "-m", "coordination", command, "--port", str(port), *words],
             env=environment(folder / "data", **named),
             cwd=ROOT,
             stdout=subprocess.PIPE,
@@ -133,7 +138,7 @@ async def test_an_unknown_command_is_told_which_there_are(folder):
 
 def test_it_starts_with_one_command_and_stops_with_one_signal(folder, port):
     with Running(folder, port, "--workers", "2") as running:
-        assert running.said == running.address
+        assert running.said == running.address, (folder / "log").read_text()
         assert running.get("/health").text == "ok"
         assert running.get("/ready").json() == {
             "database": True, "migrations": True, "worker": True
@@ -184,6 +189,48 @@ def test_without_a_worker_it_says_so_and_is_ready(folder, port):
     with Running(folder, port, "--no-worker") as running:
         assert "coordination.worker:main" not in running.children()
         assert running.get("/ready").json()["worker"] is None
+
+
+def test_the_demo_tells_a_script_who_can_sign_in_and_tells_the_same_again(folder, port):
+    told = []
+    for _ in range(2):
+        with Running(folder, port, "--json", command="demo") as running:
+            told.append(json.loads(running.said))
+            assert answers(running)
+            assert running.stop() == 0
+            assert running.process.stdout and running.process.stdout.read() == "", "one line"
+
+    assert told[0] == told[1]
+    assert set(told[0]) == {"url", "people"} and told[0]["url"] == running.address
+    for person in told[0]["people"]:
+        assert set(person) == {"role", "name", "phone", "password", "totp_secret"}
+        assert person["totp_secret"] is None or len(TOTP(person["totp_secret"]).at(0)) == 6
+
+
+async def test_made_people_are_not_loaded_beside_real_ones(folder, port):
+    (folder / "data").mkdir()
+    assert (await coordination("migrate", data=folder / "data")).code == 0
+    with Embedded(folder / "data" / "postgres") as server:
+        owner = await asyncpg.connect(server.dsn)
+        await owner.execute(
+            """insert into person (id, name, phone_tail, joined_at)
+               values (gen_random_uuid(), '李秀英', '', current_timestamp)"""
+        )
+        await owner.execute(
+            """insert into body (id, kind, name, phone, officer)
+               values (gen_random_uuid(), 'operator', '运营方', '', '')"""
+        )
+        await owner.execute(
+            """insert into role (id, person, body, kind, since)
+               select gen_random_uuid(), p.id, b.id, 'operator', current_timestamp
+               from person p, body b"""
+        )
+        await owner.close()
+
+    with Running(folder, port, command="demo") as running:
+        assert (running.said, running.process.wait(60)) == ("", 1)
+
+    assert "正式数据" in (folder / "log").read_text()
 
 
 def test_a_port_that_is_taken_is_named_before_anything_starts(folder):
