@@ -1,0 +1,77 @@
+"""What every page shows around itself, kept in memory and read anew every few seconds: the
+estates, and whom their residents call. A page that is being drawn must not wait for it.
+"""
+
+import asyncio
+import contextlib
+from dataclasses import dataclass
+from uuid import UUID
+
+import asyncpg
+
+from coordination.db import rows
+from coordination.web.chrome import Officer
+
+EVERY_SECONDS = 5.0
+
+READ = """
+with office as (
+  select distinct on (place) place, name, officer, phone from body
+   where kind = 'residents_committee' and phone <> ''
+     and (until is null or until >= current_date)
+   order by place, since desc nulls last, id
+)
+select e.id, e.name, e.path, o.name as office, o.officer, o.phone
+  from place e left join office o on o.place = e.parent
+ where e.kind = 'estate' order by e.sort, e.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """An estate, and the officer 社区专员 of the community it lies in."""
+
+    id: UUID
+    name: str
+    path: str
+    officer: Officer | None
+
+
+_estates: dict[UUID, Neighbour] = {}
+
+
+def estate_known(estate: UUID | None) -> Neighbour | None:
+    """The estate of that id; None: there is none, or it was named this very moment."""
+    return _estates.get(estate) if estate else None
+
+
+def estates_known() -> list[Neighbour]:
+    """All estates in natural order."""
+    return list(_estates.values())
+
+
+async def read_neighbourhood() -> None:
+    """Read the estates anew."""
+    global _estates
+    _estates = {
+        row["id"]: Neighbour(
+            row["id"], row["name"], row["path"],
+            officer_of(row["office"], row["officer"], row["phone"]),
+        )
+        for row in await rows(READ)
+    }  # fmt: skip
+
+
+def officer_of(office: str | None, officer: str | None, phone: str | None) -> Officer | None:
+    """Whom to call, of what a body publishes; None: it publishes no phone."""
+    if not office or not phone:
+        return None
+    return Officer(officer, phone, office) if officer else Officer(office, phone)
+
+
+async def follow_neighbourhood() -> None:
+    """Keep it in memory until cancelled. While the database is away it stays as it was."""
+    while True:
+        with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            await read_neighbourhood()
+        await asyncio.sleep(EVERY_SECONDS)

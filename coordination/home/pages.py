@@ -1,0 +1,73 @@
+"""/ and /estates/{estate}: where everybody comes in."""
+
+from uuid import UUID
+
+from litestar import Controller, Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+from litestar.response import Redirect, Template
+
+from coordination import clock
+from coordination.home.chrome import remembered
+from coordination.home.neighbourhood import Neighbour, estates_known, read_neighbourhood
+from coordination.home.queries import Own, estate_home, own_estates, own_part
+from coordination.people.askers import Asker
+from coordination.people.role_actions import is_founded
+from coordination.web.access import anyone
+
+SHOWN = 60  # estates in the list; of more, one looks for the name
+
+
+class HomePages(Controller):
+    guards = [anyone]
+
+    @get("/")
+    async def estates(
+        self, visitor: NamedDependency[Asker | None], name: FromQuery[str] = ""
+    ) -> Response:
+        """The one estate there is, or one's own, or a choice; an empty deployment is set up."""
+        estates = estates_known()
+        if not estates:
+            await read_neighbourhood()
+            estates = estates_known()
+        if not estates and not await is_founded():
+            return Redirect("/setup", status_code=303)
+        own = set(await own_estates(visitor.id, clock.now())) if visitor else set()
+        if (only := _only(estates, own)) and not name:
+            return Redirect(f"/estates/{only.id}", status_code=303)
+        found = [estate for estate in estates if name.strip() in estate.name]
+        context = {
+            "own": [estate for estate in estates if estate.id in own],
+            "estates": found[:SHOWN],
+            "more": max(0, len(found) - SHOWN),
+            "name": name,
+            "searchable": len(estates) > SHOWN or bool(name),
+        }
+        return Template("home/estates.html", context=context)
+
+    @get("/estates/{estate_id:uuid}")
+    async def estate(
+        self, visitor: NamedDependency[Asker | None], estate_id: FromPath[UUID]
+    ) -> Template:
+        """An estate: what waits for one's vote, what runs, results, notices, whom to call."""
+        at = clock.now()
+        home = await estate_home(estate_id)
+        own = await own_part(visitor.id, home, at) if visitor else Own()
+        waiting = own.waiting or {}
+        context = {
+            "home": home,
+            "own": own,
+            "visitor": visitor,
+            "waiting": [(poll, waiting[poll.id]) for poll in home.polls if poll.id in waiting],
+            "running": [poll for poll in home.polls if poll.is_open(at)],
+            "coming": [poll for poll in home.polls if poll.is_coming],
+            "results": [poll for poll in home.polls if poll.has_result],
+            "at": at,
+        }
+        return Template("home/estate.html", context=context, cookies=[remembered(estate_id)])
+
+
+def _only(estates: list[Neighbour], own: set[UUID]) -> Neighbour | None:
+    """Where there is nothing to choose: the only estate, or the only one of one's own."""
+    wanted = [estate for estate in estates if estate.id in own] or estates
+    return wanted[0] if len(wanted) == 1 else None

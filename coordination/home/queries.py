@@ -1,0 +1,195 @@
+"""The estate home in one statement, and what of it is one's own in another."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from coordination.ballots.polls.state import LABELS
+from coordination.ballots.results.turnout import WHOLE
+from coordination.ballots.tables import Step
+from coordination.db import row, rows
+from coordination.errors import NotFound
+from coordination.home.neighbourhood import officer_of
+from coordination.notices.rules import KINDS
+from coordination.notices.tables import NoticeKind
+from coordination.registry.queries import ACTS_FOR
+from coordination.web.chrome import Officer
+
+NOTICES, POLLS = 5, 12  # shown on an estate's home
+
+# The newest polls and notices come by their index first; what is said of each is looked up then.
+# A result is told by the words of its notice: the package behind it may be megabytes.
+HOME = """
+with poll_shown as (
+  select p.id, p.title, p.opens_at, p.closes_at from poll p
+   where p.estate = $1
+     and exists (select from poll_step s where s.poll = p.id and s.step = 'roll_published')
+   order by p.opens_at desc, p.id limit $3
+)
+select e.id, e.name, e.address, e.path, o.name as office, o.officer, o.phone,
+  (select coalesce(json_agg(n), '[]') from (
+     select id, kind, number, title, published_at from notice where estate = $1
+      order by published_at desc, id desc limit $2) n) as notices,
+  (select coalesce(json_agg(p), '[]') from (
+     select p.id, p.title, p.opens_at, last.step, last.at,
+       coalesce((select max(s.closes_at) from poll_step s where s.poll = p.id), p.closes_at)
+         as closes_at,
+       (select n.text from result r join notice n on n.id = r.notice where r.poll = p.id
+         order by r.published_at desc limit 1) as outcome,
+       case when last.step in ('opened', 'extended') then
+         (select json_agg(json_build_object('title', q.title, 'persons', t.persons,
+                                            'rights', t.rights, 'area', t.area_percent)
+                          order by q.position)
+            from question q join turnout_figure t on t.question = q.id and t.label = $4
+           where q.poll = p.id) end as turnout
+       from poll_shown p cross join lateral (
+         select step, at from poll_step s where s.poll = p.id order by s.number desc limit 1) last
+      order by p.opens_at desc, p.id) p) as polls
+  from place e
+  left join body o on o.place = e.parent and o.kind = 'residents_committee' and o.phone <> ''
+ where e.id = $1 and e.kind = 'estate' order by o.since desc nulls last limit 1
+"""
+
+# What waits for one's vote here, and whether one owns or lives here.
+MINE = f"""
+with mine as ({ACTS_FOR})
+select
+  exists (select from mine join ownership o on o.owner = mine.owner and o.until is null
+            join unit u on u.id = o.unit where u.estate = $2) as owns,
+  exists (select from residency r join unit u on u.id = r.unit
+           where r.person = $1 and u.estate = $2 and r.confirmed_at is not null
+             and (r.until is null or r.until > $3)) as lives,
+  (select coalesce(json_agg(w), '[]') from (
+     select q.poll, count(*) as rights
+       from mine join right_holder h on h.owner = mine.owner and h.until is null
+       join voting_right r on r.id = h."right" join question q on q.id = r.question
+      where q.poll = any($4::uuid[])
+        and not exists (select from ballot b where b."right" = r.id)
+      group by q.poll) w) as waiting
+"""
+
+OWN_ESTATES = f"""
+select e.id from place e where e.kind = 'estate' and (
+  exists (select from ownership o join unit u on u.id = o.unit
+           where u.estate = e.id and o.until is null and o.owner in ({ACTS_FOR}))
+  or exists (select from residency r join unit u on u.id = r.unit
+              where r.person = $1 and u.estate = e.id and r.confirmed_at is not null
+                and (r.until is null or r.until > $2)))
+ order by e.sort, e.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A notice in the list of an estate's home."""
+
+    id: UUID
+    kind: NoticeKind
+    number: str
+    title: str
+    published_at: datetime
+
+    @property
+    def kind_words(self) -> str:
+        return KINDS[self.kind]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPoll:
+    """A public poll on an estate's home. `turnout`: per question, persons, rights, area percent;
+    `outcome`: what its latest result says."""
+
+    id: UUID
+    title: str
+    opens_at: datetime
+    closes_at: datetime
+    step: Step
+    at: datetime
+    outcome: str | None
+    turnout: list[dict[str, Any]] | None
+
+    @property
+    def label(self) -> str:
+        return LABELS[self.step]
+
+    def is_open(self, at: datetime) -> bool:
+        return self.step in (Step.OPENED, Step.EXTENDED) and at < self.closes_at
+
+    @property
+    def has_result(self) -> bool:
+        return self.outcome is not None
+
+    @property
+    def is_coming(self) -> bool:
+        """Public, and not open yet."""
+        return self.step in COMING
+
+
+COMING = (
+    Step.ROLL_PUBLISHED, Step.ROLL_FREEZING, Step.ROLL_FROZEN, Step.PROPOSED, Step.RETURNED,
+    Step.NOTICED,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class EstateHome:
+    """All that everybody sees on an estate's home."""
+
+    id: UUID
+    name: str
+    address: str
+    path: str
+    officer: Officer | None
+    notices: list[Posted]
+    polls: list[ShownPoll]
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What of an estate is the asker's: rights without a ballot, by poll."""
+
+    owns: bool = False
+    lives: bool = False
+    waiting: dict[UUID, int] | None = None
+
+
+async def estate_home(estate: UUID) -> EstateHome:
+    """An estate's home as everybody sees it. NotFound: there is no such estate."""
+    found = await row(HOME, estate, NOTICES, POLLS, WHOLE)
+    if found is None:
+        raise NotFound("没有找到这个小区。请从首页重新选择。")
+    return EstateHome(
+        found["id"], found["name"], found["address"], found["path"],
+        officer_of(found["office"], found["officer"], found["phone"]),
+        [_posted(one) for one in json.loads(found["notices"])],
+        [_shown(one) for one in json.loads(found["polls"])],
+    )  # fmt: skip
+
+
+async def own_part(person: UUID, home: EstateHome, at: datetime) -> Own:
+    """What of that home is this person's own."""
+    open_polls = [poll.id for poll in home.polls if poll.is_open(at)]
+    found = await row(MINE, person, home.id, at, open_polls)
+    assert found
+    waiting = {UUID(one["poll"]): one["rights"] for one in json.loads(found["waiting"])}
+    return Own(found["owns"], found["lives"], waiting)
+
+
+async def own_estates(person: UUID, at: datetime) -> list[UUID]:
+    """The estates in which a person owns or lives, in natural order."""
+    return [each["id"] for each in await rows(OWN_ESTATES, person, at)]
+
+
+def _posted(one: dict[str, Any]) -> Posted:
+    published = datetime.fromisoformat(one["published_at"])
+    return Posted(UUID(one["id"]), NoticeKind(one["kind"]), one["number"], one["title"], published)
+
+
+def _shown(one: dict[str, Any]) -> ShownPoll:
+    return ShownPoll(
+        UUID(one["id"]), one["title"], datetime.fromisoformat(one["opens_at"]),
+        datetime.fromisoformat(one["closes_at"]), Step(one["step"]),
+        datetime.fromisoformat(one["at"]), one["outcome"], one["turnout"],
+    )  # fmt: skip
