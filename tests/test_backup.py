@@ -1,7 +1,10 @@
 """Backup and restore: what comes back is what was there, whole or not at all."""
 
+import asyncio
 import json
 import shutil
+import subprocess
+import sys
 import tarfile
 import tempfile
 from collections.abc import Iterator
@@ -10,13 +13,17 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from coordination import audit, files
+from coordination import audit, db, files
+from coordination.ballots.results.clockwork import advance_poll, advance_polls
 from coordination.embedded import Embedded
 from coordination.postgres import Programs, installs, programs
 from coordination.schema import migrate
 from coordination.settings import sealing_key, settings
-from tests.builders import DURING, a_person
-from tests.commands import Said, coordination
+from tests.ballots.a_vote import a_vote, a_voter, freeze
+from tests.ballots.test_casting_actions import a_paper, sent
+from tests.ballots.test_results import COUNTED
+from tests.builders import DURING, OPENING, a_person
+from tests.commands import Said, coordination, environment
 
 PDF = b"%PDF-1.7\n1 0 obj << >> endobj\ntrailer << >>\n%%EOF\n"
 FAST = {"fsync": "off", "shared_buffers": "16MB"}
@@ -43,8 +50,11 @@ async def kept(database):
 
 @pytest.fixture
 async def backup(kept, server, folder) -> Path:
+    return await backed_up(server, folder / "backup.tar")
+
+
+async def backed_up(server: Embedded, out: Path) -> Path:
     """The test's database and files, backed up by the command."""
-    out = folder / "backup.tar"
     address = Embedded(server.name, database="t")
     address.socket_folder = server.socket_folder
     said = await coordination(
@@ -181,6 +191,53 @@ def spoiled(backup: Path, damaged: Path, what: str) -> Path:
         for path in sorted(inside.iterdir()):
             tar.add(path, path.name)
     return damaged
+
+
+COUNT = """
+import asyncio, datetime, sys
+from coordination import db
+from coordination.ballots.results.clockwork import advance_polls
+from coordination.database import database, served
+
+async def count(address, at):
+    async with served(address):
+        await advance_polls(datetime.datetime.fromisoformat(at))
+        print(await db.value("select package from result"))
+
+with database() as addresses:
+    asyncio.run(count(addresses.app, sys.argv[1]))
+"""
+
+
+def counted_there(folder: Path) -> bytes:
+    """The package that a worker of the restored service publishes after the close."""
+    named = environment(folder / "data", COORDINATION_KEY=sealing_key())
+    words = [sys.executable, "-c", COUNT, COUNTED.isoformat()]
+    return subprocess.run(words, env=named, capture_output=True, check=True).stdout
+
+
+async def test_a_vote_backed_up_in_its_midst_is_counted_where_it_is_restored_and_recounts(
+    database, server, folder
+):
+    vote = await a_vote()
+    voters = [await a_voter(vote, area_cm2=800_000 + number) for number in range(33)]
+    await freeze(vote)
+    await advance_poll(vote.poll.id, OPENING)
+    for number, voter in enumerate(voters):
+        await sent(await a_paper(vote, voter, "approve" if number % 3 else "reject"), voter)
+    backup = await backed_up(server, folder / "backup.tar")
+    assert (await restored(backup, folder)).code == 0
+
+    package = folder / "package.json"
+    package.write_bytes(await asyncio.to_thread(counted_there, folder))
+    recounted = await coordination("recount", package, data=folder)
+
+    await advance_polls(COUNTED)
+    here = json.loads(await db.value("select package from result"))
+    there = json.loads(package.read_bytes())
+    assert (recounted.code, recounted.err) == (0, "")
+    assert [one["persons"] for one in there["questions"][0]["choices"]] == [22, 11, 0]
+    assert there["questions"] == here["questions"]
 
 
 @pytest.fixture
