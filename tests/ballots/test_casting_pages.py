@@ -210,7 +210,6 @@ async def test_the_receipt_file_is_for_its_holder_alone_and_after_a_fresh_proof(
 
     assert mine.json()["cast"]["ordinal"] == 1
     assert mine.headers["cache-control"] == "no-store"
-    assert (theirs.status_code, stale.status_code) == (404, 403)
+    assert (theirs.status_code, stale.status_code) == (404, 303)
+    assert stale.headers["location"].startswith("/step-up?next=")
     assert mine.json()["cast"]["nonce"] not in theirs.text + stale.text
-
-

@@ -46,7 +46,7 @@ class ChoiceForm:
 
 
 def _castable(rights: list[MyRight]) -> list[MyRight]:
-    return [right for right in rights if not (right.needs_agreement or right.is_anothers)]
+    return [right for right in rights if right.is_castable]
 
 
 class VotePages(Controller):
@@ -150,6 +150,8 @@ class VotePages(Controller):
         except PageExpired as refusal:
             return Redirect(f"/ballots/{poll_id}/vote?refused={refusal.code}", status_code=303)
         rights = _castable(await rights_to_vote(asker.id, poll_id))
+        if not rights:
+            return Redirect(f"/ballots/{poll_id}/vote", status_code=303)
         missing = [n for n, right in enumerate(rights, 1) if right.id not in opened.choices]
         if missing:
             return Redirect(

@@ -21,7 +21,7 @@ from coordination.ballots.casting.rights import rights_to_vote
 from coordination.ballots.polls.queries import load_poll, state_of
 from coordination.errors import Invalid, NotFound
 from coordination.people.access import signed_in
-from coordination.people.askers import Asker
+from coordination.people.askers import Asker, ProveFirst
 from coordination.people.second_factor import (
     ask_step_up_code,
     step_up_with_code,
@@ -102,13 +102,16 @@ class ReceiptPages(Controller):
         fresh: FromQuery[str] = "",
     ) -> Template:
         """What I cast in this poll, when, and its codes; the latest counts."""
+        rights = await rights_to_vote(asker.id, poll_id)
+        _prove_first(asker)
         poll = await load_poll(poll_id)
+        state = await state_of(poll)
         context = {
             "poll": poll,
-            "rights": await rights_to_vote(asker.id, poll_id),
+            "rights": rights,
             "receipts": await proven_receipts(asker, poll_id),
-            "changeable": poll.changes_allowed and (await state_of(poll)).is_open(clock.now()),
-            "state": await state_of(poll),
+            "changeable": any(r.is_castable for r in rights) and state.is_open(clock.now()),
+            "state": state,
             "fresh": bool(fresh),
         }
         return Template("ballots/receipts.html", context=context, headers=UNSEEN)
@@ -121,6 +124,8 @@ class ReceiptPages(Controller):
         right_id: FromPath[UUID],
     ) -> Response[bytes]:
         """The file that `coordination recount --receipt` reads; the latest ballot's."""
+        await rights_to_vote(asker.id, poll_id)
+        _prove_first(asker)
         kept = [k for k in await proven_receipts(asker, poll_id) if k.right == right_id]
         if not kept:
             raise NotFound("没有找到这张回执。")
@@ -131,6 +136,12 @@ class ReceiptPages(Controller):
             media_type="application/json",
             headers={**UNSEEN, "content-disposition": name},
         )
+
+
+def _prove_first(asker: Asker) -> None:
+    """ProveFirst: leads over the proof and back here."""
+    if not asker.has_stepped_up(clock.now()):
+        raise ProveFirst("查看回执前请再验证一次身份。")
 
 
 async def _proving(asker: Asker, poll_id: UUID) -> dict[str, object]:

@@ -22,10 +22,10 @@ select r.id, r.number, r.area_cm2, r.salt, r.blinding, r.who, r.weight,
               where ru."right" = r.id order by p.sort, u.sort) as rooms,
        array(select o.name from right_holder h join owner o on o.id = h.owner
               where h."right" = r.id and h.until is null order by o.name) as names,
-       rep.person as representative,
+       rep.person as representative, p.changes_allowed,
        (select max(b.ordinal) from ballot b where b."right" = r.id) as cast,
        (select max(b.cast_at) from ballot b where b."right" = r.id) as cast_at
-  from voting_right r join question q on q.id = r.question
+  from voting_right r join question q on q.id = r.question join poll p on p.id = q.poll
   left join representative rep on rep."right" = r.id
  where q.poll = $2
    and r.id in (select h."right" from right_holder h join acting a on a.owner = h.owner
@@ -90,6 +90,16 @@ class MyRight:
     def is_anothers(self) -> bool:
         """Shared, and a co-owner votes on it."""
         return self.co_owners > 0 and self.row["representative"] not in (None, self.person)
+
+    @property
+    def is_spent(self) -> bool:
+        """Cast, and changed as often as this vote allows."""
+        return self.cast > self.row["changes_allowed"]
+
+    @property
+    def is_castable(self) -> bool:
+        """Whether the person who looks may still vote on it, as far as the right goes."""
+        return not (self.needs_agreement or self.is_anothers or self.is_spent)
 
     @property
     def choices(self) -> list[tuple[str, str]]:
