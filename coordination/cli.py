@@ -11,7 +11,7 @@ COMMANDS = {
     "serve": ("coordination.launcher:serve", "启动服务（含内置数据库和任务进程）"),
     "demo": ("coordination.demo:main", "同 serve，另装入演示数据"),
     "work": ("coordination.worker:main", "只启动任务进程"),
-    "migrate": ("coordination.database:main", "把数据库升级到本版本的结构"),
+    "migrate": ("coordination.migrate_command:main", "把数据库升级到本版本的结构"),
     "import-roll": ("coordination.registry.import_command:main", "导入一个小区的业主名册"),
     "tally": ("coordination.ballots.tally_command:main", "统计一次纸面表决，无需服务器"),
     "recount": ("coordination.ballots.recount:main", "用公示包复算结果，无需服务器"),

@@ -1,10 +1,6 @@
 """The database that a command works on: the one that the settings name, or the embedded one."""
 
-import argparse
-import asyncio
 import contextlib
-import io
-import sys
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 
@@ -13,7 +9,6 @@ import asyncpg
 from coordination.db import DB, close_pool, open_pool
 from coordination.embedded import Embedded
 from coordination.pending import known, pending
-from coordination.schema import migrate
 from coordination.settings import settings
 
 
@@ -44,7 +39,7 @@ class OutOfDateError(RuntimeError):
 @contextlib.asynccontextmanager
 async def served(address: str) -> AsyncIterator[None]:
     """Queries and actions of this process go to that database. OutOfDateError: migrate first."""
-    if await _missing(address):
+    if await missing(address):
         raise OutOfDateError(
             "数据库还不是本版本的结构，请先运行 coordination migrate。"
             " / Run coordination migrate first."
@@ -57,7 +52,8 @@ async def served(address: str) -> AsyncIterator[None]:
         await close_pool()
 
 
-async def _missing(address: str) -> list[str]:
+async def missing(address: str) -> list[str]:
+    """The migrations that are pending there."""
     try:
         probe = await asyncpg.connect(address)
     except asyncpg.InvalidAuthorizationSpecificationError:
@@ -66,25 +62,3 @@ async def _missing(address: str) -> list[str]:
         return await pending(probe)
     finally:
         await probe.close()
-
-
-async def bring_up_to_date(owner: str) -> None:
-    """Run the migrations that are pending there, if any."""
-    if not (missing := await _missing(owner)):
-        return
-    print(f"正在升级数据库结构（{len(missing)} 步）…", file=sys.stderr, flush=True)
-    told = io.StringIO()
-    try:
-        with contextlib.redirect_stdout(told):
-            await migrate({"dsn": owner})
-    except BaseException:
-        print(told.getvalue(), file=sys.stderr)
-        raise
-
-
-def main(argv: list[str]) -> int:
-    """`coordination migrate`."""
-    argparse.ArgumentParser(prog="coordination migrate").parse_args(argv)
-    with database() as addresses:
-        asyncio.run(bring_up_to_date(addresses.owner))
-    return 0

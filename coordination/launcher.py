@@ -12,7 +12,8 @@ import tempfile
 import time
 from collections.abc import Callable
 
-from coordination.database import Addresses, bring_up_to_date, database
+from coordination.database import Addresses, database
+from coordination.migrate_command import bring_up_to_date
 from coordination.postgres import NoServerError
 from coordination.processes import (
     CannotServeError,

@@ -18,7 +18,8 @@ import asyncpg
 
 from coordination import audit, files
 from coordination.backup import DUMP, FILES, FORMAT, MANIFEST, BackupError, digest, key_mark
-from coordination.database import Addresses, bring_up_to_date, database, served
+from coordination.database import Addresses, database, served
+from coordination.migrate_command import bring_up_to_date
 from coordination.pending import known
 from coordination.postgres import NoServerError
 from coordination.postgres_tools import ToolError, run_tool
