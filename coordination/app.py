@@ -24,6 +24,7 @@ from coordination.home.deployment.setting_pages import PlaceSettingPages, Settin
 from coordination.home.deployment.setup_pages import SetupPages
 from coordination.home.deployment.time_pages import CalendarPages, ClockPages
 from coordination.home.following import following
+from coordination.home.my_data import VOTES
 from coordination.home.routes import PAGES as HOME
 from coordination.notices.api import NoticeApi
 from coordination.notices.pages import PAGES as NOTICES
@@ -91,6 +92,7 @@ async def _pool(_: Litestar) -> AsyncIterator[None]:
 def create_litestar(queue: CastQueue) -> Litestar:
     """Every slice's routes behind one set of rules. RuntimeError: a route declares no access."""
     tie(OWNERSHIP)
+    tie(VOTES)
 
     @asynccontextmanager
     async def casting(_: Litestar) -> AsyncIterator[None]:
@@ -132,4 +134,5 @@ def create_app() -> ASGIApp:
     """What a server serves: the door for papers in front, Litestar behind; all of it counted, and
     what was begun is finished."""
     queue = CastQueue()
-    return Counted(Unbroken(CastDoor(create_litestar(queue), queue)))
+    # A paper is written by the queue's task, whoever goes away, and needs no other.
+    return Counted(CastDoor(Unbroken(create_litestar(queue)), queue))

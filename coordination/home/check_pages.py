@@ -1,0 +1,43 @@
+"""/v: whether a printed notice or a receipt is what it seems, by its eight characters."""
+
+from urllib.parse import quote
+
+from litestar import Controller, Response, get
+from litestar.params import FromPath, FromQuery
+from litestar.response import Redirect, Template
+
+from coordination.errors import NotFound
+from coordination.home.codes import TRIES, WITHIN, look_up_code
+from coordination.notices.queries import NoticeLine
+from coordination.web.access import anyone
+from coordination.web.codes import typed
+from coordination.web.forms import Form
+from coordination.web.limits import limited
+
+
+class CheckPages(Controller):
+    """Open to everybody: who holds a sheet of paper has no account."""
+
+    path = "/v"
+    guards = [anyone]
+
+    @get()
+    async def codes(self, code: FromQuery[str] = "") -> Response:
+        """The form; what it sends is an address that can be printed as well."""
+        if plain := typed(code)[:40]:
+            return Redirect(f"/v/{quote(plain, safe='')}", status_code=303)
+        return Template("home/code.html", context={"form": Form(), "found": None, "kind": ""})
+
+    @get("/{code:str}", guards=[limited("code", TRIES, WITHIN)])
+    async def code(self, code: FromPath[str]) -> Template:
+        """What the code stands for. Of a ballot never the choice, the room, or whether another
+        has replaced it."""
+        try:
+            found = await look_up_code(code)
+        except NotFound as unknown:
+            form = Form({"code": code[:40]}, {"code": str(unknown)}, "没有查到这个编码")
+            context = {"form": form, "found": None, "kind": ""}
+            return Template("home/code.html", context=context, status_code=404)
+        kind = "notice" if isinstance(found, NoticeLine) else "ballot"
+        context = {"form": Form({"code": typed(code)}), "found": found, "kind": kind}
+        return Template("home/code.html", context=context)

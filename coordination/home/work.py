@@ -1,0 +1,196 @@
+"""The to-do boards 待办 of staff: what waits for whom, in the order of its weight. Pure.
+
+A board is made of what the queries found; each task counts what is open and leads to it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from coordination.ballots.polls.state import LABELS
+from coordination.ballots.tables import Step
+from coordination.law.periods import publicity_ends
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something that waits. `count`: of how many things; `tone`: as of `lists.tag`."""
+
+    label: str
+    href: str
+    note: str = ""
+    count: int = 1
+    state: str = ""
+    tone: str = "wait"
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """The tasks of one office; `empty`: what to expect when nothing waits."""
+
+    title: str
+    tasks: tuple[Task, ...]
+    underway: tuple[Task, ...] = ()
+    empty: str = "现在没有需要您办理的事项。有新的事项时，会发消息给您。"
+
+    @property
+    def count(self) -> int:
+        return sum(task.count for task in self.tasks)
+
+
+@dataclass(frozen=True, slots=True)
+class ConvenedPoll:
+    """A poll of a body that the asker sits in, as far as it says what is to be done."""
+
+    id: UUID
+    title: str
+    estate_name: str
+    step: Step
+    at: datetime
+    by: UUID | None  # who took the last step
+    roll_published_at: datetime | None
+    roll_check_days: int
+    opens_at: datetime
+    closes_at: datetime
+    roll_objections: int
+    result_objections: int
+    freeze_failed: bool
+
+    def path(self, part: str = "") -> str:
+        return f"/ballots/{self.id}{part}"
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """So many things of a kind that wait in an estate: `what` of the queries."""
+
+    what: str
+    estate: UUID
+    estate_name: str
+    subject: str
+    about: str
+    count: int
+
+
+def convening_board(polls: Iterable[ConvenedPoll], asker: UUID, at: datetime) -> Board:
+    """For committee and preparatory group: what the next step of each poll asks of this member."""
+    tasks: list[Task] = []
+    underway: list[Task] = []
+    for poll in polls:
+        due = list(_due(poll, asker, at))
+        tasks += due
+        if not due:
+            underway.append(_underway(poll))
+    return Board(
+        "业主大会的表决", tuple(tasks), tuple(underway),
+        "没有等您办理的表决。要发起表决，请选“起草表决”。",
+    )  # fmt: skip
+
+
+def _due(poll: ConvenedPoll, asker: UUID, at: datetime) -> Iterable[Task]:
+    if poll.roll_objections:
+        yield _task("答复名册异议", poll, "/roll/objections", poll.roll_objections)
+    if poll.result_objections:
+        yield _task("答复对初步结果的异议", poll, "/result", poll.result_objections)
+    match poll.step:
+        case Step.DRAFTED:
+            yield _task("继续起草", poll, "/convening")
+        case Step.ROLL_PUBLISHED if not poll.roll_objections and _is_checked(poll, at):
+            yield _task("核对期已满，锁定名册", poll, "/roll/freeze")
+        case Step.ROLL_FREEZING if poll.freeze_failed:
+            yield _task("锁定名册没有成功，请处理", poll, "/roll/freeze")
+        case Step.ROLL_FROZEN | Step.RETURNED:
+            yield _task("拟定并提交投票公告", poll, "/notice")
+        case Step.PROPOSED if poll.by != asker:
+            yield _task("确认或退回投票公告", poll, "/notice")
+
+
+def _is_checked(poll: ConvenedPoll, at: datetime) -> bool:
+    published = poll.roll_published_at
+    return published is not None and at >= publicity_ends(published, poll.roll_check_days)
+
+
+def _task(label: str, poll: ConvenedPoll, part: str, count: int = 1) -> Task:
+    return Task(label, poll.path(part), f"{poll.estate_name} · {poll.title}", count)
+
+
+def _underway(poll: ConvenedPoll) -> Task:
+    is_open = poll.step in (Step.OPENED, Step.EXTENDED)
+    return Task(
+        poll.title, poll.path("/convening"), poll.estate_name, 0, LABELS[poll.step],
+        "now" if is_open else "",
+    )  # fmt: skip
+
+
+# what → (words, address of {estate} and {subject})
+COMMUNITY_TASKS = {
+    "roll_objection": ("答复名册异议", "/ballots/{subject}/roll/objections"),
+    "result_objection": ("答复对初步结果的异议", "/ballots/{subject}/result"),
+    "import": ("名册已上传，请看预览后确认", "/registry/{estate}/imports/{subject}"),
+    "import_failed": ("名册没有写入，请处理", "/registry/{estate}/imports/{subject}"),
+    "resident": ("确认居民登记", "/registry/{estate}/residents"),
+    "gap": ("补录缺面积或缺业主的房屋", "/registry/{estate}/units?lacking=yes"),
+    "print": ("打印绑定码函", "/registry/{estate}/letters/{subject}"),
+    "deliver": ("送达绑定码函", "/deliveries/{subject}"),
+}
+DELIVERING = frozenset({"deliver"})
+
+
+def community_board(pending: Iterable[Pending]) -> Board:
+    """For the community: objections, imports, residents, letters, in every estate it keeps."""
+    return Board("社区", _of(pending, COMMUNITY_TASKS))
+
+
+def delivery_board(pending: Iterable[Pending]) -> Board:
+    """For the 楼组长: letters to carry to the doors."""
+    return Board("送达", _of(pending, {"deliver": COMMUNITY_TASKS["deliver"]}))
+
+
+def _of(pending: Iterable[Pending], words: dict[str, tuple[str, str]]) -> tuple[Task, ...]:
+    order = {what: place for place, what in enumerate(words)}
+    wanted = sorted((one for one in pending if one.what in words), key=lambda p: order[p.what])
+    return tuple(
+        Task(
+            words[one.what][0],
+            words[one.what][1].format(estate=one.estate, subject=one.subject),
+            " · ".join(filter(None, (one.estate_name, one.about))),
+            one.count,
+        )
+        for one in wanted
+    )
+
+
+OPERATOR_TASKS = {
+    "no_estate": ("录入第一个小区", "/places", "街道、社区、小区依次建立"),
+    "no_community_phone": ("登记居委会和公开电话", "/bodies", "首页“有事请找”用的就是它"),
+    "no_worker": ("给社区工作人员授予身份", "/people", "由其上传名册、办理绑定"),
+    "no_convener": ("授予业委会或筹备组成员身份", "/people", "每个小区至少两名，公告要第二人确认"),
+    "no_roll": ("小区还没有名册", "/places", "由社区工作人员上传"),
+    "no_second_factor": ("工作人员还没有设置二次验证", "/people", "本人登录时按提示设置"),
+    "calendar": ("补充工作日历", "/calendar", "询异期遇假日顺延，要用它"),
+    "messages_failed": ("消息没有送出", "/outbox", ""),
+    "jobs_failed": ("后台任务多次失败", "/audit", "请看服务的日志"),
+}
+
+
+def operator_board(counts: dict[str, int]) -> Board:
+    """For the operator: what the deployment still lacks, and what has gone wrong."""
+    tasks = tuple(
+        Task(label, href, note, counts[what])
+        for what, (label, href, note) in OPERATOR_TASKS.items()
+        if counts.get(what)
+    )
+    return Board("运营", tasks, empty="设置都已完成，没有失败的消息和任务。")
+
+
+@dataclass(frozen=True, slots=True)
+class EstateLine:
+    """An estate as those who oversee it see it: figures, and nobody in it."""
+
+    id: UUID
+    name: str
+    running: int
+    coming: int
+    objections: int
+    decided: int

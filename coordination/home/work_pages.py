@@ -1,0 +1,69 @@
+"""/work 待办: what waits for those who hold an office, one board for each of their offices."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.response import Template
+
+from coordination import clock
+from coordination.home.audit_queries import last_check
+from coordination.home.demo.history_actions import progress
+from coordination.home.work import (
+    Board,
+    community_board,
+    convening_board,
+    delivery_board,
+    operator_board,
+)
+from coordination.home.work_queries import (
+    convened_polls,
+    deliveries_in,
+    lacking,
+    overseen,
+    pending_in,
+)
+from coordination.people.access import staff
+from coordination.people.askers import Asker
+from coordination.people.tables import RoleKind
+from coordination.settings import settings
+
+CONVENING = (RoleKind.COMMITTEE_MEMBER, RoleKind.PREPARATORY_MEMBER)
+PROPERTY = (RoleKind.PROPERTY_MANAGER, RoleKind.PROPERTY_STAFF)
+OVERSEEING = (RoleKind.SUPERVISOR, RoleKind.SUBDISTRICT_OFFICER, RoleKind.DEPARTMENT_OFFICER)
+
+
+@get("/work", guards=[staff()])
+async def work(asker: NamedDependency[Asker]) -> Template:
+    at = clock.now()
+    context = {
+        "boards": await _boards(asker, at),
+        "estates": await overseen(_paths(asker, OVERSEEING)) if asker.is_any(*OVERSEEING) else None,
+        "checked": await last_check() if asker.is_operator() else None,
+        "is_operator": asker.is_operator(),
+        "is_property": asker.is_any(*PROPERTY),
+        "history": await progress() if asker.is_operator() and settings().demo else None,
+    }
+    return Template("home/work.html", context=context)
+
+
+async def _boards(asker: Asker, at: datetime) -> list[Board]:
+    boards = []
+    if asker.is_any(*CONVENING):
+        bodies = {role.body for role in asker.roles if role.kind in CONVENING}
+        boards.append(convening_board(await convened_polls(sorted(bodies)), asker.id, at))
+    if asker.is_any(RoleKind.COMMUNITY_WORKER):
+        paths = _paths(asker, (RoleKind.COMMUNITY_WORKER,))
+        boards.append(community_board(await pending_in(paths, at)))
+    elif asker.is_any(RoleKind.BUILDING_LEAD):
+        paths = _paths(asker, (RoleKind.BUILDING_LEAD,))
+        boards.append(delivery_board(await deliveries_in(paths, at)))
+    if asker.is_operator():
+        boards.append(operator_board(await lacking(at)))
+    return boards
+
+
+def _paths(asker: Asker, kinds: Sequence[RoleKind]) -> list[str]:
+    """What the asker's offices of these kinds cover."""
+    return sorted({role.place_path or "/" for role in asker.roles if role.kind in kinds})

@@ -1,0 +1,159 @@
+"""What waits for staff: one statement per board."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from coordination import jobs
+from coordination.ballots.tables import Step
+from coordination.db import row, rows
+from coordination.home.work import ConvenedPoll, EstateLine, Pending
+from coordination.people.rules import NEEDS_SECOND_FACTOR
+from coordination.places.calendar import missing_years
+
+CONVENED = """
+select p.id, p.title, e.name as estate_name, last.step, last.at, last.person as by,
+       (select at from poll_step s where s.poll = p.id and s.step = 'roll_published')
+         as roll_published_at,
+       p.roll_check_days, p.opens_at, p.closes_at,
+       (select count(*) from roll_objection o where o.poll = p.id and o.answered_at is null)
+         as roll_objections,
+       (select count(*) from result_objection o where o.poll = p.id and o.answered_at is null)
+         as result_objections,
+       exists (select from freeze_progress f where f.poll = p.id and f.failure is not null)
+         as freeze_failed
+  from poll p join place e on e.id = p.estate
+  cross join lateral (select step, at, person from poll_step s where s.poll = p.id
+                      order by s.number desc limit 1) last
+ where p.convener = any($1::uuid[])
+   and last.step not in ('final', 'archived', 'withdrawn', 'revoked', 'reissued')
+ order by p.opens_at, p.id
+"""
+
+# $1: paths that the asker's offices cover; $2: now.
+PENDING = """
+with reach as (
+  select id, name from place where kind = 'estate'
+     and exists (select from unnest($1::text[]) as o (path) where starts_with(place.path, o.path)))
+select 'import' as what, e.id as estate, e.name as estate_name, i.id::text as subject,
+       i.file_name as about, 1::bigint as count
+  from roll_import i join reach e on e.id = i.estate where i.state = 'previewed'
+union all
+select 'import_failed', e.id, e.name, i.id::text, i.file_name, 1
+  from roll_import i join reach e on e.id = i.estate
+ where i.state = 'failed' and i.uploaded_at > $2::timestamptz - interval '30 days'
+union all
+select 'resident', e.id, e.name, '', '', count(*)
+  from residency r join unit u on u.id = r.unit join reach e on e.id = u.estate
+  join person p on p.id = r.person and p.closed_at is null
+ where r.confirmed_at is null and r.refused_at is null group by e.id, e.name
+union all
+select 'gap', e.id, e.name, '', '', count(*)
+  from unit u join reach e on e.id = u.estate
+ where u.area_cm2 is null or not u.unsold and not exists (
+   select from ownership o where o.unit = u.id and o.until is null) group by e.id, e.name
+union all
+select 'print', e.id, e.name, b.id::text, b.name, count(*)
+  from letter_code l join unit u on u.id = l.unit join reach e on e.id = u.estate
+  join place b on b.id = u.building
+ where l.code_sealed is not null and l.used_at is null and l.revoked_at is null
+   and l.expires_at > $2 group by e.id, e.name, b.id, b.name
+union all
+select 'roll_objection', e.id, e.name, p.id::text, p.title, count(*)
+  from roll_objection o join poll p on p.id = o.poll join reach e on e.id = p.estate
+ where o.answered_at is null group by e.id, e.name, p.id, p.title
+union all
+select 'result_objection', e.id, e.name, p.id::text, p.title, count(*)
+  from result_objection o join poll p on p.id = o.poll join reach e on e.id = p.estate
+ where o.answered_at is null group by e.id, e.name, p.id, p.title
+order by estate_name, about
+"""
+
+# A 楼组长 reaches a building, a clerk the whole community.
+DELIVERIES = """
+select 'deliver' as what, e.id as estate, e.name as estate_name, b.id::text as subject,
+       b.name as about, count(*) as count
+  from letter_code l join unit u on u.id = l.unit join place b on b.id = u.building
+  join place e on e.id = u.estate
+ where l.printed_at is not null and l.delivered_at is null and l.used_at is null
+   and l.revoked_at is null and l.expires_at > $2
+   and exists (select from unnest($1::text[]) as o (path) where starts_with(b.path, o.path))
+ group by e.id, e.name, b.id, b.name, b.sort order by e.name, b.sort
+"""
+
+LACKING = """
+with held as (select person, kind, place from role
+               where since <= $1 and (until is null or until > $1))
+select
+  (select (count(*) = 0)::int from place where kind = 'estate') as no_estate,
+  (select count(*) from place c where kind = 'community' and not exists (
+     select from body b where b.place = c.id and b.kind = 'residents_committee' and b.phone <> ''))
+    as no_community_phone,
+  (select count(*) from place c where kind = 'community' and not exists (
+     select from held join place p on p.id = held.place
+      where held.kind = 'community_worker' and starts_with(c.path, p.path))) as no_worker,
+  (select count(*) from place e where kind = 'estate' and not exists (
+     select from held where held.place = e.id
+        and held.kind in ('committee_member', 'preparatory_member'))) as no_convener,
+  (select count(*) from place e where kind = 'estate'
+      and not exists (select from unit u where u.estate = e.id)) as no_roll,
+  (select count(distinct held.person) from held join person p on p.id = held.person
+    where p.totp_sealed is null and p.closed_at is null and held.kind = any($2))
+    as no_second_factor,
+  (select count(*) from message where failed_at > $1 - interval '7 days') as messages_failed
+"""
+
+OVERSEEN = """
+select e.id, e.name,
+       count(*) filter (where last.step in ('opened', 'extended')) as running,
+       count(*) filter (where last.step in ('roll_published', 'roll_freezing', 'roll_frozen',
+                                            'proposed', 'returned', 'noticed')) as coming,
+       coalesce(sum((select count(*) from roll_objection o
+                      where o.poll = p.id and o.answered_at is null)
+                  + (select count(*) from result_objection o
+                      where o.poll = p.id and o.answered_at is null)), 0)::bigint as objections,
+       count(*) filter (where last.step in ('final', 'archived')) as decided
+  from place e left join poll p on p.estate = e.id
+  left join lateral (select step from poll_step s where s.poll = p.id
+                     order by s.number desc limit 1) last on true
+ where e.kind = 'estate'
+   and exists (select from unnest($1::text[]) as o (path) where starts_with(e.path, o.path))
+ group by e.id order by e.sort, e.id limit 200
+"""
+
+
+async def convened_polls(bodies: Sequence[UUID]) -> list[ConvenedPoll]:
+    """The polls of these bodies that have not come to their end, by opening."""
+    return [
+        ConvenedPoll(**{**dict(each), "step": Step(each["step"])})
+        for each in await rows(CONVENED, list(bodies))
+    ]
+
+
+async def pending_in(paths: Sequence[str], at: datetime) -> list[Pending]:
+    """What waits in the estates that lie there, for those who keep registries."""
+    found = [*await rows(PENDING, list(paths), at), *await rows(DELIVERIES, list(paths), at)]
+    return [Pending(**dict(each)) for each in found]
+
+
+async def deliveries_in(paths: Sequence[str], at: datetime) -> list[Pending]:
+    """Letters that wait to be carried, in the buildings that lie there."""
+    return [Pending(**dict(each)) for each in await rows(DELIVERIES, list(paths), at)]
+
+
+async def lacking(at: datetime) -> dict[str, int]:
+    """What the deployment lacks or what failed, by what it is."""
+    offices = sorted(kind.value for kind in NEEDS_SECOND_FACTOR)
+    found = await row(LACKING, at, offices)
+    assert found
+    counts = {name: int(count) for name, count in dict(found).items()}
+    if counts["no_estate"]:
+        counts |= dict.fromkeys(("no_community_phone", "no_worker", "no_convener"), 0)
+    counts["calendar"] = len(await missing_years(at))
+    counts["jobs_failed"] = (await jobs.figures())["failed"]
+    return counts
+
+
+async def overseen(paths: Sequence[str]) -> list[EstateLine]:
+    """The estates that lie there, with what is decided in them and what is disputed."""
+    return [EstateLine(**dict(each)) for each in await rows(OVERSEEN, list(paths))]
