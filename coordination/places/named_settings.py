@@ -101,21 +101,12 @@ _ALL = (
     _whole("objection_days", "初步结果询异期", PERIODS, 5, "天", (5, 60),
            "绵阳、江门询异公示 5 日；东莞、清远等地有同类期间",
            "到期日为法定休假日的，顺延至次一工作日（民法典第二百零三条）。"),
-    _whole("ballots_kept_years", "表决票与委托书保存", PERIODS, 5, "年", (5, 30),
-           "广州个案中一方引用纸质票保存不少于 5 年；撤销之诉自知道或应当知道之日起一年内"),
     _yes_no("parking_counts", "车位计入表决权", RULES, False,
             "指导规则第二十五条：由业主大会议事规则决定；宁波第十八条不计入"),
     _yes_no("invalid_takes_part", "无效票计入参与表决", RULES, False,
             HOUSE + "；须在投票公告中写明"),
-    _choice("both_channels", "同一表决权线上、纸质都投的", RULES,
-            {"online": "以线上为准", "paper": "以纸质为准", "first": "以先到为准"},
-            HOUSE + "；两种方式只计一票，另一票列入重复清单"),
-    _whole("proxies_per_person", "一名代理人最多受托", RULES, 3, "户", (0, 10),
-           "潍坊第三十二条：最多接受三名业主委托；物业人员不得受托（舟山第十七条）"),
     _whole("changes_allowed", "截止前可更改选择", RULES, 1, "次", (0, 1),
            "武汉：业主在表决截止前可更改一次"),
-    _whole("grace_seconds", "截止前已打开的选票，宽限提交", SECRECY, 60, "秒", (0, 300),
-           HOUSE + "；宽限届满后才开始计票"),
     _choice("online_vote", "线上表决", RULES,
             {"allowed": "可以使用本系统", "city_system_only": "只能使用市级统一系统"},
             "北京（2024）第三十五条：线上表决只能通过市级系统；其他地方未禁止",
@@ -124,16 +115,6 @@ _ALL = (
            HOUSE + "；防止由参与率变化推知某人刚投票"),
     _whole("turnout_step", "参与率每次更新至少新增", SECRECY, 5, "票权", (5, 100),
            HOUSE + "；防止由参与率变化推知某人刚投票"),
-    _whole("turnout_merge_under", "楼栋票权少于此数的，合并公布", SECRECY, 5, "票权", (5, 100),
-           HOUSE + "；防止由小范围参与率推知个人"),
-    _whole("turnout_total_under", "总票权少于此数的，不分楼栋公布", SECRECY, 30, "票权", (30, 500),
-           HOUSE + "；防止由小范围参与率推知个人"),
-    _whole("sums_under", "票权少于此数的，只公布合计", SECRECY, 30, "票权", (30, 500),
-           HOUSE + "；面积各异时逐行公布会泄露选择"),
-    _whole("group_least", "逐行公布时每组至少", SECRECY, 5, "票权", (5, 100),
-           HOUSE + "；同面积组过小则退为只公布合计"),
-    _whole("reminders_most", "催投提醒最多", SECRECY, 2, "次", (0, 2),
-           HOUSE + "；只发给尚未投票的人，投票后不再发"),
     _whole("session_hours", "登录保持", ACCOUNTS, 336, "小时", (1, 2160), HOUSE),
     _whole("staff_session_hours", "工作人员登录保持", ACCOUNTS, 12, "小时", (1, 72), HOUSE),
     _whole("failures_before_lock", "连续输错后锁定", ACCOUNTS, 5, "次", (3, 10),
@@ -150,4 +131,8 @@ _ALL = (
            HOUSE + "；原件加密保存，只用于生成错误清单，到期删除"),
 )  # fmt: skip
 
-SETTINGS: dict[str, NamedSetting] = {each.name: each for each in _ALL}
+# Those of one group stand together, in the order in which the groups first appear.
+_GROUPS = list(dict.fromkeys(each.group for each in _ALL))
+SETTINGS: dict[str, NamedSetting] = {
+    each.name: each for each in sorted(_ALL, key=lambda each: _GROUPS.index(each.group))
+}

@@ -2,10 +2,12 @@
 
 import asyncio
 from datetime import timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
+import coordination
 from coordination.db import rows
 from coordination.errors import Invalid, NotAllowed, NotFound
 from coordination.people.tables import RoleKind
@@ -34,6 +36,14 @@ def test_every_setting_has_words_a_source_and_a_default_it_accepts(each):
     assert each.label and each.source and each.group
     assert each.accepts(each.default)
     assert each.words(each.default)
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_every_setting_is_read_by_somebody(name):
+    sources = (p for p in Path(coordination.__file__).parent.rglob("*.py"))
+    readers = [p for p in sources if p.name != "named_settings.py" and f'"{name}"' in p.read_text()]
+
+    assert readers, "a setting that changes nothing misleads whoever sets it"
 
 
 def test_yes_is_not_a_number_and_a_number_is_not_yes():

@@ -142,11 +142,13 @@ async def _building_carried_to(asker: Asker, building_id: UUID) -> Place:
 async def _shown(estate: Place, building: Place) -> dict[str, object]:
     lines = await letters_in(building, clock.now())
     wanting = [line for line in lines if line.wants]
+    told = [line for line in lines if line.wants or line.letter]
     return {
         "estate": estate,
         "building": building,
         "label": building_name(building.name),
-        "lines": lines,
+        "lines": told,
+        "others": len(lines) - len(told),
         "missing": sum(not line.letter or bool(line.used_at) for line in wanting),
         "unprinted": sum(bool(line.letter) and not line.printed_at for line in lines),
         "form": Form(),
