@@ -31,17 +31,15 @@ async def write_line(
         ).save()  # fmt: skip
 
 
-async def open_duty(matter_id: UUID, label: str, due_at: datetime | None = None) -> UUID:
-    """Hold the matter's stage open until what `label` names is settled; the duty's id."""
+async def open_duty(matter_id: UUID, label: str, due_at: datetime | None = None) -> None:
+    """Hold the matter's stage open until what `label` names is settled."""
     async with transaction():
-        duty = Duty(id=uuid4(), matter=matter_id, label=label, due_at=due_at)
-        await duty.save()
-        return duty.id
+        await Duty(id=uuid4(), matter=matter_id, label=label, due_at=due_at).save()
 
 
-async def settle_duty(duty_id: UUID, at: datetime) -> None:
-    """The stage waits for this no longer; a second settling changes nothing."""
+async def settle_duty(matter_id: UUID, label: str, at: datetime) -> None:
+    """The stage waits for this no longer; settled again, nothing changes."""
     async with transaction():
         await Duty.update({Duty.settled_at: at}).where(
-            Duty.id == duty_id, Duty.settled_at.is_null()
+            Duty.matter == matter_id, Duty.label == label, Duty.settled_at.is_null()
         )

@@ -64,7 +64,7 @@ async def test_a_member_walks_from_the_draft_to_the_roll_without_reading_anythin
         f"{here}/times", opens_at="2026-03-28T09:00", closes_at="2026-04-10T20:00"
     )
     assert page.h1.text == "2026年第一次业主大会"
-    assert "还不能公布名册" in page.main.text
+    assert "下一步：添加表决事项" in page.main.text
 
     await browser.open(f"{here}/questions/new")
     page = await browser.send(
@@ -85,7 +85,7 @@ async def test_a_member_walks_from_the_draft_to_the_roll_without_reading_anythin
     assert page.h1.text == "部分楼栋"
     one = str(convening.buildings[0].id)
     page = await browser.send(f"{at}/scope", kind="buildings", sent="1", parts=one)
-    assert "还不能公布名册" not in page.main.text
+    assert "都填好了" in page.main.text
     page = await browser.open(f"{here}/electorate")
     assert "2 人" in page.main.text
 

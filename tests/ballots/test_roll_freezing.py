@@ -195,16 +195,17 @@ async def test_a_worker_killed_on_its_way_leaves_nothing_and_the_next_run_starts
     convening = await a_convening()
     poll = await a_published_roll(convening)
     await request_freeze(convening.proposer, poll.id, CHECKED)
-    sum_up = freezing._sum_up
+    copy = freezing._copy
 
-    async def killed(*_):
+    async def killed(one):
+        await copy(one)
         raise asyncio.CancelledError
 
-    monkeypatch.setattr(freezing, "_sum_up", killed)
+    monkeypatch.setattr(freezing, "_copy", killed)
     with pytest.raises(asyncio.CancelledError):
         await freeze_roll(poll.id, CHECKED)
     left = [await t.count() for t in (VotingRight, RightUnit, RightHolder, RollFreeze)]
-    monkeypatch.setattr(freezing, "_sum_up", sum_up)
+    monkeypatch.setattr(freezing, "_copy", copy)
 
     assert left == [0, 0, 0, 0]
     assert (await load_poll(poll.id)).sealed_key is None

@@ -87,6 +87,7 @@ async def draft_poll(
     *,
     reissues: UUID | None = None,
     second_round_of: UUID | None = None,
+    matter: UUID | None = None,
 ) -> Poll:
     """Begin a poll in the name of `body`, with times and rules as the settings suggest.
 
@@ -107,6 +108,7 @@ async def draft_poll(
             parking_counts=await yes_no_setting("parking_counts", estate, at),
             invalid_takes_part=await yes_no_setting("invalid_takes_part", estate, at),
             package_form=FORMS[1], reissues=reissues, second_round_of=second_round_of,
+            matter=matter,
         )  # fmt: skip
         await poll.save()
         await take_step(poll.id, Step.DRAFTED, asker, at)

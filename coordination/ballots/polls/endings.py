@@ -168,7 +168,7 @@ async def _copied(
     copy = await draft_poll(
         asker, await estate_of(poll), poll.convener,
         PollFacts(title, poll.summary, poll.contact), at,
-        reissues=reissues, second_round_of=second_round_of,
+        reissues=reissues, second_round_of=second_round_of, matter=poll.matter,
     )  # fmt: skip
     for position, question in enumerate(questions, 1):
         again = Question(

@@ -56,10 +56,7 @@ POLL_SETTINGS = (
     "roll_check_days", "notice_days", "objection_days", "changes_allowed", "parking_counts",
     "invalid_takes_part",
 )  # fmt: skip
-PLACE_SETTINGS = (
-    "grace_seconds", "turnout_minutes", "turnout_step", "turnout_merge_under",
-    "turnout_total_under", "sums_under", "group_least", "reminders_most", "ballots_kept_years",
-)  # fmt: skip
+PLACE_SETTINGS = ("turnout_minutes", "turnout_step")  # only what is applied is printed
 
 
 class NoticeTooShort(Conflict):

@@ -49,14 +49,6 @@ def may_see(asker: Asker | None, estate: Place, poll: Poll, state: PollState) ->
     return state.is_public or convenes(asker, estate, poll)
 
 
-def may_edit(asker: Asker, estate: Place, poll: Poll, state: PollState) -> bool:
-    return state.is_editable and convenes(asker, estate, poll)
-
-
-def may_edit_times(asker: Asker, estate: Place, poll: Poll, state: PollState) -> bool:
-    return state.times_are_editable and convenes(asker, estate, poll)
-
-
 def may_confirm(asker: Asker, estate: Place, poll: Poll, state: PollState) -> bool:
     """A second member of the convening body; the one who proposed it never."""
     proposed = state.awaited_proposal

@@ -6,16 +6,17 @@ skipped or taken twice.
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from coordination import audit
 from coordination.ballots.polls.permits import convening_role
 from coordination.ballots.polls.queries import estate_of, load_poll, steps_of
-from coordination.ballots.polls.state import LABELS, PollState
+from coordination.ballots.polls.state import ENDED_EARLY, LABELS, PollState
 from coordination.ballots.tables import Poll, PollStep, Step
 from coordination.db import row, transaction
 from coordination.errors import Conflict
-from coordination.matters.actions import write_line
+from coordination.matters.actions import open_duty, settle_duty, write_line
 from coordination.people.askers import Asker
 
 
@@ -74,9 +75,7 @@ async def take_step(
         await taken.save()
         await audit.record(actor.person, f"poll_{step.value}", poll, at=at, place=poll.estate)
         if poll.matter:
-            text = f"业主大会表决“{poll.title}”：{LABELS[step]}" + (f"。{reason}" if reason else "")
-            await write_line(poll.matter, text[:300], at, link=f"/ballots/{poll.id}",
-                             person=actor.person, body=actor.body)  # fmt: skip
+            await _tell_matter(poll, step, actor, reason, at)
         return PollState.of(poll, await steps_of(poll.id))
 
 
@@ -99,3 +98,17 @@ async def actor_for(asker: Asker | None, poll: Poll) -> Actor:
     covering = (role for role in asker.roles if role.covers(estate))
     role = convening_role(asker, estate, poll) or next(covering, None)
     return Actor(asker.id, role.body, role.kind) if role else Actor(asker.id, None, "owner")
+
+
+async def _tell_matter(poll: Poll, step: Step, actor: Actor, reason: str, at: datetime) -> None:
+    """A line on the timeline; from the published roll to the end the stage waits for the vote."""
+    matter: Any = poll.matter
+    duty = f"业主大会表决：{poll.title}"
+    text = f"业主大会表决“{poll.title}”：{LABELS[step]}" + (f"。{reason}" if reason else "")
+    await write_line(
+        matter, text[:300], at, link=f"/ballots/{poll.id}", person=actor.person, body=actor.body
+    )
+    if step is Step.ROLL_PUBLISHED:
+        await open_duty(matter, duty, poll.closes_at)
+    elif step in (Step.FINAL, *ENDED_EARLY):
+        await settle_duty(matter, duty, at)

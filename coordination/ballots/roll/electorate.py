@@ -3,10 +3,13 @@
 The same reading serves the preview while drafting, the published list, and the freeze.
 """
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
+
+from asyncpg import Record
 
 from coordination.ballots.board import rooms_hash
 from coordination.ballots.roll.scopes import Scope
@@ -98,12 +101,13 @@ class Electorate:
 async def electorate_of(poll: Poll, scope: Scope) -> Electorate:
     """The rights that the registry now gives for a question of this poll with this scope."""
     found = await rows(SOURCE, poll.estate, *scope.as_sql(), poll.parking_counts)
-    return electorate(RollUnit(**{**row, "owners": tuple(row["owners"])}) for row in found)
+    # A large estate takes seconds, in which the loop has others to serve.
+    return await asyncio.to_thread(electorate, found)
 
 
-def electorate(units: Iterable[RollUnit]) -> Electorate:
+def electorate(found: Iterable[Record]) -> Electorate:
     """Rights and gaps among the units of a scope, by the law's own rule."""
-    inside = list(units)
+    inside = [RollUnit(**{**row, "owners": tuple(row["owners"])}) for row in found]
     counted = tuple(unit for unit in inside if not unit.lacks)
     # What does not count by the poll's rules is no longer among them.
     rights = franchise.voting_rights(map(_as_law_sees, counted), parking_counts=True)

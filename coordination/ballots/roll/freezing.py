@@ -7,7 +7,7 @@ the next run starts afresh. Of two runs at once the second finds the poll frozen
 
 import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -26,7 +26,6 @@ from coordination.ballots.seal import draw_poll_key, wrap
 from coordination.ballots.tables import Poll, Step
 from coordination.db import connection, execute, transaction
 from coordination.errors import Conflict, Refusal
-from coordination.law.franchise import Right
 from coordination.law.periods import publicity_ends
 from coordination.people.askers import Asker
 from coordination.settings import sealing_key
@@ -56,15 +55,49 @@ class RegistryMoves(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A question's rights with what was drawn for each, in the same order."""
+    """A question's frozen roll, ready to be written: rows for COPY, and the sums and hashes."""
 
-    part: Eligible
-    frozen: list[FrozenRight]
+    electorate: Electorate
+    rights: list[tuple]
+    units: list[tuple]
+    holders: list[tuple]
+    sums: tuple
 
-    def __iter__(self) -> Iterator[tuple[UUID, Right, FrozenRight]]:
-        return zip(
-            (uuid4() for _ in self.frozen), self.part.electorate.rights, self.frozen, strict=False
-        )
+
+def ready(part: Eligible, frozen: list[FrozenRight], at: datetime) -> Drawn:
+    """The rows of a question, its rights and what was drawn for them being in the same order."""
+    question, electorate = part.question.id, part.electorate
+    known = {str(unit.id): unit for unit in electorate.units}
+    drawn = Drawn(electorate, [], [], [], _sums(question, electorate, frozen, at))
+    for right, hidden in zip(electorate.rights, frozen, strict=True):
+        id = uuid4()
+        drawn.rights.append(
+            (id, question, hidden.right, hidden.area_cm2, hidden.salt, hidden.who, hidden.r,
+             hidden.weight, max(len(right.owners), 1))
+        )  # fmt: skip
+        for unit in map(known.__getitem__, right.units):
+            drawn.units.append(
+                (uuid4(), id, unit.id, unit.building, unit.area_cm2, unit.area_source)
+            )
+        drawn.holders.extend((uuid4(), id, UUID(owner), at, "") for owner in sorted(right.owners))
+    return drawn
+
+
+def _sums(question: UUID, electorate: Electorate, frozen: list[FrozenRight], at: datetime) -> tuple:
+    """Sums and hashes as the notice will print them."""
+    return (
+        uuid4(),
+        question,
+        electorate.persons,
+        electorate.area_cm2,
+        len(electorate.units),
+        roll_hash((right.right, right.area_cm2) for right in frozen),
+        electorate.list_hash,
+        rights_hash((right.who, right.weight) for right in frozen),
+        json.dumps(report_areas([right.area_cm2 for right in frozen]).as_dict()),
+        json.dumps([[unit.name, unit.lacks] for unit in electorate.gaps], ensure_ascii=False),
+        at,
+    )
 
 
 async def request_freeze(asker: Asker, poll_id: UUID, at: datetime) -> None:
@@ -117,7 +150,7 @@ async def freeze_roll(poll_id: UUID, at: datetime) -> bool:
             if (await state_of(poll)).current is not Step.ROLL_FREEZING:
                 return False
             parts = await eligible(poll)
-            drawn = [Drawn(part, frozen) async for part, frozen in _draw(poll_id, parts, at)]
+            drawn = [one async for one in _draw(poll_id, parts, at)]
             written = await _write(poll_id, drawn, at)
             if written is not None:
                 return written
@@ -127,7 +160,7 @@ async def freeze_roll(poll_id: UUID, at: datetime) -> bool:
         raise
 
 
-async def _draw(poll_id: UUID, parts: list[Eligible], at: datetime):
+async def _draw(poll_id: UUID, parts: list[Eligible], at: datetime) -> AsyncIterator[Drawn]:
     """Number and commit each right, two chunks at a time, telling how far it has come."""
     total, done = sum(part.electorate.persons for part in parts), 0
     for part in parts:
@@ -144,7 +177,7 @@ async def _draw(poll_id: UUID, parts: list[Eligible], at: datetime):
                 frozen += chunk
             await _note(poll_id, at, done + len(frozen), total)
         done += len(frozen)
-        yield part, frozen
+        yield await asyncio.to_thread(ready, part, frozen, at)
 
 
 async def _write(poll_id: UUID, drawn: list[Drawn], at: datetime) -> bool | None:
@@ -154,12 +187,11 @@ async def _write(poll_id: UUID, drawn: list[Drawn], at: datetime) -> bool | None
         if state.current is not Step.ROLL_FREEZING:
             return False
         now = await eligible(poll)
-        if [part.electorate.units for part in now] != [one.part.electorate.units for one in drawn]:
+        if [part.electorate.units for part in now] != [one.electorate.units for one in drawn]:
             return None
         await require_ready(poll, now)
         for one in drawn:
-            await _copy(one, at)
-            await _sum_up(one, at)
+            await _copy(one)
         key = wrap(sealing_key(), str(poll_id), draw_poll_key())
         await execute("update poll set sealed_key = $2 where id = $1", poll_id, key)
         await take_step(poll_id, Step.ROLL_FROZEN, None, at)
@@ -167,55 +199,28 @@ async def _write(poll_id: UUID, drawn: list[Drawn], at: datetime) -> bool | None
         return True
 
 
-async def _copy(one: Drawn, at: datetime) -> None:
-    """The rights of a question, their units and their holders, by COPY."""
-    units = {str(unit.id): unit for unit in one.part.electorate.units}
-    question = one.part.question.id
-    rights, theirs, holders = [], [], []
-    for id, right, frozen in one:
-        rights.append(
-            (id, question, frozen.right, frozen.area_cm2, frozen.salt, frozen.who, frozen.r,
-             frozen.weight, max(len(right.owners), 1))
-        )  # fmt: skip
-        for name in right.units:
-            unit = units[name]
-            theirs.append((uuid4(), id, unit.id, unit.building, unit.area_cm2, unit.area_source))
-        holders += [(uuid4(), id, UUID(owner), at, "") for owner in sorted(right.owners)]
+async def _copy(one: Drawn) -> None:
+    """The rights of a question, their units and their holders, by COPY; then their sums."""
     async with connection() as it:
         await it.copy_records_to_table(
-            "voting_right", records=rights,
+            "voting_right", records=one.rights,
             columns=["id", "question", "number", "area_cm2", "salt", "who", "blinding", "weight",
                      "holders"],
         )  # fmt: skip
         await it.copy_records_to_table(
-            "right_unit", records=theirs,
+            "right_unit", records=one.units,
             columns=["id", "right", "unit", "building", "area_cm2", "area_source"],
         )  # fmt: skip
         await it.copy_records_to_table(
-            "right_holder", records=holders, columns=["id", "right", "owner", "since", "reason"]
-        )
-
-
-async def _sum_up(one: Drawn, at: datetime) -> None:
-    """Sums and hashes as the notice will print them."""
-    electorate, frozen = one.part.electorate, one.frozen
+            "right_holder", records=one.holders,
+            columns=["id", "right", "owner", "since", "reason"],
+        )  # fmt: skip
     await execute(
         """insert into roll_freeze (id, question, persons, area_cm2, units, roll_hash, list_hash,
              rights_hash, privacy, gaps, frozen_at)
            values ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb, $10::jsonb, $11)""",
-        uuid4(), one.part.question.id, electorate.persons, electorate.area_cm2,
-        len(electorate.units),
-        roll_hash((right.right, right.area_cm2) for right in frozen),
-        electorate.list_hash,
-        rights_hash((right.who, right.weight) for right in frozen),
-        json.dumps(report_areas([right.area_cm2 for right in frozen]).as_dict()),
-        json.dumps(_gaps(electorate), ensure_ascii=False),
-        at,
-    )  # fmt: skip
-
-
-def _gaps(electorate: Electorate) -> list[list[str]]:
-    return [[unit.name, unit.lacks or ""] for unit in electorate.gaps]
+        *one.sums,
+    )
 
 
 async def _note(
