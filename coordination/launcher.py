@@ -5,6 +5,7 @@ import argparse
 import asyncio
 import contextlib
 import errno
+import importlib
 import os
 import socket
 import sys
@@ -30,7 +31,13 @@ WEB, WORKER = "coordination.server:main", "coordination.worker:main"
 def serve(argv: list[str]) -> int:
     """Run until told to stop."""
     asked = serving_parser("serve").parse_args(argv)
-    return launch(asked, lambda addresses, address: print(address, flush=True))
+    return launch(asked, _announce)
+
+
+def _announce(addresses: Addresses, address: str) -> None:
+    """The address; in an empty deployment also how to name it. Loaded late: it needs the slices."""
+    print(address, flush=True)
+    importlib.import_module("coordination.home.deployment.first_run").tell(addresses.app, address)
 
 
 def serving_parser(command: str) -> argparse.ArgumentParser:
