@@ -3,8 +3,8 @@
 All forms of a result come from the one package; none is computed again here.
 """
 
-import json
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -177,7 +177,7 @@ async def result_context(poll: Poll, visitor: Asker | None, stage: str | None) -
     return {
         "poll": poll,
         "result": row,
-        "package": row.package if isinstance(row.package, dict) else json.loads(row.package),
+        "package": row.package,
         "objections": objections,
         "may_object": holds and open_until is not None and at < open_until,
         "may_answer": visitor is not None and may_answer_objection(visitor, estate, poll),
@@ -185,4 +185,5 @@ async def result_context(poll: Poll, visitor: Asker | None, stage: str | None) -
             Result.poll == poll.id)],
         "notices": await notices_of(poll.id),
         "visitor_id": visitor.id if visitor else None,
+        "last_day": date.fromisoformat(row.package["publication"]["objections_until"]),
     }  # fmt: skip
