@@ -5,13 +5,12 @@ import json
 import os
 import unicodedata
 
-from pyotp.totp import TOTP
-
 from coordination import clock
 from coordination.database import Addresses, served
 from coordination.errors import Refusal
 from coordination.home.demo import load
 from coordination.launcher import launch, serving_parser
+from coordination.people.second_factor import current_code
 from coordination.places.moving_clock import read_clock
 from coordination.processes import CannotServeError
 from coordination.settings import settings
@@ -55,7 +54,7 @@ def table(people: list[dict]) -> str:
     rows: list[tuple[str, ...]] = [HEADINGS]
     for person in people:
         secret = person["totp_secret"]
-        code = TOTP(secret).at(at) if secret else ""
+        code = current_code(secret, at) if secret else ""
         rows.append((*(person[key] for key in ("role", "name", "phone", "password")), code))
     widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
     return "\n".join(

@@ -57,7 +57,7 @@ async def a_service(
     assert process.stdout
     try:
         said = await asyncio.wait_for(process.stdout.readline(), START_WITHIN)
-        assert said, Path(log.name).read_text()
+        assert said, f"it did not start: see {log.name}"
         yield Service(f"http://127.0.0.1:{port}", said.decode(), {**config, "user": SERVES})
     finally:
         if process.returncode is None:

@@ -16,7 +16,9 @@ from tests.browser.screens import Screen, Windows
 from tests.builders import an_estate
 
 TWO = (MatterClass.MANAGER, MatterClass.SPEND_FUND)
-CASTS = 'select count(*) from ballot b join voting_right r on r.id = b."right" where r.question = any($1)'
+CASTS = """
+select count(*) from ballot b join voting_right r on r.id = b."right" where r.question = any($1)
+"""
 
 
 @pytest.fixture

@@ -11,13 +11,13 @@ from litestar.response import Redirect, Template
 from coordination import clock
 from coordination.clock import SHANGHAI
 from coordination.errors import Invalid, NotFound
+from coordination.home.deployment.clock_actions import put_clock_forward
 from coordination.home.deployment.pages import TENDING
 from coordination.people.access import staff
 from coordination.people.askers import Asker
 from coordination.people.tables import RoleKind
 from coordination.places.actions import write_day
 from coordination.places.calendar import days_of, missing_years
-from coordination.places.moving_clock import put_forward
 from coordination.places.permits import may_edit_calendar
 from coordination.settings import settings
 from coordination.web.forms import Form, Reader, form_again
@@ -88,7 +88,7 @@ class ClockPages(Controller):
         _refuse_outside_demo()
         at = clock.now()
         try:
-            await put_forward(asker, _distance(data, at), at)
+            await put_clock_forward(asker, _distance(data, at), at)
         except Invalid as refusal:
             context = _clock(Form())
             del context["form"]
