@@ -165,6 +165,7 @@ async def turnout_context(poll: Poll) -> dict[str, object]:
 async def result_context(poll: Poll, visitor: Asker | None, stage: str | None) -> dict[str, object]:
     """What `result.html` needs, but the form."""
     row = await result_of(poll.id, stage)
+    package: Any = row.package
     objections = (
         await ResultObjection.objects()
         .where(ResultObjection.poll == poll.id)
@@ -177,7 +178,7 @@ async def result_context(poll: Poll, visitor: Asker | None, stage: str | None) -
     return {
         "poll": poll,
         "result": row,
-        "package": row.package,
+        "package": package,
         "objections": objections,
         "may_object": holds and open_until is not None and at < open_until,
         "may_answer": visitor is not None and may_answer_objection(visitor, estate, poll),
@@ -185,5 +186,5 @@ async def result_context(poll: Poll, visitor: Asker | None, stage: str | None) -
             Result.poll == poll.id)],
         "notices": await notices_of(poll.id),
         "visitor_id": visitor.id if visitor else None,
-        "last_day": date.fromisoformat(row.package["publication"]["objections_until"]),
+        "last_day": date.fromisoformat(package["publication"]["objections_until"]),
     }  # fmt: skip
