@@ -48,22 +48,16 @@ begin
 end $$
 """
 
+# Person, submission and opening are given per paper; `of_` says of which paper a ballot is. A
+# paper is cast whole or not at all. 'moved': another came first, so look again.
 CAST = """
 create function cast_ballots(
   at_ timestamptz, grace_ interval,
   poll_ uuid[], person_ uuid[], submission_ uuid[], opened_ timestamptz[],
-  first_ int[], last_ int[],
-  id_ uuid[], right_ uuid[], ordinal_ bigint[], sealed_ bytea[], tracker_ bytea[]
+  of_ int[], id_ uuid[], right_ uuid[], ordinal_ bigint[], sealed_ bytea[], tracker_ bytea[]
 ) returns text[] language plpgsql PLANNED as $$
 declare
-  answers text[] := array[]::text[];
-  answer text;
-  card record;
-  mine uuid[];
-  seen bigint;
-  at_hand uuid;
-  cast_polls uuid[] := array[]::uuid[];
-  cast_persons uuid[] := array[]::uuid[];
+  answers text[];
 begin
   -- Casting does not wait for casting; closing takes the same lock alone, and so waits for us.
   perform pg_advisory_xact_lock_shared(hashtextextended(p::text, 278))
@@ -71,63 +65,54 @@ begin
   -- One order for everybody: two batches with the same owners cannot lock each other out.
   perform 1 from voting_right where id = any(right_) order by id for no key update;
 
-  for i in 1 .. cardinality(poll_) loop
-    if poll_[i] is distinct from at_hand then
-      at_hand := poll_[i];
-      select p.id, p.opens_at, p.changes_allowed,
-             coalesce((select max(s.closes_at) from poll_step s
-                        where s.poll = p.id and s.step = 'extended'), p.closes_at) as closes_at,
-             exists(select 1 from poll_step s where s.poll = p.id and s.step = 'noticed') as noticed,
-             exists(select 1 from poll_step s where s.poll = p.id and s.step in
-               ('counted', 'withdrawn', 'revoked', 'reissued')) as over
-        into card from poll p where p.id = poll_[i];
-    end if;
-    mine := right_[first_[i]:last_[i]];
-    answer := 'cast';
-    if exists(select 1 from ballot b where b."right" = any(mine)
-              and b.submission = submission_[i]) then
-      answer := 'again';
-    elsif not card.noticed or at_ < card.opens_at then
-      answer := 'not-open';
-    elsif card.over or at_ >= card.closes_at + grace_
-          or (at_ >= card.closes_at and opened_[i] >= card.closes_at) then
-      answer := 'closed';
-    else
-      for j in first_[i] .. last_[i] loop
-        select coalesce(max(b.ordinal), 0) into seen from ballot b where b."right" = right_[j];
-        if not exists(select 1 from acting a join right_holder h on h.owner = a.owner
-                       where a.person = person_[i] and h."right" = right_[j]
-                         and h.until is null) then
-          answer := 'moved';  -- sold since it was looked up
-          exit;
-        elsif seen > card.changes_allowed then
-          answer := 'final';
-          exit;
-        elsif seen + 1 <> ordinal_[j] then
-          answer := 'moved';
-          exit;
-        end if;
-      end loop;
-    end if;
-    if answer = 'cast' then
-      insert into ballot (id, "right", ordinal, submission, sealed, tracker, channel,
-                          cast_at, cast_by)
-        select id_[j], right_[j], ordinal_[j], submission_[i], sealed_[j], tracker_[j],
-               'online', at_, person_[i]
-          from generate_series(first_[i], last_[i]) as j;
-      cast_polls := cast_polls || poll_[i];
-      cast_persons := cast_persons || person_[i];
-    end if;
-    answers := answers || answer;
-  end loop;
-
-  -- The audit row names the poll only: nobody joins it to a ballot.
-  insert into audit_entry (at, verb, subject_kind, subject, detail)
-    select at_, 'cast_ballot', 'poll', p, '{}' from unnest(cast_polls) as p;
-  -- Every cast is told to its owner, without the choice: one put in for them is noticed.
-  insert into cast_news (id, poll, person, at)
-    select gen_random_uuid(), c.poll, c.person, at_
-      from unnest(cast_polls, cast_persons) as c(poll, person);
+  with card as materialized (
+    select p.id, p.opens_at, p.changes_allowed,
+           coalesce((select max(s.closes_at) from poll_step s
+                      where s.poll = p.id and s.step = 'extended'), p.closes_at) as closes_at,
+           exists(select 1 from poll_step s where s.poll = p.id and s.step = 'noticed') as noticed,
+           exists(select 1 from poll_step s where s.poll = p.id and s.step in
+             ('counted', 'withdrawn', 'revoked', 'reissued')) as over
+      from poll p where p.id = any(poll_)
+  ), slip as (
+    select s.*, poll_[s.of] as poll, submission_[s.of] as submission,
+           row_number() over (partition by s."right" order by s.of) as turn, -- within the batch
+           row_number() over (partition by s.of) as n
+      from unnest(of_, id_, right_, ordinal_, sealed_, tracker_)
+           as s(of, id, "right", ordinal, sealed, tracker)
+  ), met as (
+    select slip.*, b.seen, b.again,
+           exists(select 1 from acting join right_holder h on h.owner = acting.owner
+                   where acting.person = person_[slip.of] and h."right" = slip."right"
+                     and h.until is null) as held
+      from slip, lateral (
+        select coalesce(max(ballot.ordinal), 0) as seen,
+               coalesce(bool_or(ballot.submission = slip.submission), false) as again
+          from ballot where ballot."right" = slip."right") as b
+  ), judged as materialized (
+    select met.*,
+           case when bool_or(again) over one then 'again'
+                when not card.noticed or at_ < card.opens_at then 'not-open'
+                when card.over or at_ >= card.closes_at + grace_
+                     or (at_ >= card.closes_at and opened_[of] >= card.closes_at) then 'closed'
+                when not bool_and(held) over one then 'moved' -- sold since it was looked up
+                when max(seen) over one > card.changes_allowed then 'final'
+                when bool_or(turn > 1 or seen + 1 <> ordinal) over one then 'moved'
+                else 'cast' end as said
+      from met join card on card.id = met.poll
+    window one as (partition by of)
+  ), written as (
+    insert into ballot (id, "right", ordinal, submission, sealed, tracker, channel,
+                        cast_at, cast_by)
+      select id, "right", ordinal, submission, sealed, tracker, 'online', at_, person_[of]
+        from judged where said = 'cast'
+  ), noted as ( -- names the poll only: nobody joins it to a ballot
+    insert into audit_entry (at, verb, subject_kind, subject, detail)
+      select at_, 'cast_ballot', 'poll', poll, '{}' from judged where said = 'cast' and n = 1
+  ), told as ( -- every cast is told to its owner: one put in for them is noticed
+    insert into cast_news (id, poll, person, at)
+      select gen_random_uuid(), poll, person_[of], at_ from judged where said = 'cast' and n = 1
+  )
+  select array_agg(said order by of) filter (where n = 1) into answers from judged;
   return answers;
 end $$
 """

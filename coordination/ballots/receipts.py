@@ -42,7 +42,7 @@ class Receipt:
         return canonical(self.as_dict()) + b"\n"
 
     def as_dict(self) -> dict[str, object]:
-        """Its JSON, with bytes yet to become hex."""
+        """Its JSON."""
         # Written out: `asdict` copies deeply, which a cast has no time for.
         right, cast = self.right, self.cast
         return {
@@ -51,15 +51,15 @@ class Receipt:
             "question": self.question,
             "right": right.right,
             "area_cm2": right.area_cm2,
-            "salt": right.salt,
-            "r": right.r,
-            "who": right.who,
-            "weight": right.weight,
+            "salt": right.salt.hex(),
+            "r": right.r.hex(),
+            "who": right.who.hex(),
+            "weight": right.weight.hex(),
             "cast": cast
             and {
                 "ordinal": cast.ordinal,
-                "nonce": cast.nonce,
-                "tracker": cast.tracker,
+                "nonce": cast.nonce.hex(),
+                "tracker": cast.tracker.hex(),
                 "cast_on": cast.cast_on,
                 "code": cast.code,
             },

@@ -11,6 +11,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from hashlib import blake2b
 
 from nacl.bindings import (
@@ -172,6 +173,7 @@ def _paging(secret: str) -> bytes:
     return _derive(secret, b"coord seal page")
 
 
+@lru_cache(maxsize=16)
 def _derive(secret: str, purpose: bytes) -> bytes:
     """One key per purpose from COORDINATION_KEY, which is long and random, not a password."""
     return blake2b(secret.encode(), digest_size=32, person=purpose).digest()

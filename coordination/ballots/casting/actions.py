@@ -184,26 +184,21 @@ async def _write(
 ) -> list[str]:
     """What `cast_ballots` says to each submission that is ready, in their order."""
     papers = [batch[n].paper for n in ready]
-    flat = [ballot for drawn in ready.values() for ballot in drawn]
-    ends, total = [], 0
-    for drawn in ready.values():
-        total += len(drawn)
-        ends.append(total)
+    ballots = [(of, ballot) for of, drawn in enumerate(ready.values(), 1) for ballot in drawn]
     said = await connection.fetchval(
-        "select cast_ballots($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        "select cast_ballots($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         at,
         GRACE,
         [paper.poll for paper in papers],
         [caller.person for n in ready if (caller := who[n])],
         [paper.submission for paper in papers],
         [paper.opened_at for paper in papers],
-        [1, *(end + 1 for end in ends[:-1])],
-        ends,
-        [ballot.id for ballot in flat],
-        [ballot.right.id for ballot in flat],
-        [ballot.leaf.ordinal for ballot in flat],
-        [ballot.sealed for ballot in flat],
-        [ballot.tracker for ballot in flat],
+        [of for of, _ in ballots],
+        [ballot.id for _, ballot in ballots],
+        [ballot.right.id for _, ballot in ballots],
+        [ballot.leaf.ordinal for _, ballot in ballots],
+        [ballot.sealed for _, ballot in ballots],
+        [ballot.tracker for _, ballot in ballots],
     )
     return said or []
 

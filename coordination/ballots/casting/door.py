@@ -9,9 +9,11 @@ A form is answered with 303 to the receipts, JSON with the receipts themselves.
 
 import hashlib
 import json
+from typing import Any
 from urllib.parse import parse_qs, urlencode
 from uuid import UUID
 
+import msgspec
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from coordination import clock
@@ -27,7 +29,7 @@ from coordination.web.security import HEADERS, SESSION_COOKIE
 
 LARGEST_BODY = 64 * 1024
 PREFIX, SUFFIX = "/ballots/", "/casts"
-ENCODE = json.JSONEncoder(separators=(",", ":"), default=bytes.hex).encode
+ENCODE = msgspec.json.Encoder().encode
 STANDING = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
 
 
@@ -76,7 +78,8 @@ class CastDoor:
         The refusal travels as its code; the page knows the words.
         """
         if poll is None:
-            await self.inside({**scope, "method": "GET", "path": "/ballots/unknown"}, receive, send)
+            elsewhere: Any = {**scope, "method": "GET", "path": "/ballots/unknown"}
+            await self.inside(elsewhere, receive, send)
             return
         back = f"/ballots/{poll}/check?" + urlencode({"paper": paper, "refused": refusal.code})
         if isinstance(refusal, NotSignedIn):
@@ -162,7 +165,7 @@ def _as_dict(receipts: list[Receipt]) -> dict[str, object]:
 
 
 async def _answer(send: Send, status: int, body: object, kind: bytes = b"json") -> None:
-    raw = ENCODE(body).encode()
+    raw = ENCODE(body)
     head = [
         (b"content-type", b"application/" + kind),
         (b"content-length", str(len(raw)).encode()),

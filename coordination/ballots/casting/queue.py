@@ -59,7 +59,7 @@ class CastQueue:
         """The receipts, once committed. Any refusal of `cast_ballots`; Unavailable."""
         answer: asyncio.Future[list[Receipt]] = asyncio.get_running_loop().create_future()
         self._waiting.put_nowait(Waiting(submission, at, answer))
-        return await asyncio.shield(answer)
+        return await answer  # a client that goes away cancels the wait, not the writing
 
     async def _write(self) -> None:
         while True:
