@@ -34,7 +34,7 @@ class HomePages(Controller):
             return Redirect("/setup", status_code=303)
         own = set(await own_estates(visitor.id, clock.now())) if visitor else set()
         if (only := _only(estates, own)) and not name:
-            return Redirect(f"/estates/{only.id}", status_code=303)
+            return await _shown(visitor, only.id)
         found = [estate for estate in estates if name.strip() in estate.name]
         context = {
             "own": [estate for estate in estates if estate.id in own],
@@ -50,21 +50,25 @@ class HomePages(Controller):
         self, visitor: NamedDependency[Asker | None], estate_id: FromPath[UUID]
     ) -> Template:
         """An estate: what waits for one's vote, what runs, results, notices, whom to call."""
-        at = clock.now()
-        home = await estate_home(estate_id)
-        own = await own_part(visitor.id, home, at) if visitor else Own()
-        waiting = own.waiting or {}
-        context = {
-            "home": home,
-            "own": own,
-            "visitor": visitor,
-            "waiting": [(poll, waiting[poll.id]) for poll in home.polls if poll.id in waiting],
-            "running": [poll for poll in home.polls if poll.is_open(at)],
-            "coming": [poll for poll in home.polls if poll.is_coming],
-            "results": [poll for poll in home.polls if poll.has_result],
-            "at": at,
-        }
-        return Template("home/estate.html", context=context, cookies=[remembered(estate_id)])
+        return await _shown(visitor, estate_id)
+
+
+async def _shown(visitor: Asker | None, estate_id: UUID) -> Template:
+    at = clock.now()
+    home = await estate_home(estate_id)
+    own = await own_part(visitor.id, home, at) if visitor else Own()
+    waiting = own.waiting or {}
+    context = {
+        "home": home,
+        "own": own,
+        "visitor": visitor,
+        "waiting": [(poll, waiting[poll.id]) for poll in home.polls if poll.id in waiting],
+        "running": [poll for poll in home.polls if poll.is_open(at)],
+        "coming": [poll for poll in home.polls if poll.is_coming],
+        "results": [poll for poll in home.polls if poll.has_result],
+        "at": at,
+    }
+    return Template("home/estate.html", context=context, cookies=[remembered(estate_id)])
 
 
 def _only(estates: list[Neighbour], own: set[UUID]) -> Neighbour | None:
