@@ -51,6 +51,10 @@ class HeldRole:
     def covers_path(self, path: str) -> bool:
         return self.place_path is None or path.startswith(self.place_path)
 
+    def touches_path(self, path: str) -> bool:
+        """Whether the role reaches what lies at `path`, or any part of it."""
+        return self.covers_path(path) or (self.place_path or "").startswith(path)
+
 
 @dataclass(frozen=True, slots=True)
 class Asker:

@@ -36,11 +36,15 @@ POLL = Poll(
     notice_days=15, objection_days=5, changes_allowed=1, parking_counts=False,
     invalid_takes_part=False, package_form="grouped",
 )  # fmt: skip
+BOTH_IN_A_BUILDING = replace(
+    MEMBER, roles=(*MEMBER.roles, *asker(RoleKind.PROPERTY_STAFF, "/s/c/e/b/").roles)
+)
 
 WHO = {
     "proposer": PROPOSER,
     "second member": MEMBER,
     "member and property staff": BOTH,
+    "member and property staff of one building": BOTH_IN_A_BUILDING,
     "member of another body": asker(RoleKind.COMMITTEE_MEMBER),
     "member elsewhere": asker(RoleKind.COMMITTEE_MEMBER, "/s/c/f/", COMMITTEE),
     "preparatory group": asker(RoleKind.PREPARATORY_MEMBER),
@@ -100,8 +104,8 @@ TABLE = [
         lambda who: may_post(who, ESTATE),
         CONVENE
         | {
-            "member and property staff", "member of another body", "preparatory group",
-            "community", "building lead",
+            "member and property staff", "member and property staff of one building",
+            "member of another body", "preparatory group", "community", "building lead",
         },
     ),
     (
@@ -109,8 +113,8 @@ TABLE = [
         lambda who: may_notify(who, ESTATE),
         CONVENE
         | {
-            "member and property staff", "member of another body", "preparatory group",
-            "community",
+            "member and property staff", "member and property staff of one building",
+            "member of another body", "preparatory group", "community",
         },
     ),
 ]  # fmt: skip

@@ -12,10 +12,10 @@ from coordination.ballots.polls.drafting import NotConvener, RollPublished, stra
 from coordination.ballots.polls.noticing import scope_words, seen
 from coordination.ballots.polls.permits import (
     CONVENERS,
-    PROPERTY,
     convenes,
     has_conflicting_role,
     may_confirm,
+    works_for_property,
 )
 from coordination.ballots.polls.queries import documents_of, questions_of
 from coordination.ballots.polls.state import LABELS, PollState
@@ -201,9 +201,5 @@ async def convened_polls(asker: Asker) -> list[ConvenedPoll]:
             row["id"], row["title"], row["estate_name"], row["opens_at"], Step(row["step"])
         )
         for row in found
-        if not _conflicts(asker, row["path"])
+        if not works_for_property(asker, row["path"])
     ]
-
-
-def _conflicts(asker: Asker, path: str) -> bool:
-    return any(role.kind in PROPERTY and role.covers_path(path) for role in asker.roles)

@@ -16,8 +16,13 @@ PROPERTY = (RoleKind.PROPERTY_MANAGER, RoleKind.PROPERTY_STAFF)
 
 
 def has_conflicting_role(asker: Asker, estate: Place) -> bool:
-    """Works for the property company here: sits in no convening, whatever else they are."""
-    return asker.holds(estate, *PROPERTY)
+    """Works for the property company here, be it in one building: sits in no convening."""
+    return works_for_property(asker, estate.path)
+
+
+def works_for_property(asker: Asker, path: str) -> bool:
+    """Whether the asker works for a property company at `path`, or in any part of it."""
+    return any(role.kind in PROPERTY and role.touches_path(path) for role in asker.roles)
 
 
 def may_draft(asker: Asker, estate: Place) -> bool:
