@@ -143,7 +143,14 @@ class Embedded:
         return False
 
     def _lock_file(self, what: str) -> IO[bytes]:
-        return self.name.with_name(f"{self.name.name}.{what}").open("ab")
+        path = self.name.with_name(f"{self.name.name}.{what}")
+        try:
+            return path.open("ab")
+        except PermissionError as error:
+            raise NoServerError(
+                f"{path} 不能写入：属于另一个用户。请换 COORDINATION_DATA，或用原来的用户启动。"
+                f" / {path} belongs to another account."
+            ) from error
 
     def _join(self) -> None:
         self._use = self._use or self._lock_file("users")

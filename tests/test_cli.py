@@ -140,6 +140,8 @@ def test_it_starts_with_one_command_and_stops_with_one_signal(folder, port):
     with Running(folder, port, "--workers", "2") as running:
         assert running.said == running.address, (folder / "log").read_text()
         assert running.get("/health").text == "ok"
+        first = httpx.get(running.address, timeout=10, trust_env=False, follow_redirects=True)
+        assert first.status_code == 200 and "运营" in first.text, "it leads to naming who operates"
         assert running.get("/ready").json() == {
             "database": True, "migrations": True, "worker": True
         }  # fmt: skip
@@ -196,7 +198,7 @@ def test_the_demo_tells_a_script_who_can_sign_in_and_tells_the_same_again(folder
     for _ in range(2):
         with Running(folder, port, "--json", command="demo") as running:
             told.append(json.loads(running.said))
-            assert answers(running)
+            assert answers(running) and answers(running, "/")
             assert running.stop() == 0
             assert running.process.stdout and running.process.stdout.read() == "", "one line"
 

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import asyncpg
@@ -241,23 +241,40 @@ async def test_deleting_the_folder_starts_afresh_also_where_root_had_to_put_it_e
         shutil.rmtree(closed)
 
 
-@root_only
-async def test_root_runs_what_a_plain_user_began_as_that_user(folder):
+def as_nobody(do: Callable[[], object]) -> int:
+    """The exit code. A fork, since the interpreter may itself lie in root's closed home."""
     nobody = pwd.getpwnam("nobody")
-    os.chown(folder, nobody.pw_uid, nobody.pw_gid)
 
     def begin() -> None:
         os.setgroups([])
         os.setgid(nobody.pw_gid)
         os.setuid(nobody.pw_uid)
-        with a_server(folder):
-            pass
+        do()
 
-    # A fork, since the interpreter may itself lie in root's closed home.
     plain = multiprocessing.get_context("fork").Process(target=begin)
     plain.start()
     plain.join(60)
-    assert plain.exitcode == 0
+    return plain.exitcode or 0
+
+
+@root_only
+def test_a_plain_user_is_told_whose_folder_it_is_that_root_began(folder):
+    with a_server(folder):
+        pass
+
+    def begin() -> None:
+        with pytest.raises(NoServerError, match="another account"):
+            a_server(folder).start()
+
+    assert as_nobody(begin) == 0
+
+
+@root_only
+async def test_root_runs_what_a_plain_user_began_as_that_user(folder):
+    nobody = pwd.getpwnam("nobody")
+    os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+
+    assert as_nobody(lambda: a_server(folder).start().stop()) == 0
 
     with a_server(folder) as server:
         assert await ask(server, "select 1") == 1

@@ -11,7 +11,8 @@ import asyncpg
 import pytest
 from pgqueuer.queries import Queries
 
-from coordination import db, jobs, worker
+from coordination import audit, db, jobs, worker
+from tests.builders import DURING, a_person
 
 
 class Done:
@@ -174,6 +175,20 @@ async def test_what_falls_due_is_looked_for_over_and_over_also_after_a_failure(d
         await until(lambda: len(seen) >= 4)
 
     assert seen == sorted(seen) and all(at.tzinfo for at in seen)
+
+
+async def test_what_was_noted_is_chained_within_moments(database):
+    person = await a_person()
+
+    async with working(a_slice(Done())):
+        await audit.record(person, "look", person, at=DURING)
+        await until(everything_is_sealed, 3)
+
+    assert (await audit.verify()).seals == 1
+
+
+async def everything_is_sealed() -> bool:
+    return not await audit.unsealed()
 
 
 async def test_a_worker_says_that_it_is_alive(database):
