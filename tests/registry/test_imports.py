@@ -163,7 +163,7 @@ async def test_a_change_is_previewed_and_the_old_title_ends(estate):
     [line] = await lines_of(batch, "changed")
     assert [(d.column, d.before, d.after) for d in line.differences] == [
         ("专有部分面积", "89.5000", "90.0000"),
-        ("业主", "张三", "李四"),
+        ("业主", "张*", "李四"),
     ]
     assert await titles(estate) == [("101", "李四")]
     ended = await row("select until, since from ownership where until is not null")

@@ -16,6 +16,7 @@ from coordination.registry.tables import OwnerKind
 from coordination.web.sheets import Fault
 
 DEVELOPER = "建设单位"
+OWNERS = "业主"  # a difference that is no column's: other people hold the unit
 KIND_WORDS = {kind: word for word, kind in of.KINDS.items() if kind} | {UnitKind.OTHER: "其他"}
 SOURCE_WORDS = {source: word for word, source in of.SOURCES.items()}
 
@@ -182,7 +183,7 @@ def _of_owners(
 ) -> Iterable[Difference]:
     if {holder.id if holder else None for holder in holders} != known.owners:
         before = "、".join(sorted(registry.owners[each].name for each in known.owners))
-        yield Difference("业主", before, "、".join(owner.name for owner in owners))
+        yield Difference(OWNERS, before, "、".join(owner.name for owner in owners))
     for owner, holder in zip(owners, holders, strict=True):
         if holder is None:
             continue

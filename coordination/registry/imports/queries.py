@@ -1,7 +1,7 @@
 """Reads for imports: the registry as it is compared with, batches, and their rows."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,12 +12,14 @@ from coordination.people.secrecy import id_hash
 from coordination.places.tables import Place, UnitKind
 from coordination.registry.imports.comparing import (
     DEVELOPER,
+    OWNERS,
     Difference,
     KnownOwner,
     KnownUnit,
     Registry,
 )
 from coordination.registry.imports.lines import differences_of
+from coordination.registry.rules import masked_name
 from coordination.registry.tables import OwnerKind
 
 SHOWN = 20  # rows of each kind on the preview page
@@ -153,17 +155,25 @@ def _line(found: Any) -> Line:
     cells = json.loads(found["cells"])
     return Line(
         found["number"], cells["spelt"], cells.get("area_cm2"), len(cells.get("owners", ())),
-        differences_of(cells), json.loads(found["problems"]),
+        tuple(map(_half, differences_of(cells))), json.loads(found["problems"]),
     )  # fmt: skip
+
+
+def _half(difference: Difference) -> Difference:
+    """Those whom the file does not name are shown half, as everywhere."""
+    if difference.column != OWNERS:
+        return difference
+    names = map(masked_name, difference.before.split("、"))
+    return replace(difference, before="、".join(names))
 
 
 async def owner_changes(batch: UUID) -> int:
     """How many rows would give a unit to other owners: what one should look at twice."""
     return await value(
         """select count(*) from import_line, jsonb_array_elements(cells->'differences') as d
-           where batch = $1 and verdict = 'changed' and d->>0 = '业主'""",
-        batch,
-    )
+           where batch = $1 and verdict = 'changed' and d->>0 = $2""",
+        batch, OWNERS,
+    )  # fmt: skip
 
 
 async def faults_of(batch: UUID) -> list[tuple[int, str, str]]:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from coordination.places.naming import unit_name
 from coordination.registry.imports import columns as of
 from coordination.registry.imports.reading import ABSURD_CM2, ReadOwner, ReadUnit, read_row
 from coordination.registry.tables import OwnerKind
@@ -75,7 +76,7 @@ def _same_room(units: list[ReadUnit]) -> Iterator[Complaint]:
         for unit in group:
             yield (
                 unit.number, of.ROOM,
-                f"第 {rows} 行是同一处（{'-'.join(filter(None, unit.room))}）；一处只写一行，"
+                f"第 {rows} 行是同一处（{unit_name(*unit.room)}）；一处只写一行，"
                 "共有人写在同一格用顿号隔开",
             )  # fmt: skip
 
