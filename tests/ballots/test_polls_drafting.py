@@ -161,6 +161,16 @@ async def test_a_vote_runs_no_shorter_and_no_longer_than_the_settings_say(run, f
             await change
 
 
+@pytest.mark.parametrize("year", [2028, 9999])
+async def test_a_vote_in_the_far_future_is_refused(year):
+    convening = await a_convening()
+    poll = await a_draft(convening)
+    far = poll.opens_at.replace(year=year, month=12, day=31)
+
+    with pytest.raises(Invalid, match="太远"):
+        await change_times(convening.proposer, poll.id, far, far, TODAY)
+
+
 async def test_class_needs_a_reason_and_scope_needs_something_of_the_own_estate():
     convening, other = await a_convening(), await a_convening("丁香苑")
     poll = await a_draft(convening)

@@ -24,6 +24,7 @@ NOTICE_RULE = "《物业管理条例》第十四条：召开业主大会会议�
 COUNTING_RULE = "《民法典》第二百零一条：开始的当日不计入，自下一日开始计算"
 OPENS_AT, CLOSES_AT = time(9), time(20)  # what the form suggests
 SUGGESTED_DAYS = 15
+FARTHEST = timedelta(days=365)  # a roll drafted for longer ahead is another roll by then
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,11 @@ def check_times(opens_at: datetime, closes_at: datetime, table: Timetable) -> No
             "开始时间太早。",
             opens_at=f"最早可以在{local_day(table.opens_on)}开始：名册核对期{table.days.roll_check}"
             f"天，投票公告{table.days.notice}天，公布和公告的当日都不计。",
+        )
+    if day_of(opens_at) > table.opens_on + FARTHEST:
+        raise Invalid(
+            "开始时间太远。",
+            opens_at=f"请在{local_day(table.opens_on + FARTHEST)}以前开始，更晚的到时再起草。",
         )
     run = (day_of(closes_at) - day_of(opens_at)).days
     least, most = table.days.voting_least, table.days.voting_most
