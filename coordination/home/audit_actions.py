@@ -22,7 +22,7 @@ async def ask_check(asker: Asker, at: datetime) -> None:
     if not asker.is_operator():
         raise NotAllowed("审计日志由运营人员核对。")
     async with transaction():
-        if await is_checking():
+        if await is_checking(at):
             return
         await audit.record(asker, ASKED, _the_log(), at=at)
         await jobs.enqueue(CHECK, asker.id)

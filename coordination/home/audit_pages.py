@@ -33,7 +33,7 @@ class AuditPages(Controller):
             "seals": await latest_seals(),
             "waiting": await waiting_for_seal(),
             "checked": await last_check(),
-            "checking": await is_checking(),
+            "checking": await is_checking(clock.now()),
         }
         return Template("home/audit.html", context=context)
 

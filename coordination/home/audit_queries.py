@@ -28,6 +28,7 @@ LOG = UUID("00000000-0000-4000-8000-0000000278a1")
 ASKED, CHECKED = "ask_audit_check", "check_audit"
 PAGE = 50
 WITHIN = timedelta(days=180)
+TAKES_AT_MOST = timedelta(minutes=30)
 
 # $2: the paths that who looks on covers; of others' staff they see nothing.
 LOOKED = """
@@ -115,12 +116,12 @@ async def last_check() -> Check | None:
     return Check(datetime.fromisoformat(found["at"]), **found["said"])
 
 
-async def is_checking() -> bool:
-    """Whether a check was asked for that has not finished."""
+async def is_checking(at: datetime) -> bool:
+    """Whether a check was asked for that has not finished; one that takes too long has failed."""
     return await value(
-        """select coalesce((select verb = $2 from audit_entry where subject = $1
+        """select coalesce((select verb = $2 and at > $3 from audit_entry where subject = $1
                              order by id desc limit 1), false)""",
-        LOG, ASKED,
+        LOG, ASKED, at - TAKES_AT_MOST,
     )  # fmt: skip
 
 

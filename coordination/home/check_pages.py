@@ -14,6 +14,11 @@ from coordination.web.codes import typed
 from coordination.web.forms import Form
 from coordination.web.limits import limited
 
+LOOK_AGAIN = (
+    "编码共 8 位，没有数字 0、1 和字母 I、L、O，请对照原件再输入。"
+    "仍查不到的，这张纸可能不是从本系统发出的，请打小区公开的电话核实。"
+)
+
 
 class CheckPages(Controller):
     """Open to everybody: who holds a sheet of paper has no account."""
@@ -34,8 +39,8 @@ class CheckPages(Controller):
         has replaced it."""
         try:
             found = await look_up_code(code)
-        except NotFound as unknown:
-            form = Form({"code": code[:40]}, {"code": str(unknown)}, "没有查到这个编码")
+        except NotFound:
+            form = Form({"code": code[:40]}, {"code": LOOK_AGAIN}, "没有查到这个编码")
             context = {"form": form, "found": None, "kind": ""}
             return Template("home/code.html", context=context, status_code=404)
         kind = "notice" if isinstance(found, NoticeLine) else "ballot"

@@ -90,17 +90,17 @@ def home_of(estate: Neighbour | None) -> str:
 
 def estate_here(request: Request, asker: Asker | None) -> Neighbour | None:
     """The estate that a page speaks of: the one in its address, else the one last looked at, else
-    the only one, else the first that an office of the asker covers."""
+    the only one there is, or that the offices of the asker cover."""
     found = estate_known(_named_in(request.url.path)) or estate_known(
         _uuid(request.cookies.get(ESTATE_COOKIE))
     )
     if found:
         return found
     estates = estates_known()
-    if len(estates) == 1:
-        return estates[0]
     reach = [role for role in asker.roles if role.place_path is not None] if asker else []
-    return next((e for e in estates if any(role.covers_path(e.path) for role in reach)), None)
+    if len(estates) > 1:
+        estates = [e for e in estates if any(role.covers_path(e.path) for role in reach)]
+    return estates[0] if len(estates) == 1 else None
 
 
 def remembered(estate: UUID) -> Cookie:
@@ -135,7 +135,7 @@ def _each_once(sections: list[Section]) -> tuple[Section, ...]:
 def _tabs(estate: Neighbour | None) -> tuple[Tab, ...]:
     of = f"?estate={estate.id}" if estate else ""
     return (
-        Tab("首页", home_of(estate), "home", ("/estates", "/help")),
+        Tab("首页", home_of(estate), "home", ("/", "/estates", "/help")),
         Tab("议事", f"/ballots{of}", "vote", ("/ballots",)),
         Tab("公开", f"/notices{of}", "open", ("/notices", "/v")),
         Tab("我的", "/me", "person", ("/messages", "/bind", "/consent", "/sign-in", "/join")),

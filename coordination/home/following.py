@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from litestar import Litestar
 
 from coordination.home.chrome import chrome
-from coordination.home.neighbourhood import follow_neighbourhood
+from coordination.home.neighbourhood import follow_neighbourhood, keep_neighbourhood
 from coordination.places.moving_clock import follow_clock
 from coordination.web.chrome import register_chrome
 
@@ -16,6 +16,7 @@ from coordination.web.chrome import register_chrome
 async def following(_: Litestar) -> AsyncIterator[None]:
     """For the application's life."""
     register_chrome(chrome)
+    await keep_neighbourhood()
     tasks = [asyncio.create_task(follow_clock()), asyncio.create_task(follow_neighbourhood())]
     try:
         yield

@@ -43,8 +43,10 @@ class OwnVote:
     def label(self) -> str:
         return LABELS[self.step]
 
-    def is_open(self, at: datetime) -> bool:
-        return self.step in (Step.OPENED, Step.EXTENDED) and at < self.closes_at
+    def waits(self, at: datetime) -> bool:
+        """Open, and not every right has its ballot."""
+        is_open = self.step in (Step.OPENED, Step.EXTENDED) and at < self.closes_at
+        return is_open and self.cast < self.rights
 
 
 async def own_votes(person: UUID) -> list[OwnVote]:

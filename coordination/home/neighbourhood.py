@@ -69,9 +69,14 @@ def officer_of(office: str | None, officer: str | None, phone: str | None) -> Of
     return Officer(officer, phone, office) if officer else Officer(office, phone)
 
 
+async def keep_neighbourhood() -> None:
+    """Read it anew if the database is there; while it is away it stays as it was."""
+    with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        await read_neighbourhood()
+
+
 async def follow_neighbourhood() -> None:
-    """Keep it in memory until cancelled. While the database is away it stays as it was."""
+    """Keep it in memory until cancelled."""
     while True:
-        with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
-            await read_neighbourhood()
         await asyncio.sleep(EVERY_SECONDS)
+        await keep_neighbourhood()

@@ -130,7 +130,7 @@ COMMUNITY_TASKS = {
     "import": ("名册已上传，请看预览后确认", "/registry/{estate}/imports/{subject}"),
     "import_failed": ("名册没有写入，请处理", "/registry/{estate}/imports/{subject}"),
     "resident": ("确认居民登记", "/registry/{estate}/residents"),
-    "gap": ("补录缺面积或缺业主的房屋", "/registry/{estate}/units?lacking=yes"),
+    "gap": ("补录缺面积或缺业主的房屋", "/registry/{estate}"),
     "print": ("打印绑定码函", "/registry/{estate}/letters/{subject}"),
     "deliver": ("送达绑定码函", "/deliveries/{subject}"),
 }

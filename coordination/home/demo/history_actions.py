@@ -17,7 +17,7 @@ from coordination.home.demo.chronicle import tell
 from coordination.home.demo.estate_actions import buildings_of, import_roll, sign_owners_up
 from coordination.home.demo.estate_roll import Block, Line, blocks, roll_of, signed_up
 from coordination.home.demo.people import Made
-from coordination.home.demo.people_actions import as_time_went_by, asking, id_of
+from coordination.home.demo.people_actions import as_time_went_by, asking, equip, id_of
 from coordination.home.demo.poll_actions import Convening, poll_tale
 from coordination.home.demo.stories import Asked, Story, drawn
 from coordination.law.classes import MatterClass
@@ -132,6 +132,7 @@ async def _settle(elsewhere: Elsewhere, at: datetime) -> None:
     await import_roll(worker, estate, lines, founded)
     await sign_owners_up(estate, lines, founded)
     members = _members(lines)
+    await equip(members)
     body = await save_body(
         operator, None, BodyKind.OWNERS_COMMITTEE, f"{elsewhere.name}业主委员会", estate, founded,
         phone=f"027-8701{elsewhere.first}", officer=members[0].name, since=founded.date(),

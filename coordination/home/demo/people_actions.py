@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from coordination.db import connection, execute, rows
 from coordination.home.demo import people as who
 from coordination.home.demo.people import PASSWORD, Made
-from coordination.people.account_actions import CONSENT_VERSION
+from coordination.people.account_actions import CONSENT_VERSION, give_consent
 from coordination.people.askers import Asker
 from coordination.people.outbox import WAITING
 from coordination.people.passwords import hash_password
@@ -31,8 +31,10 @@ async def make_operator(at: datetime) -> Asker:
     person = await found_operator(
         who.OPERATOR.name, "", who.OPERATOR.phone, PASSWORD, "平台运营组", at
     )
-    await _equip([who.OPERATOR], await hash_password(PASSWORD))
-    return await asking(person.id, at)
+    await equip([who.OPERATOR])
+    operator = await asking(person.id, at)
+    await give_consent(operator, at)
+    return operator
 
 
 async def asking(person: UUID, at: datetime) -> Asker:
@@ -70,10 +72,12 @@ async def make_named_accounts(at: datetime) -> None:
     """Those whom a visitor may play: with the password, and the second factor all set up."""
     others = [person for person in who.NAMED if person is not who.OPERATOR]
     await make_accounts(others, at)
-    await _equip(others, await hash_password(PASSWORD))
+    await equip(others)
 
 
-async def _equip(people: Iterable[Made], hashed: str) -> None:
+async def equip(people: Iterable[Made]) -> None:
+    """Let these people sign in: the one password, and each their own second factor."""
+    hashed = await hash_password(PASSWORD)
     for person in people:
         await execute(
             "update person set password_hash = $2, totp_sealed = $3 where phone_hash = $1",

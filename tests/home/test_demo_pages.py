@@ -1,0 +1,64 @@
+"""The operator's pages of the demo; nobody else's, and nowhere else."""
+
+from coordination import clock
+from coordination.home.demo import load
+from coordination.home.demo import people as who
+from coordination.home.demo.history_actions import load_history
+from coordination.home.demo.people_actions import id_of
+from coordination.people.queries import person_of
+from coordination.people.tables import RoleKind
+from tests.builders import a_role
+from tests.conftest import Browser
+from tests.home.test_pages import links, words
+
+
+async def test_the_operator_watches_the_history_load(demo, browser: Browser):
+    await load()
+    await browser.sign_in(await person_of(await id_of(who.OPERATOR)))
+
+    assert "0/9" in words(await browser.open("/demo"))
+    assert "正在装入0/9" in words(await browser.open("/work"))
+
+    await load_history("0", clock.now())
+    part = await browser.open("/demo/progress")
+    assert "1 / 9" in part.text and "480 套" in part.text
+    assert part.select_one("[hx-get='/demo/progress']"), "it asks again"
+
+
+async def test_everybody_of_the_demo_finds_a_page_that_fits(demo, browser: Browser):
+    await load()
+    boards = {
+        who.WORKER: "答复名册异议",
+        who.CHAIR: "继续起草",
+        who.MEMBER: "确认或退回投票公告",
+        who.PREPARING: "核对期已满，锁定名册",
+        who.MANAGER: "物业服务企业不组织",
+        who.SUPERVISOR: "梧桐苑",
+        who.SUBDISTRICT: "梧桐苑",
+        who.LEAD: "都办完了",
+    }
+    for person, expected in boards.items():
+        await browser.sign_in(await person_of(await id_of(person)))
+        page = await browser.open("/work")
+        assert expected in words(page), person.name
+        for link in sorted(links(page)):
+            if not link.startswith("tel:"):
+                await browser.open(link)
+    for person, expected in ((who.OWNER, "您还有2项未投"), (who.TENANT, "您已登记为居民"),
+                             (who.UNBOUND, "还没有绑定房屋")):  # fmt: skip
+        await browser.sign_in(await person_of(await id_of(person)))
+        assert expected in words(await browser.open("/")), person.name
+        await browser.open("/me")
+
+
+async def test_the_demo_pages_are_the_operators(demo, browser: Browser):
+    await load()
+    for person in (who.OWNER, who.WORKER, who.CHAIR):
+        await browser.sign_in(await person_of(await id_of(person)))
+        await browser.open("/demo", expect=403)
+
+
+async def test_without_a_demo_there_is_no_such_page(browser: Browser):
+    await browser.sign_in(await a_role(RoleKind.OPERATOR, None))
+    await browser.open("/demo", expect=404)
+    await browser.open("/demo/progress", expect=404)
