@@ -119,6 +119,7 @@ def create_litestar(queue: CastQueue) -> Litestar:
         template_config=template_config(),
         lifespan=[_pool, following, casting],
         plugins=[live.channels()],
+        logging_config=None,  # ours is set up by `logs`
         openapi_config=openapi_config(),
         include_in_schema=False,  # pages are not; the API says otherwise
     )

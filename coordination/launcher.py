@@ -20,6 +20,7 @@ from coordination.processes import (
     CannotServeError,
     Child,
     Service,
+    Stop,
     add_address,
     until_told_to_stop,
 )
@@ -57,11 +58,11 @@ def launch(
     The exit code: 0 after a stop, 1 where it could not start, with the reason on stderr.
     """
     try:
-        with until_told_to_stop():
+        with until_told_to_stop() as stop:
             _await_free_port(asked.host, asked.port)
             with database() as addresses, _counters() as counters:
                 asyncio.run(bring_up_to_date(addresses.owner))
-                with _service(asked, addresses, counters) as service:
+                with _service(asked, addresses, counters, stop) as service:
                     prepare(addresses)
                     service.await_ready()
                     announce(addresses, service.address)
@@ -77,7 +78,7 @@ def _counters() -> tempfile.TemporaryDirectory[str]:
     return tempfile.TemporaryDirectory(prefix="coordination-metrics-")
 
 
-def _service(asked: argparse.Namespace, addresses: Addresses, counters: str) -> Service:
+def _service(asked: argparse.Namespace, addresses: Addresses, counters: str, stop: Stop) -> Service:
     shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(asked.host, asked.host)
     address = f"http://{shown}:{asked.port}"
     words = ("--host", asked.host, "--port", str(asked.port), "--workers", str(asked.workers))
@@ -91,11 +92,15 @@ def _service(asked: argparse.Namespace, addresses: Addresses, counters: str) -> 
         environment.setdefault("COORDINATION_WORKER", "0")  # unless one runs elsewhere
     else:
         children.append(Child(WORKER))
-    return Service(address, environment, children)
+    return Service(address, environment, children, stop)
 
 
 def _keep_running(addresses: Addresses) -> None:
+    """CannotServeError: its folder is gone; an empty one in its place would look like a loss."""
     if addresses.server and not addresses.server.is_running:
+        folder = addresses.server.data
+        if not (folder / "PG_VERSION").exists():
+            raise CannotServeError(f"数据目录 {folder} 不见了。/ The data folder is gone.")
         print("the database died; starting it again", file=sys.stderr, flush=True)
         addresses.server.start()
 

@@ -24,19 +24,33 @@ class CannotServeError(RuntimeError):
     """Something stands in the way; the message says what to do."""
 
 
+class Stop:
+    """Whether we were told to stop."""
+
+    told = False
+
+    def check(self) -> None:
+        """KeyboardInterrupt: we were. Raised by a signal's handler it can get lost, in a
+        finalizer that happens to run just then; so whoever waits long asks here, too."""
+        if self.told:
+            raise KeyboardInterrupt
+
+
 @contextlib.contextmanager
-def until_told_to_stop() -> Iterator[None]:
+def until_told_to_stop() -> Iterator[Stop]:
     """Leave the block in good order on Ctrl-C, SIGTERM or a closed terminal; a second one does
     not disturb what the first began."""
+    stop = Stop()
 
-    def stop(*_: object) -> None:
+    def tell(*_: object) -> None:
         for sign in STOPS:
             signal.signal(sign, signal.SIG_IGN)
-        raise KeyboardInterrupt
+        stop.told = True
+        stop.check()
 
-    before = {sign: signal.signal(sign, stop) for sign in STOPS}
+    before = {sign: signal.signal(sign, tell) for sign in STOPS}
     try:
-        yield
+        yield stop
     except KeyboardInterrupt:
         pass
     finally:
@@ -101,6 +115,7 @@ class Service:
     address: str
     environment: dict[str, str]
     children: Sequence[Child]
+    stop: Stop
 
     def __enter__(self) -> "Service":
         for child in self.children:
@@ -118,6 +133,7 @@ class Service:
         """CannotServeError: a process died, or it took too long."""
         end = time.monotonic() + START_WITHIN
         while not self._is_ready():
+            self.stop.check()
             if any(child.is_gone for child in self.children):
                 raise CannotServeError("启动失败，原因见上。/ It did not start; see above.")
             if time.monotonic() > end:
@@ -141,6 +157,7 @@ class Service:
         """For ever: see that the database runs, and start again what died."""
         while True:
             time.sleep(1)
+            self.stop.check()
             database()
             for child in self.children:
                 if child.is_gone and child.may_start_again:

@@ -20,6 +20,7 @@ from pyotp.totp import TOTP
 
 from coordination.cli import COMMANDS
 from coordination.embedded import Embedded
+from coordination.processes import until_told_to_stop
 from tests.commands import ROOT, coordination, environment
 
 HEAVY = ("piccolo", "litestar", "asyncpg", "jinja2", "granian")
@@ -158,6 +159,23 @@ def test_it_starts_with_one_command_and_stops_with_one_signal(folder, port):
     assert not (folder / "data" / "postgres" / "postmaster.pid").exists()
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_signal_that_meets_a_finalizer_is_not_lost():
+    class Finalized:
+        def __del__(self) -> None:
+            os.kill(os.getpid(), signal.SIGTERM)
+            while not stop.told:  # the handler raises in here, where Python swallows it
+                pass
+
+    with until_told_to_stop() as stop:
+        Finalized()
+        swallowed = stop.told
+        stop.check()
+        pytest.fail("it goes on as if nobody had told it")
+
+    assert swallowed
+
+
 def test_ctrl_c_in_the_terminal_stops_it_in_good_order(folder, port):
     with Running(folder, port) as running:
         os.killpg(running.process.pid, signal.SIGINT)  # as a terminal does, to the whole group
@@ -185,6 +203,18 @@ def test_what_dies_alone_is_started_again(folder, port):
             os.kill(before[name], signal.SIGKILL)
             until(lambda old=before[name], name=name: running.children().get(name, old) != old)
             until(lambda: answers(running))
+
+
+def test_a_data_folder_that_was_deleted_is_not_replaced_by_an_empty_one(folder, port):
+    with Running(folder, port, "--no-worker") as running:
+        until(lambda: "首次设置" in (folder / "log").read_text())
+        os.kill(running.children()["postgres"], signal.SIGKILL)
+        shutil.rmtree(folder / "data" / "postgres")
+
+        assert running.process.wait(60) == 1
+
+    assert not (folder / "data" / "postgres").exists()
+    assert "数据目录" in (folder / "log").read_text()
 
 
 def test_without_a_worker_it_says_so_and_is_ready(folder, port):
