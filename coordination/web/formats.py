@@ -4,13 +4,21 @@ Counts stay whole numbers to the last step: a percentage is rounded half up from
 whole-number arithmetic, and the fraction always stands beside it.
 """
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+
+from markupsafe import Markup
 
 from coordination.clock import SHANGHAI
 
 WEEKDAYS = "一二三四五六日"
 NONE = "—"
+PHONE = re.compile(
+    r"(?<![\d-])(?:(?:\+?86[ -]?)?1\d{2}[ -]?\d{4}[ -]?\d{4}"  # mobile
+    r"|0\d{2,3}[ -]?\d{7,8}"  # landline with its area code
+    r"|400-?\d{3}-?\d{4})(?![\d-])"  # service number
+)
 
 
 def local_time(at: datetime) -> str:
@@ -111,6 +119,15 @@ def tel(phone: str) -> str:
     return "".join(c for i, c in enumerate(first.strip()) if c.isdigit() or (c == "+" and i == 0))
 
 
+def to_call(words: str) -> Markup:
+    """The words with each phone number in them made a link that dials it."""
+    said, end = Markup(), 0
+    for found in PHONE.finditer(words):
+        link = Markup('<a class="tel" href="tel:{}">{}</a>').format(tel(found[0]), found[0])
+        said, end = said + words[end : found.start()] + link, found.end()
+    return said + words[end:]
+
+
 def spaced(code: str) -> str:
     """A code in fours, to be read out or compared: "K7Q29F3M" → "K7Q2 9F3M"."""
     return " ".join(code[i : i + 4] for i in range(0, len(code), 4))
@@ -132,7 +149,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     filter_.__name__: filter_
     for filter_ in (
         local_time, local_day, local_weekday, iso, form_time, duration, time_left, grouped,
-        square_metres, yuan, percent, whole_percent, bar_width, masked_phone, tel, spaced,
-        file_size,
+        square_metres, yuan, percent, whole_percent, bar_width, masked_phone, tel, to_call,
+        spaced, file_size,
     )
 }  # fmt: skip

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -110,6 +111,23 @@ def test_a_phone_is_shown_without_its_middle(phone, shown):
 )
 def test_a_phone_can_be_tapped(phone, digits):
     assert formats.tel(phone) == digits
+
+
+@pytest.mark.parametrize(
+    ("words", "numbers"),
+    [
+        ("业主委员会 王建国 027-87000004", ["02787000004"]),
+        ("打 13812345678 或 010 12345678", ["13812345678", "01012345678"]),
+        ("400-820-8820（转 2）", ["4008208820"]),
+        ("名册编号 13812345678901，第 2026 号", []),
+    ],
+)
+def test_phones_in_a_sentence_can_be_tapped_and_nothing_else_becomes_markup(words, numbers):
+    said = formats.to_call(f"<b>{words}</b>")
+    page = BeautifulSoup(said, "html.parser")
+
+    assert [link["href"] for link in page.select("a")] == [f"tel:{number}" for number in numbers]
+    assert page.text == f"<b>{words}</b>" and not page.select("b")
 
 
 def test_money_codes_and_sizes_read_plainly():
