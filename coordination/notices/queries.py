@@ -1,7 +1,7 @@
 """Notices as pages read them; open to everybody, so there is nothing here about persons."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -91,8 +91,8 @@ def _cursor(after: str) -> tuple[datetime | None, UUID | None]:
     at, _, last = after.partition("_")
     try:
         moment = datetime.fromisoformat(at)
-        return (moment, UUID(last)) if moment.tzinfo else (None, None)
-    except ValueError:
+        return (moment.astimezone(UTC), UUID(last)) if moment.tzinfo else (None, None)
+    except (ValueError, OverflowError):  # also days before the calendar begins
         return None, None
 
 

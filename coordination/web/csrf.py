@@ -113,7 +113,8 @@ def _is_keyed(request: Request) -> bool:
 async def _token_of(request: Request) -> str | None:
     if token := request.headers.get(HEADER):
         return token
-    if request.content_type[0] in FORMS:
+    # A program sends the header; a form's body, once read here, is no JSON for its handler.
+    if request.content_type[0] in FORMS and not request.url.path.startswith("/api/"):
         found = (await request.form()).get(FIELD)
         return found if isinstance(found, str) else None
     return None

@@ -73,8 +73,14 @@ PASSING = (
     asyncpg.InterfaceError,  # "connection is closed"
 )
 PASSES_AFTER = 5  # seconds
-# A text with what no text column holds, such as a zero byte: it was typed, so it is said.
-UNWRITABLE = (asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError)
+# A zero byte, a number or a day beyond those of the database: it was typed, so it is said.
+UNWRITABLE = (
+    asyncpg.CharacterNotInRepertoireError,
+    asyncpg.UntranslatableCharacterError,
+    asyncpg.StringDataRightTruncationError,
+    asyncpg.NumericValueOutOfRangeError,
+    asyncpg.DatetimeFieldOverflowError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,16 +135,21 @@ def answer_http(request: Request, error: HTTPException) -> Response:
 
 def answer_passing(request: Request, error: Exception) -> Response:
     """Something we lean on is away for a moment. Nothing was acknowledged."""
-    if isinstance(error, ValueError):  # asyncpg's word for an argument that fits no column
-        return answer_bug(request, error)
     _log(request, error, "unavailable")
     message = "服务暂时连不上数据库，这次操作没有完成。请过几秒再试，您填写的内容请先不要关闭。"
     again = {"Retry-After": str(PASSES_AFTER)}
     return say(request, Answer(503, "unavailable", message, headers=again))
 
 
+def answer_unfit(request: Request, error: asyncpg.DataError) -> Response:
+    """An argument that asyncpg could not send: of a good type it was typed, else it is our bug."""
+    typed = isinstance(error.__cause__, OverflowError | UnicodeError)
+    return (answer_unwritable if typed else answer_bug)(request, error)
+
+
 def answer_unwritable(request: Request, _: Exception) -> Response:
-    return answer(request, Invalid("内容里有无法保存的字符，没有保存。请删去特殊符号后再提交。"))
+    words = "内容里有无法保存的字符，或者超出范围的数字、日期，没有保存。请改正后再提交。"
+    return answer(request, Invalid(words))
 
 
 def answer_deep(request: Request, error: RecursionError) -> Response:
@@ -280,6 +291,7 @@ HANDLERS = {
     HTTPException: answer_http,
     **dict.fromkeys(PASSING, answer_passing),
     **dict.fromkeys(UNWRITABLE, answer_unwritable),
+    asyncpg.DataError: answer_unfit,
     RecursionError: answer_deep,
     Exception: answer_bug,
 }

@@ -4,12 +4,14 @@ The road to it (draft, roll, notice) has tests of its own; here the rows are wri
 freeze and the notice write them.
 """
 
+import json
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from coordination.ballots.board import rights_hash, roll_hash
 from coordination.ballots.commitments import freeze_right
+from coordination.ballots.privacy import report_areas
 from coordination.ballots.seal import draw_poll_key, wrap
 from coordination.ballots.tables import (
     Poll,
@@ -40,6 +42,9 @@ from tests.builders import (
     an_estate,
     an_owner,
 )
+
+
+ANNOUNCED = (Step.ROLL_PUBLISHED, Step.NOTICED)  # here by one notice
 
 
 @dataclass
@@ -96,7 +101,7 @@ async def a_vote(
         await PollStep(
             id=uuid4(), poll=poll.id, number=number, step=step, ordinal=1,
             at=opens_at - timedelta(days=40 - number * 2), role="", reason="",
-            person=members.get(step), notice=notice.id if step is Step.NOTICED else None,
+            person=members.get(step), notice=notice.id if step in ANNOUNCED else None,
         ).save()  # fmt: skip
     building = await a_building(estate, f"{estate.name[:4]}1")
     return Vote(poll, estate, building, questions, body)
@@ -180,5 +185,6 @@ async def freeze(vote: Vote) -> None:
             roll_hash=roll_hash((right.number, right.area_cm2) for right in rights),
             list_hash="0" * 64,
             rights_hash=rights_hash((right.who, right.weight) for right in rights),
-            privacy="{}", gaps="[]", frozen_at=OPENING - timedelta(days=30),
+            privacy=json.dumps(report_areas([r.area_cm2 for r in rights]).as_dict()),
+            gaps="[]", frozen_at=OPENING - timedelta(days=30),
         ).save()  # fmt: skip

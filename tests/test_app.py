@@ -1,0 +1,188 @@
+"""The application as a whole: what every answer carries, and that nothing sent breaks a page."""
+
+from uuid import uuid4
+
+import pytest
+
+from coordination.ballots.results.clockwork import advance_poll
+from coordination.people.sessions import COOKIE, open_session
+from coordination.people.tables import RoleKind
+from coordination.web.csrf import FIELD, issue_token
+from coordination.web.security import HEADERS
+from tests.ballots.a_vote import a_vote, a_voter, freeze, rights_of
+from tests.builders import DURING, OPENING, a_role, a_unit, an_estate
+from tests.every_route import NASTY, addresses, fields_of, handlers_of, queries_of
+
+SHORT = ("\x00", "x" * 4_000, "-1", "9" * 23, "0001-01-01T00:00", "9999-12-31", str(uuid4()))
+FILES = {"file": ("\x00.xlsx", b"PK\x03\x04\xff"), "photo": ("", b"")}
+FAREWELLS = ("/consent/withdrawal", "/me/closing")  # after them a person can do nothing more
+OWN_PAGE = {"sec-fetch-site": "same-origin"}  # then a token of any session of ours will do
+ROLES = [
+    "nobody",
+    "owner",
+    RoleKind.COMMITTEE_MEMBER,
+    RoleKind.COMMUNITY_WORKER,
+    RoleKind.PROPERTY_MANAGER,
+    RoleKind.OPERATOR,
+]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/ballots",
+        "/sign-in",
+        "/nowhere",
+        "/ballots/not-a-uuid",
+        "/static/coordination.css",
+        "/static/nothing.css",
+        "/health",
+        "/ready",
+        "/api/v1/polls",
+        "/api/v1/nowhere",
+        "/api/openapi.json",
+        "/ballots/x/casts",
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_every_answer_keeps_the_page_to_itself(browser, method, path):
+    answer = await browser.client.request(method, path)
+
+    assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
+
+
+async def test_no_policy_allows_anything_inline_or_of_another_host():
+    policy = HEADERS["content-security-policy"]
+
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy and "http" not in policy and "*" not in policy
+
+
+async def test_health_says_alive_and_ready_says_what_is_missing(browser):
+    health = await browser.client.get("/health")
+    ready = await browser.client.get("/ready")
+
+    assert (health.status_code, health.text) == (200, "ok")
+    assert ready.json() == {"database": True, "migrations": True, "worker": False}
+    assert ready.status_code == 503
+
+
+async def test_an_unknown_page_is_a_page_that_leads_on(browser):
+    page = await browser.open("/nowhere", expect=404)
+
+    assert "没有找到" in page.text
+    assert page.select("a[href='/']")
+
+
+async def test_a_page_s_answer_is_not_kept_by_others(browser):
+    answer = await browser.client.get("/sign-in")
+
+    assert answer.headers["cache-control"] == "private, no-cache"
+
+
+async def a_world(role):
+    """A running vote, and someone in this role near it: (their session's token, ids by name)."""
+    vote = await a_vote()
+    owner = await a_voter(vote)
+    await freeze(vote)
+    await advance_poll(vote.poll.id, OPENING)
+    draft = await a_vote(estate=await an_estate("海棠苑"))
+    unit = await a_unit(vote.building, "909")
+    people = {"owner": owner}
+    if isinstance(role, RoleKind):
+        place = None if role is RoleKind.OPERATOR else vote.estate
+        body = vote.body if role is RoleKind.COMMITTEE_MEMBER else None
+        people[role] = await a_role(role, place, body=body)
+    token = ""
+    if role in people:
+        token = await open_session(people[role].id, DURING, stepped_up=True, second_factor=True)
+    ids = {
+        "poll_id": [vote.poll.id, draft.poll.id],
+        "question_id": [vote.question.id],
+        "right_id": await rights_of(vote, owner),
+        "estate_id": [vote.estate.id],
+        "place_id": [vote.estate.id, vote.building.id],
+        "building_id": [vote.building.id],
+        "unit_id": [unit.id],
+        "person_id": [owner.id],
+        "body_id": [vote.body.id],
+    }
+    return people.get(role), token, {name: list(map(str, found)) for name, found in ids.items()}
+
+
+def carry(browser, token: str) -> None:
+    """From now on ask with this session alone."""
+    browser.client.cookies.clear()
+    if token:
+        browser.client.cookies.set(COOKIE, token)
+
+
+@pytest.mark.parametrize("role", ROLES)
+async def test_no_page_answers_in_the_500s(app, browser, role):
+    """Every address is opened with ids that there are and with nonsense, and with nonsense in
+    every name of its query."""
+    _, token, ids = await a_world(role)
+    broken, opened = [], 0
+
+    for path, method, handler in handlers_of(app):
+        if method != "GET":
+            continue
+        asked = [(address, {}) for address in addresses(path, ids)]
+        asked += [(asked[0][0], {name: nasty}) for name in queries_of(handler) for nasty in NASTY]
+        for address, query in asked:
+            carry(browser, token)
+            answer = await browser.client.get(address, params=query)
+            opened += 1
+            if answer.status_code >= 500 and path != "/ready":
+                broken.append((path, address[:200], query, answer.status_code))
+
+    assert broken == []
+    assert opened > 300
+
+
+@pytest.mark.parametrize("role", ROLES)
+async def test_no_form_answers_in_the_500s(app, browser, role):
+    """Every form is sent empty, and with the same nonsense in each of its fields."""
+    person, token, ids = await a_world(role)
+    broken, sent = [], 0
+
+    for path, method, handler in sorted(handlers_of(app), key=lambda one: one[0] in FAREWELLS):
+        if method != "POST":
+            continue
+        address = next(addresses(path, ids))
+        names = fields_of(handler)
+        forms = [{}, *(dict.fromkeys(names, nasty) for nasty in SHORT if names)]
+        for fields, files in [*((form, {}) for form in forms), ({}, FILES)]:
+            if person:  # some forms end the session, or all of them
+                token = await open_session(person.id, DURING, stepped_up=True, second_factor=True)
+            carry(browser, token)
+            form = {FIELD: issue_token(b""), **fields}
+            answer = await browser.client.post(
+                address, data=form, files=files or None, headers=OWN_PAGE
+            )
+            sent += 1
+            if answer.status_code >= 500:
+                broken.append((path, {k: v[:60] for k, v in fields.items()}, answer.status_code))
+
+    assert broken == []
+    assert sent > 100
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"\x00" * 100,
+        b"--x\r\n\r\n",
+        b"--x\r\nContent-Disposition: form-data\r\n\r\n",
+        b"%ff=%00&=&",
+    ],
+)
+@pytest.mark.parametrize(
+    "kind",
+    ["multipart/form-data; boundary=x", "multipart/form-data", "application/x-www-form-urlencoded"],
+)
+async def test_no_malformed_body_breaks_a_form(browser, kind, body):
+    for path in ("/sign-in", f"/ballots/{uuid4()}/casts", "/join"):
+        answer = await browser.client.post(path, content=body, headers={"content-type": kind})
+
+        assert answer.status_code < 500, (path, answer.text)
