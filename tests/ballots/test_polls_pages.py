@@ -449,13 +449,31 @@ async def test_an_owner_objects_on_the_page_and_their_words_are_theirs(browser, 
         assert "张三" not in (await browser.open(mine, expect=404)).text
 
 
+async def test_the_community_finds_the_registry_from_an_objection_and_nobody_else_does(
+    browser, convening
+):
+    poll = await a_published_roll(convening)
+    owner = await asking(convening.owners[0])
+    objection = await raise_objection(owner, poll.id, convening.units[0].id, "面积不对", TODAY)
+    at = f"/ballots/{poll.id}/roll/objections/{objection.id}"
+    link = f"/registry/{convening.estate.id}/units/{convening.units[0].id}"
+
+    mine = await browser.open(at)
+    worker = await a_role(RoleKind.COMMUNITY_WORKER, convening.estate)
+    await browser.sign_in(worker, second_factor=True)
+    theirs = await browser.open(at)
+
+    assert not mine.select(f"a[href='{link}']")
+    assert theirs.select(f"a[href='{link}']")
+
+
 async def test_a_visitor_without_rooms_is_led_to_binding_them(browser, convening):
     poll = await a_published_roll(convening)
     await browser.sign_in(await a_role(RoleKind.SUPERVISOR, convening.estate))
 
     page = await browser.open(f"/ballots/{poll.id}/roll/objections/new")
 
-    assert page.select("a[href='/units']")
+    assert page.select("a[href='/bind']")
     assert not page.select("textarea")
 
 

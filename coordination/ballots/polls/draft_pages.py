@@ -17,11 +17,13 @@ from coordination import clock
 from coordination.ballots.polls import drafting
 from coordination.ballots.polls.desk import Desk, convened_polls, seats, the_desk
 from coordination.ballots.polls.drafting import PollFacts, PollRules, periods
+from coordination.ballots.polls.queries import registrar_of
 from coordination.ballots.polls.timetable import timetable
 from coordination.errors import Invalid
 from coordination.people.access import signed_in
 from coordination.people.askers import Asker
 from coordination.places.values import settings_in_force
+from coordination.registry.permits import may_keep_registry
 from coordination.web.formats import form_time
 from coordination.web.forms import Form, Reader, form_again
 
@@ -184,7 +186,7 @@ class DraftPages(Controller):
         """Who could vote on each question as the registry stands now, and what is missing."""
         desk = await the_desk(asker, poll_id, clock.now(), electorate=True)
         form = Form({"reason": desk.poll.gaps_reason or ""})
-        context = desk.context | {"form": form, "saved": bool(said)}
+        context = await _mendable(desk, asker) | {"form": form, "saved": bool(said)}
         return Template("ballots/electorate.html", context=context)
 
     @post("/{poll_id:uuid}/gaps")
@@ -203,8 +205,8 @@ class DraftPages(Controller):
             read.settle()
             await drafting.explain_gaps(asker, poll_id, reason, at)
         except Invalid as refusal:
-            return form_again("ballots/electorate.html", refusal, data,
-                              **desk.context, saved=False)  # fmt: skip
+            context = await _mendable(desk, asker)
+            return form_again("ballots/electorate.html", refusal, data, **context, saved=False)
         return Redirect(f"/ballots/{poll_id}/electorate?said=1", status_code=303)
 
 
@@ -231,6 +233,14 @@ async def _timed(desk: Desk) -> dict[str, Any]:
 
 async def _ruled(desk: Desk) -> dict[str, Any]:
     return desk.context | {"held": await settings_in_force(desk.estate, *RULES, at=desk.at)}
+
+
+async def _mendable(desk: Desk, asker: Asker) -> dict[str, Any]:
+    """Who mends the gaps of the registry, and whether that is the asker."""
+    return desk.context | {
+        "keeps_registry": may_keep_registry(asker, desk.estate),
+        "registrar": await registrar_of(desk.estate),
+    }
 
 
 def _word(value: bool) -> str:

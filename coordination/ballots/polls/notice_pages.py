@@ -12,10 +12,10 @@ from litestar.response import Redirect, Template
 from coordination import clock
 from coordination.ballots.polls import endings, noticing
 from coordination.ballots.polls.desk import the_desk
+from coordination.ballots.polls.document_pages import stored
 from coordination.ballots.polls.draft_pages import back_to
 from coordination.ballots.polls.noticing import announcement, seen
 from coordination.ballots.polls.permits import may_revoke
-from coordination.ballots.polls.question_pages import stored
 from coordination.ballots.polls.timetable import notice_is_long_enough
 from coordination.ballots.polls.wording import facts_of, title_of
 from coordination.ballots.tables import Step

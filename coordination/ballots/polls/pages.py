@@ -1,8 +1,9 @@
 """All pages of a poll before it opens, for the application."""
 
+from coordination.ballots.polls.document_pages import AttachingPages, DocumentPages
 from coordination.ballots.polls.draft_pages import DraftPages
 from coordination.ballots.polls.notice_pages import EndingPages, NoticePages
-from coordination.ballots.polls.question_pages import DocumentPages, QuestionPages
+from coordination.ballots.polls.question_pages import QuestionPages
 from coordination.ballots.roll.checking_pages import (
     CheckingPages,
     ObjectingPages,
@@ -13,6 +14,7 @@ from coordination.ballots.roll.pages import OwnRightPages, RollPages
 PAGES = [
     DraftPages,
     QuestionPages,
+    AttachingPages,
     DocumentPages,
     NoticePages,
     EndingPages,

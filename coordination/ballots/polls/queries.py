@@ -9,7 +9,7 @@ from coordination.ballots.tables import Poll, PollStep, Question, QuestionDocume
 from coordination.db import row, rows
 from coordination.errors import NotFound
 from coordination.files import PDF
-from coordination.people.tables import RoleKind
+from coordination.people.tables import Body, BodyKind, RoleKind
 from coordination.places.tables import Place
 
 
@@ -72,6 +72,17 @@ async def documents_of(poll_id: UUID) -> list[QuestionDocument]:
         .where(QuestionDocument.question.poll == poll_id)
         .order_by(QuestionDocument.title)
     )
+
+
+async def registrar_of(estate: Place) -> Body | None:
+    """The 居民委员会 of the community that the estate lies in: it keeps the registry."""
+    found = await row(
+        """select b.id from body b join place p on p.id = b.place
+           where b.kind = $2 and starts_with($1, p.path)
+           order by length(p.path) desc, b.name limit 1""",
+        estate.path, BodyKind.RESIDENTS_COMMITTEE.value,
+    )  # fmt: skip
+    return await Body.objects().get(Body.id == found["id"]) if found else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,21 +2,17 @@
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 from uuid import UUID
 
-from litestar import Controller, Request, Response, get, post
-from litestar.datastructures import UploadFile
+from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
 
-from coordination import clock, files
+from coordination import clock
 from coordination.ballots.polls import questions as drafting
 from coordination.ballots.polls.desk import Desk, the_desk
 from coordination.ballots.polls.draft_pages import back_to
-from coordination.ballots.polls.noticing import seen
-from coordination.ballots.polls.queries import document_of
 from coordination.ballots.polls.questions import IF_SILENT, QuestionWords
 from coordination.ballots.roll.choosing import ScopeChoice, read_scope, scope_options, scope_values
 from coordination.ballots.roll.scopes import SCOPE_WORDS, Scope
@@ -26,7 +22,6 @@ from coordination.law.classes import MatterClass, rule_for
 from coordination.law.periods import day_of
 from coordination.people.access import signed_in
 from coordination.people.askers import Asker
-from coordination.web.access import anyone
 from coordination.web.forms import Form, Reader, form_again
 
 KINDS = [(kind.value, words) for kind, words in SCOPE_WORDS.items()]
@@ -80,7 +75,7 @@ class QuestionPages(Controller):
     async def words(
         self, asker: NamedDependency[Asker], poll_id: FromPath[UUID], question_id: FromPath[UUID]
     ) -> Template:
-        desk, question = await _one(asker, poll_id, question_id)
+        desk, question = await drafted_question(asker, poll_id, question_id)
         values = {name: getattr(question, name) for name in WordsFields.__annotations__}
         context = desk.context | {"question": question, "form": Form(values)}
         return Template("ballots/question.html", context=context)
@@ -93,7 +88,7 @@ class QuestionPages(Controller):
         question_id: FromPath[UUID],
         data: URLEncodedBody[WordsFields],
     ) -> Response:
-        desk, question = await _one(asker, poll_id, question_id)
+        desk, question = await drafted_question(asker, poll_id, question_id)
         try:
             await drafting.change_words(asker, question_id, _words(data), clock.now())
         except Invalid as refusal:
@@ -106,7 +101,7 @@ class QuestionPages(Controller):
         self, asker: NamedDependency[Asker], poll_id: FromPath[UUID], question_id: FromPath[UUID]
     ) -> Template:
         """The nine classes of art. 278, each with its bar in the law's words."""
-        desk, question = await _one(asker, poll_id, question_id)
+        desk, question = await drafted_question(asker, poll_id, question_id)
         form = Form(
             {"matter_class": question.matter_class or "", "reason": question.class_reason or ""}
         )
@@ -121,7 +116,7 @@ class QuestionPages(Controller):
         question_id: FromPath[UUID],
         data: URLEncodedBody[ClassFields],
     ) -> Response:
-        desk, question = await _one(asker, poll_id, question_id)
+        desk, question = await drafted_question(asker, poll_id, question_id)
         try:
             read = Reader(data)
             chosen = read.one_of("matter_class", "事项类别", set(MatterClass))
@@ -143,7 +138,7 @@ class QuestionPages(Controller):
         kind: FromQuery[str] = "",
     ) -> Template:
         """First what kind of part, then which; the whole estate needs no second screen."""
-        desk, question = await _one(asker, poll_id, question_id)
+        desk, question = await drafted_question(asker, poll_id, question_id)
         if kind not in set(ScopeKind):
             form = Form({"kind": question.scope_kind or ""})
             context = desk.context | {"question": question, "kinds": KINDS, "form": form}
@@ -161,7 +156,7 @@ class QuestionPages(Controller):
         question_id: FromPath[UUID],
         data: URLEncodedBody[ScopeChoice],
     ) -> Response:
-        desk, question = await _one(asker, poll_id, question_id)
+        desk, question = await drafted_question(asker, poll_id, question_id)
         if data.kind not in set(ScopeKind):
             wrong = Invalid("请选择表决范围。", kind="请选择这个事项由谁表决。")
             return form_again("ballots/scope.html", wrong, data,
@@ -178,43 +173,6 @@ class QuestionPages(Controller):
             return form_again("ballots/scope_parts.html", refusal, data, **context)
         return back_to(poll_id)
 
-    @get("/{question_id:uuid}/documents")
-    async def documents(
-        self, asker: NamedDependency[Asker], poll_id: FromPath[UUID], question_id: FromPath[UUID]
-    ) -> Template:
-        desk, question = await _one(asker, poll_id, question_id)
-        context = desk.context | {"question": question, "form": Form()}
-        return Template("ballots/documents.html", context=context)
-
-    @post("/{question_id:uuid}/documents")
-    async def attach(
-        self,
-        request: Request,
-        asker: NamedDependency[Asker],
-        poll_id: FromPath[UUID],
-        question_id: FromPath[UUID],
-    ) -> Response:
-        desk, question = await _one(asker, poll_id, question_id)
-        sent, at = await request.form(), clock.now()
-        said = {"title": str(sent.get("title") or "")}
-        try:
-            read = Reader(said)
-            title = read.text("title", "附件名称", longest=100)
-            read.settle()
-            file = await stored(sent.get("file"), asker, "file")
-            await drafting.attach_document(asker, question_id, title, file, at)
-        except Invalid as refusal:
-            return form_again("ballots/documents.html", refusal, said,
-                              **desk.context, question=question)  # fmt: skip
-        return Redirect(f"/ballots/{poll_id}/questions/{question_id}/documents", status_code=303)
-
-    @post("/documents/{document_id:uuid}/removal")
-    async def detach(
-        self, asker: NamedDependency[Asker], poll_id: FromPath[UUID], document_id: FromPath[UUID]
-    ) -> Redirect:
-        question = await drafting.remove_document(asker, document_id, clock.now())
-        return Redirect(f"/ballots/{poll_id}/questions/{question}/documents", status_code=303)
-
     @post("/{question_id:uuid}/removal")
     async def remove(
         self, asker: NamedDependency[Asker], poll_id: FromPath[UUID], question_id: FromPath[UUID]
@@ -230,41 +188,11 @@ class QuestionPages(Controller):
         return back_to(poll_id)
 
 
-class DocumentPages(Controller):
-    """A question's documents, for everybody who may see its poll."""
-
-    path = "/ballots/documents"
-    guards = [anyone]
-
-    @get("/{document_id:uuid}")
-    async def document(
-        self, visitor: NamedDependency[Asker | None], document_id: FromPath[UUID]
-    ) -> Response[bytes]:
-        found = await document_of(document_id)
-        await seen(visitor, found.poll)
-        return Response(
-            await files.content_of(found.file),
-            media_type=found.kind,
-            headers={"content-disposition": f"inline; filename*=UTF-8''{quote(found.name)}"},
-        )
-
-
-async def stored(sent: object, asker: Asker, field: str) -> str:
-    """The SHA-256 of an uploaded file, kept. Invalid, at its field: none, or not one we take."""
-    content = await sent.read() if isinstance(sent, UploadFile) else b""
-    if not content:
-        raise Invalid("请选择文件。", **{field: "请选择一个 PDF 文件或照片。"})
-    try:
-        return await files.store(content, at=clock.now(), by=asker.id)
-    except Invalid as refusal:
-        raise Invalid(str(refusal), **{field: str(refusal)}) from refusal
-
-
 async def _editable(asker: Asker, poll_id: UUID) -> Desk:
     return await the_desk(asker, poll_id, clock.now(), editable=True)
 
 
-async def _one(asker: Asker, poll_id: UUID, question_id: UUID) -> tuple[Desk, Question]:
+async def drafted_question(asker: Asker, poll_id: UUID, question_id: UUID) -> tuple[Desk, Question]:
     """A question of this poll. NotFound besides what the desk refuses."""
     desk = await _editable(asker, poll_id)
     question = next((one for one in desk.questions if one.id == question_id), None)

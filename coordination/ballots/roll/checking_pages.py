@@ -25,6 +25,7 @@ from coordination.ballots.tables import RollObjection, Step
 from coordination.errors import Invalid, NotFound
 from coordination.people.access import signed_in
 from coordination.people.askers import Asker
+from coordination.registry.permits import may_keep_registry
 from coordination.web.access import anyone
 from coordination.web.forms import Form, Reader, form_again
 
@@ -195,6 +196,8 @@ async def _one(asker: Asker, poll_id: UUID, objection_id: UUID) -> dict[str, Any
         "objection": objection,
         "room": await room_of(objection.unit) if objection.unit else None,
         "rooms": await own_rooms(objection.person, estate.id),
+        "keeps_registry": may_keep_registry(asker, estate),
+        "estate": estate,
         "may_answer": may_answer_objection(asker, estate, poll),
         "is_mine": objection.person == asker.id,
     }

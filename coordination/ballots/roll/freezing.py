@@ -28,6 +28,7 @@ from coordination.db import connection, execute, transaction
 from coordination.errors import Conflict, Refusal
 from coordination.law.periods import publicity_ends
 from coordination.people.askers import Asker
+from coordination.registry.queries import lock_registry
 from coordination.settings import sealing_key
 from coordination.web.formats import local_time
 
@@ -186,6 +187,7 @@ async def _write(poll_id: UUID, drawn: list[Drawn], at: datetime) -> bool | None
         poll, state = await lock_poll(poll_id)
         if state.current is not Step.ROLL_FREEZING:
             return False
+        await lock_registry(poll.estate)
         now = await eligible(poll)
         if [part.electorate.units for part in now] != [one.electorate.units for one in drawn]:
             return None

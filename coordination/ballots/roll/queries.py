@@ -12,6 +12,7 @@ from coordination.ballots.roll.scopes import Scope
 from coordination.ballots.tables import Poll, Question, RollFreeze, RollObjection
 from coordination.db import row, rows, value
 from coordination.places.naming import building_name, room_name, unit_name
+from coordination.registry.queries import units_of
 
 PAGE = 100
 
@@ -179,21 +180,8 @@ class OwnRoom:
 
 async def own_rooms(person: UUID, estate: UUID) -> list[OwnRoom]:
     """The person's rooms in the estate; none: they own nothing there that we know of."""
-    found = await rows(
-        """select distinct u.id, b.name as building, u.entrance, u.room, u.area_cm2,
-                  u.area_source, b.sort, u.sort as unit_sort
-           from acting a join ownership o on o.owner = a.owner and o.until is null
-           join unit u on u.id = o.unit join place b on b.id = u.building
-           where a.person = $1 and u.estate = $2 order by b.sort, u.sort, u.id""",
-        person, estate,
-    )  # fmt: skip
-    return [
-        OwnRoom(
-            row["id"], unit_name(row["building"], row["entrance"], row["room"]),
-            row["area_cm2"], row["area_source"],
-        )
-        for row in found
-    ]  # fmt: skip
+    held = {unit.id: unit for unit in await units_of(person) if unit.estate == estate}
+    return [OwnRoom(unit.id, unit.name, unit.area_cm2, unit.area_source) for unit in held.values()]
 
 
 async def objections(poll_id: UUID) -> list[RollObjection]:
