@@ -24,8 +24,10 @@ from coordination.registry.bindings.actions import (
     unbind_in_person,
 )
 from coordination.registry.bindings.queries import Claim, bindings_of
+from coordination.registry.imports.undoing_actions import undo_import
 from coordination.registry.queries import is_owner_in, owners_of, units_of
 from coordination.registry.tables import Binding, LetterCode, Owner
+from coordination.registry.units.actions import NewOwners, change_owner_phone, change_owners
 from tests.builders import DURING, a_person, an_estate
 from tests.people.accounts import an_account, code_sent_to, sent_to, wrong
 from tests.places.askers import a_keeper, asker_with
@@ -283,7 +285,55 @@ async def test_asking_is_limited_alike_for_claims_that_fit_and_that_do_not(estat
     assert refusals[0] == refusals[1]
 
 
+async def test_a_number_that_took_anothers_place_gets_no_code_for_a_day(estate):
+    keeper, asker = await a_keeper(estate), await somebody()
+    owner = await value("select id from owner where name = '张三'")
+    await change_owner_phone(keeper, estate, owner, "13700137000", "本人持身份证", DURING)
+
+    await asked(asker, claim(estate), DURING + timedelta(hours=23))
+    early = await sent_to("+8613700137000")
+    later = DURING + timedelta(hours=24)
+    code = await asked(asker, claim(estate), later)
+    await bind_by_phone(asker, claim(estate), code, await code_sent_to("+8613700137000"), later)
+
+    assert early == []
+    assert ["尾号7000" in told for told in await sent_to(PHONE)] == [True]
+    assert await bound_names() == ["张三"]
+
+
+async def test_a_number_that_an_import_or_a_sale_replaced_hears_of_it_and_codes_wait(estate):
+    keeper, asker, unit = await a_keeper(estate), await somebody(), await a_unit_id(estate, "201")
+    await imported(estate, a_line("102", phone="13700137000"), at=DURING + timedelta(minutes=1))
+    sale = NewOwners("李四、张三", f"{LI}、{ZHANG}", "13600136000、13700137000", "不动产权证书")
+    await change_owners(keeper, estate, unit, sale, DURING + timedelta(minutes=2))
+
+    await asked(asker, claim(estate), DURING + timedelta(minutes=3))
+    await asked(asker, claim(estate, "李四"), DURING + timedelta(minutes=5))
+
+    assert ["尾号7000" in told for told in await sent_to(PHONE)] == [True]
+    assert ["尾号6000" in told for told in await sent_to(OTHER_PHONE)] == [True]
+    assert await sent_to("+8613700137000") == await sent_to("+8613600136000") == []
+
+
+async def test_an_import_that_is_undone_gives_the_old_number_its_codes_back(estate):
+    keeper, asker = await a_keeper(estate), await somebody()
+    batch = await imported(
+        estate, a_line("102", phone="13700137000"), at=DURING + timedelta(minutes=1)
+    )
+    await undo_import(keeper, estate, batch, DURING + timedelta(minutes=2))
+
+    code = await asked(asker, claim(estate), DURING + timedelta(minutes=3))
+
+    later = DURING + timedelta(minutes=4)
+    await bind_by_phone(asker, claim(estate), code, await code_sent_to(PHONE), later)
+    assert await bound_names() == ["张三"]
+
+
 # In person
+
+
+async def a_unit_id(estate, room: str):
+    return await value("select id from unit where estate = $1 and room = $2", estate.id, room)
 
 
 async def at_counter(estate, keeper, *, number=ZHANG, account="13700137000", document="身份证"):

@@ -175,6 +175,9 @@ async def test_a_guardian_acts_for_the_owner_until_it_ends(estate):
     assert await owners_of(guardian.id) == [await owner()]
     assert [u.room for u in await units_of(guardian.id)] == ["101"]
 
+    [told] = await sent_to("+8613800138000")
+    assert "监护人" in told, "who now votes for an owner is no secret from them"
+
     with pytest.raises(HasGuardian):
         await set_guardian(keeper, estate, await owner(), "13700137000", "户口簿", LATER)
     await end_guardian(keeper, estate, await owner(), LATER)
