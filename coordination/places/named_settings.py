@@ -10,6 +10,8 @@ from enum import StrEnum
 
 
 class Form(StrEnum):
+    """What kind of value a setting has."""
+
     WHOLE = "whole"  # 整数
     YES_NO = "yes_no"  # 是或否
     CHOICE = "choice"  # 单选

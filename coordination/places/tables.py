@@ -10,6 +10,8 @@ from coordination.db import DB, Day, MaybeRef, MaybeWhole, MaybeWords, Moment, R
 
 
 class PlaceKind(StrEnum):
+    """The levels, from the widest down."""
+
     DISTRICT = "district"  # 区
     SUBDISTRICT = "subdistrict"  # 街道
     COMMUNITY = "community"  # 社区
@@ -41,6 +43,8 @@ class Place(Table, db=DB):
 
 
 class UnitKind(StrEnum):
+    """性质: what a unit is; whether parking counts in a vote is the poll's to say."""
+
     HOME = "home"  # 住宅
     SHOP = "shop"  # 商铺
     PARKING = "parking"  # 车位

@@ -40,6 +40,7 @@ class InForce:
 
     @property
     def words(self) -> str:
+        """The value as a page says it."""
         return self.setting.words(self.value)
 
 

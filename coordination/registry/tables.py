@@ -24,6 +24,8 @@ from coordination.places.tables import Place, Unit
 
 
 class OwnerKind(StrEnum):
+    """Who the register names as an owner."""
+
     PERSON = "person"  # 自然人
     COMPANY = "company"  # 单位
     DEVELOPER = "developer"  # 建设单位: all unsold units together are one
@@ -41,6 +43,7 @@ class Owner(Table, db=DB):
     phone_sealed = MaybeBytes()
     phone_hash = MaybeBytes(index=True)
     phone_tail = Varchar(length=4)
+    phone_since = MaybeMoment(help_text="when it took another's place; codes wait a while then")
 
     owner_known_once = Unique([estate, id_hash])
     owner_name_given = Check(name != "")
@@ -94,6 +97,8 @@ class Ownership(Table, db=DB):
 
 
 class BindingProof(StrEnum):
+    """What showed that the account is the owner's."""
+
     LETTER = "letter"  # 绑定码函
     PHONE = "phone"  # 登记手机验证码
     IN_PERSON = "in_person"  # 当面核验

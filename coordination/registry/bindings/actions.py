@@ -22,13 +22,14 @@ from coordination.people.sign_in_actions import wrong_code
 from coordination.people.tables import CodePurpose
 from coordination.places.tables import Place
 from coordination.registry.bindings.queries import Claim, Claimed, claimed, holder_of
+from coordination.registry.owner_phones import takes_codes
 from coordination.registry.permits import must_keep_registry
 from coordination.registry.tables import Binding, BindingProof, Owner
 from coordination.web.codes import typed
 from coordination.web.limits import attempt, forget, hit
 
 CODE_PURPOSE = "letter code"  # of hash and seal
-ASKS_PER_HOUR = 10
+ASKS_PER_DAY = 10  # five guesses each: few, since who asks need not be the owner
 NOBODY = "+0"  # where a code goes that is sent to no one
 
 
@@ -76,10 +77,10 @@ async def ask_bind_code(asker: Asker, claim: Claim, at: datetime) -> UUID:
     """Send a code to the phone in the registry, if the claim fits; nobody can tell whether it
     did. The id of the code. TooMany."""
     await hit(f"bind-ask:{asker.id}:minute", 1, 60, at)
-    await hit(f"bind-ask:{asker.id}:hour", ASKS_PER_HOUR, 3600, at)
+    await hit(f"bind-ask:{asker.id}:day", ASKS_PER_DAY, 86_400, at)
     found = await claimed(claim)
     phone = open_phone(found.phone_sealed) if found and found.phone_sealed else ""
-    known = is_mobile(phone) if phone else False
+    known = found is not None and is_mobile(phone) and await takes_codes(found.phone_since, at)
     return await send_code(
         phone if known else f"{NOBODY}{asker.id}", CodePurpose.BIND, at,
         source=str(asker.id), person=asker.id, known=known,
@@ -98,7 +99,7 @@ async def bind_by_phone(
         if found is None or found.bound_to not in (None, asker.id):
             raise NoMatch
         if found.phone_hash != keyed_hash(spent.address, "phone"):
-            raise NoMatch
+            raise NoMatch  # it was changed since the code was sent
         return await _bind(asker.id, found, BindingProof.PHONE, at)
 
 

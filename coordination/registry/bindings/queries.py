@@ -29,11 +29,12 @@ class Claimed:
     phone_sealed: bytes | None
     phone_hash: bytes | None
     bound_to: UUID | None
+    phone_since: datetime | None = None
 
 
 OWNER = """
 select owner.id as owner, owner.estate, owner.phone_sealed, owner.phone_hash,
-       binding.person as bound_to
+       owner.phone_since, binding.person as bound_to
 from ownership
 join owner on owner.id = ownership.owner and owner.kind <> 'developer'
 join unit on unit.id = ownership.unit

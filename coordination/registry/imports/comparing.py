@@ -23,6 +23,8 @@ SOURCE_WORDS = {source: word for word, source in of.SOURCES.items()}
 
 @dataclass(frozen=True, slots=True)
 class KnownOwner:
+    """An owner in the registry."""
+
     id: UUID
     hash: bytes
     name: str
@@ -34,6 +36,8 @@ class KnownOwner:
 
 @dataclass(frozen=True, slots=True)
 class KnownUnit:
+    """A unit in the registry, with who holds it now."""
+
     id: UUID
     room: Room
     area_cm2: int | None
@@ -52,6 +56,7 @@ class Registry:
     word: bytes = b"developer"  # what the developer is known by while no number of theirs is
 
     def developer(self) -> KnownOwner | None:
+        """The one who holds all that is unsold, once there was something."""
         is_developer = (o for o in self.owners.values() if o.kind is OwnerKind.DEVELOPER)
         return next(is_developer, None)
 
@@ -77,6 +82,7 @@ class Compared:
 
     @property
     def verdict(self) -> str:
+        """new, changed, same or error."""
         if self.fault:
             return "error"
         if self.known is None:

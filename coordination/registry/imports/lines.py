@@ -69,6 +69,7 @@ def _owner_of(cells: Json) -> ReadOwner:
 
 
 def differences_of(cells: Json) -> tuple[Difference, ...]:
+    """What the row would change; nothing where the cells were forgotten."""
     return tuple(Difference(*each) for each in cells.get("differences", ()))
 
 

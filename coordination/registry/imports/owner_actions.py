@@ -1,12 +1,13 @@
 """Writing the owners of a roll: new ones made, known ones brought up to date, each set at once."""
 
 from collections.abc import Iterable
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from coordination.db import execute, rows
 from coordination.registry.imports.comparing import KnownOwner
 from coordination.registry.imports.reading import ReadOwner
 from coordination.registry.imports.work import Work
+from coordination.registry.owner_phones import tell_replaced
 from coordination.registry.tables import OwnerKind
 
 
@@ -67,7 +68,8 @@ async def _update_owners(work: Work, changed: list[tuple[KnownOwner, ReadOwner]]
     ids = [holder.id for holder, _ in changed]
     replaced = await rows(
         """select id, name, encode(id_hash, 'hex') as hash, id_last4,
-             encode(phone_sealed, 'hex') as sealed, encode(phone_hash, 'hex') as phone, phone_tail
+             encode(phone_sealed, 'hex') as sealed, encode(phone_hash, 'hex') as phone, phone_tail,
+             phone_since::text as phone_since
            from owner where id = any($1)""",
         ids,
     )
@@ -76,14 +78,27 @@ async def _update_owners(work: Work, changed: list[tuple[KnownOwner, ReadOwner]]
         """update owner set name = o.name, id_hash = o.hash, id_last4 = o.last4,
              phone_sealed = coalesce(o.sealed, phone_sealed),
              phone_hash = coalesce(o.phone, phone_hash),
-             phone_tail = case when o.phone is null then phone_tail else o.tail end
+             phone_tail = case when o.phone is null then phone_tail else o.tail end,
+             phone_since = case when o.phone <> phone_hash then $8 else phone_since end
            from unnest($1::uuid[], $2::text[], $3::bytea[], $4::text[], $5::bytea[], $6::bytea[],
              $7::text[]) as o (id, name, hash, last4, sealed, phone, tail) where owner.id = o.id""",
         ids, [o.name for o in new], [o.hash for o in new], [o.last4 for o in new],
         [o.phone_sealed for o in new], [o.phone_hash for o in new], [o.phone_tail for o in new],
+        work.at,
     )  # fmt: skip
+    await _tell_replaced(work, changed, {each["id"]: each["sealed"] for each in replaced})
     first_row = {owner.hash: each.unit.number for each in work.compared for owner in each.owners}
     by_id = {each["id"]: dict(each) | {"id": str(each["id"])} for each in replaced}
     for holder, owner in changed:
         note = work.before.setdefault(first_row[owner.hash], {})
         note.setdefault("owners", []).append(by_id[holder.id])
+
+
+async def _tell_replaced(
+    work: Work, changed: list[tuple[KnownOwner, ReadOwner]], before: dict[UUID, str | None]
+) -> None:
+    """The numbers that lost their place hear of it."""
+    for holder, owner in changed:
+        sealed = before[holder.id]
+        if sealed and owner.phone_hash and owner.phone_hash != holder.phone_hash:
+            await tell_replaced(bytes.fromhex(sealed), owner.phone_tail, work.at)

@@ -84,6 +84,7 @@ class Batch:
     has_file: bool
 
     def count(self, verdict: str) -> int:
+        """How many rows have this verdict."""
         return self.counts.get(verdict, 0)
 
     @property

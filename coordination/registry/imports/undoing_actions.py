@@ -124,9 +124,10 @@ async def _restore_owners(replaced: list[dict[str, Any]]) -> None:
     await execute(
         """update owner set name = o.name, id_hash = decode(o.hash, 'hex'), id_last4 = o.last4,
              phone_sealed = decode(o.sealed, 'hex'), phone_hash = decode(o.phone, 'hex'),
-             phone_tail = o.tail
+             phone_tail = o.tail, phone_since = o.since
            from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
-             $7::text[]) as o (id, name, hash, last4, sealed, phone, tail) where owner.id = o.id""",
+             $7::text[], $8::timestamptz[])
+             as o (id, name, hash, last4, sealed, phone, tail, since) where owner.id = o.id""",
         [UUID(was["id"]) for was in replaced],
         [was["name"] for was in replaced],
         [was["hash"] for was in replaced],
@@ -134,4 +135,9 @@ async def _restore_owners(replaced: list[dict[str, Any]]) -> None:
         [was["sealed"] for was in replaced],
         [was["phone"] for was in replaced],
         [was["phone_tail"] for was in replaced],
+        [_moment(was.get("phone_since")) for was in replaced],
     )
+
+
+def _moment(kept: str | None) -> datetime | None:
+    return datetime.fromisoformat(kept) if kept else None

@@ -11,6 +11,7 @@ from coordination.registry.rules import floor_of
 
 
 async def write_units(work: Work, some: list[Compared]) -> None:
+    """Some of the rows: units made or brought up to date, titles ended and begun."""
     new = [each for each in some if each.known is None]
     work.units.update({each.unit.number: uuid4() for each in new})
     work.units.update({each.unit.number: each.known.id for each in some if each.known})

@@ -10,11 +10,11 @@ from uuid import UUID, uuid4
 from asyncpg import UniqueViolationError
 
 from coordination import audit
-from coordination.db import execute, rows, transaction
+from coordination.db import execute, rows, transaction, value
 from coordination.errors import Conflict, Invalid, NotFound
 from coordination.law.areas import format_area, parse_area
 from coordination.people.askers import Asker
-from coordination.people.outbox import tell_address
+from coordination.people.outbox import tell, tell_address
 from coordination.people.phones import is_mobile, read_phone, tail
 from coordination.people.queries import person_named
 from coordination.people.secrecy import open_phone, phone_hash, seal_phone
@@ -22,6 +22,7 @@ from coordination.places.tables import AreaSource, Place, Unit, UnitKind
 from coordination.registry.bindings.actions import owner_in
 from coordination.registry.imports import columns as of
 from coordination.registry.imports.reading import ReadOwner, read_row
+from coordination.registry.owner_phones import tell_replaced
 from coordination.registry.permits import must_keep_registry
 from coordination.registry.queries import lock_registry
 from coordination.registry.tables import Guardian, Owner
@@ -93,7 +94,7 @@ async def change_owners(
     async with transaction():
         await lock_registry(estate.id)
         await unit_of(estate, unit)
-        held = [await _owner_row(estate, owner) for owner in owners]
+        held = [await _owner_row(estate, owner, at) for owner in owners]
         before = await rows(
             "select owner from ownership where unit = $1 and until is null for update", unit
         )
@@ -131,7 +132,7 @@ def _read_owners(new: NewOwners) -> tuple[ReadOwner, ...]:
     return unit.owners
 
 
-async def _owner_row(estate: Place, owner: ReadOwner) -> UUID:
+async def _owner_row(estate: Place, owner: ReadOwner, at: datetime) -> UUID:
     """The owner of that number, brought up to date, or made."""
     known = await Owner.objects().get((Owner.estate == estate.id) & (Owner.id_hash == owner.hash))
     if known is None:
@@ -141,10 +142,17 @@ async def _owner_row(estate: Place, owner: ReadOwner) -> UUID:
         )  # fmt: skip
     known.name = owner.name
     if owner.phone_hash and owner.phone_sealed:
-        known.phone_sealed, known.phone_hash = owner.phone_sealed, owner.phone_hash
-        known.phone_tail = owner.phone_tail
+        await _take_phone(known, owner.phone_sealed, owner.phone_hash, owner.phone_tail, at)
     await known.save()
     return known.id
+
+
+async def _take_phone(held: Owner, sealed: bytes, digits: bytes, tail: str, at: datetime) -> None:
+    """Give an owner a phone; where it takes another's place, that one is told, and codes wait."""
+    if held.phone_sealed and held.phone_hash != digits:
+        await tell_replaced(held.phone_sealed, tail, at)
+        held.phone_since = at
+    held.phone_sealed, held.phone_hash, held.phone_tail = sealed, digits, tail
 
 
 async def correct_unit(
@@ -177,7 +185,8 @@ async def correct_unit(
 async def change_owner_phone(
     asker: Asker, estate: Place, owner: UUID, phone: str, document: str, at: datetime
 ) -> None:
-    """Change the phone in the registry, which codes go to; the old number is told.
+    """Change the phone in the registry; the old number is told, and codes go to the new one
+    after the waiting time 换号.
 
     ProveFirst; NotFound; Invalid.
     """
@@ -190,19 +199,11 @@ async def change_owner_phone(
         raise Invalid("请写明核验了什么。", document="例如：业主本人持身份证原件")
     async with transaction():
         held = await owner_in(estate, owner)
-        before = open_phone(held.phone_sealed) if held.phone_sealed else ""
-        held.phone_sealed, held.phone_hash = seal_phone(number), phone_hash(number)
-        held.phone_tail = tail(number)
+        await _take_phone(held, seal_phone(number), phone_hash(number), tail(number), at)
         await held.save()
         await audit.record(
             asker, "change_owner_phone", held, at=at, place=estate, document=document
         )
-        if before and before != number and is_mobile(before):
-            await tell_address(
-                before, "owner-phone", "登记电话已更换",
-                f"您在业主名册登记的电话已换为尾号{tail(number)}。非本人办理请立即联系社区。",
-                at=at,
-            )  # fmt: skip
 
 
 async def set_guardian(
@@ -230,7 +231,19 @@ async def set_guardian(
         except UniqueViolationError as taken:
             raise HasGuardian("这位业主已有监护人。请先结束原来的监护，再登记新的。") from taken
         await audit.record(asker, "set_guardian", guardian, at=at, place=estate, document=document)
+        await _tell_of_guardian(held, at)
         return guardian
+
+
+async def _tell_of_guardian(held: Owner, at: datetime) -> None:
+    """Who now acts for an owner votes for them: the owner's account and phone hear of it."""
+    text = "社区刚刚为您名下的房屋登记了监护人，由其代为表决。不是您家人办理的，请立即联系社区。"
+    bound = await value("select person from binding where owner = $1 and ended_at is null", held.id)
+    if bound:
+        await tell(bound, "guardian", "登记了监护人", text, at=at, urgent=True, link="/me/units")
+    phone = open_phone(held.phone_sealed) if held.phone_sealed else ""
+    if is_mobile(phone):
+        await tell_address(phone, "guardian", "登记了监护人", text, at=at, urgent=True)
 
 
 async def end_guardian(asker: Asker, estate: Place, owner: UUID, at: datetime) -> None:
