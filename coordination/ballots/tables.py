@@ -53,7 +53,7 @@ class Poll(Table, db=DB):
     changes_allowed = Whole(help_text="how often a choice may be changed: 0 or 1")
     parking_counts = Boolean(null=False, default=None)
     invalid_takes_part = Boolean(null=False, default=None)
-    package_form = Words(10, help_text="grouped, sums")
+    package_form = Words(10, help_text="grouped, sums; '' as the number of rights suggests")
     gaps_reason = MaybeProse(help_text="units without area or owner, listed and explained")
     sealed_key = MaybeBytes(help_text="the poll's key, wrapped by COORDINATION_KEY")
     reissues = MaybeRef("self")  # most polls replace nothing

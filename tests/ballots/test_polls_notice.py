@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from asyncpg import CheckViolationError
 
+from coordination.ballots.ballot_tables import Result
 from coordination.ballots.polls.drafting import (
     NotConvener,
     RollPublished,
@@ -76,6 +77,7 @@ async def test_a_second_member_confirms_and_the_notice_says_it_all():
     assert [(q["persons"], q["scope"]) for q in said["questions"]] == [
         (4, "本小区全体业主"), (2, "1栋")
     ]  # fmt: skip
+    assert [q["form"] for q in said["questions"]] == ["sums", "sums"]  # under thirty rights
     assert said["law_on"] == "2026-03-10"
     for words in (
         "四分之三以上的业主同意", "三分之二以上的业主参与表决", "选聘物业服务企业，属于第四项。",
@@ -347,6 +349,44 @@ async def test_a_poll_held_anew_copies_the_questions_and_names_the_old():
     )  # fmt: skip
     assert (await state_of(poll)).current is Step.REISSUED
     assert (await state_of(copy)).is_editable
+
+
+async def test_the_notice_of_a_poll_held_anew_names_the_old_one():
+    convening = await a_convening()
+    poll = await a_noticed_poll(convening)
+    copy = await reissue_poll(convening.proposer, poll.id, "名册有误。", TODAY)
+
+    await a_noticed_poll(convening, copy)
+
+    [newest, *_] = await notices(kind=NoticeKind.BALLOT)
+    text = str((await read_notice(newest.id)).facts["sections"])
+    assert "本次表决是“2026年第一次业主大会”（〔2026〕第2号）的重新组织。" in text
+
+
+async def test_a_second_round_asks_again_what_had_no_quorum_and_nothing_else():
+    convening = await a_convening()
+    poll = await a_draft(convening)
+    again, carried = [await a_question(convening, poll) for _ in range(2)]
+    poll = await a_noticed_poll(convening, poll)
+    package = {
+        "questions": [
+            {"id": str(again.id), "outcome": "no_quorum"},
+            {"id": str(carried.id), "outcome": "carried"},
+        ]
+    }
+    for step in (Step.OPENED, Step.CLOSED, Step.COUNTED, Step.PRELIMINARY, Step.FINAL):
+        await take_step(poll.id, step, None, poll.closes_at)
+    [notice, *_] = await notices()
+    await Result(
+        poll=poll.id, kind="final", package=package, sha256="0" * 64, published_at=TODAY,
+        notice=notice.id,
+    ).save()  # fmt: skip
+
+    copy = await draft_second_round(convening.proposer, poll.id, TODAY)
+
+    [question] = await questions_of(copy.id)
+    assert (copy.second_round_of, question.title) == (poll.id, again.title)
+    assert copy.title.endswith("（第二轮）")
 
 
 async def test_no_second_round_before_a_result_says_that_too_few_took_part():

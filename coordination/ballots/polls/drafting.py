@@ -19,7 +19,6 @@ from coordination.ballots.polls.queries import estate_of
 from coordination.ballots.polls.state import PollState
 from coordination.ballots.polls.steps import lock_poll, take_step
 from coordination.ballots.polls.timetable import Days, check_times, timetable
-from coordination.ballots.privacy import FORMS
 from coordination.ballots.tables import Poll, Step
 from coordination.db import transaction
 from coordination.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -27,6 +26,7 @@ from coordination.people.askers import Asker, HeldRole
 from coordination.places.tables import Place
 from coordination.places.values import choice_setting, setting, whole_setting, yes_no_setting
 
+AS_THE_ROLL_SUGGESTS = ""  # the form of the result package: by the number of rights
 MISSING = "没有找到这次表决。"
 ONLINE = "本地规定线上表决只能通过市级统一系统进行，本系统不能组织线上表决。"
 
@@ -107,7 +107,7 @@ async def draft_poll(
             changes_allowed=await setting("changes_allowed", estate, at),
             parking_counts=await yes_no_setting("parking_counts", estate, at),
             invalid_takes_part=await yes_no_setting("invalid_takes_part", estate, at),
-            package_form=FORMS[1], reissues=reissues, second_round_of=second_round_of,
+            package_form=AS_THE_ROLL_SUGGESTS, reissues=reissues, second_round_of=second_round_of,
             matter=matter,
         )  # fmt: skip
         await poll.save()

@@ -4,6 +4,7 @@
 """
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from coordination import jobs
@@ -35,7 +36,7 @@ from coordination.ballots.polls.wording import (
 from coordination.ballots.roll.queries import freezes, place_names
 from coordination.ballots.roll.scopes import Scope, words
 from coordination.ballots.tables import Poll, Question, Step
-from coordination.db import transaction
+from coordination.db import row, transaction
 from coordination.errors import Conflict, Invalid, NotAllowed, NotFound
 from coordination.law.periods import day_of, first_opening_day
 from coordination.notices.actions import publish_notice
@@ -177,8 +178,26 @@ async def announcement(poll: Poll, estate: Place, state: PollState, at: datetime
     body = await body_of(poll.convener)
     when = prospects(poll, state, await working_days())
     return Announcement(
-        poll, estate.name, body.name, asked, await setting_lines(poll, estate, at), when
+        poll, estate.name, body.name, asked, await setting_lines(poll, estate, at), when,
+        await _before(poll),
+    )  # fmt: skip
+
+
+async def _before(poll: Poll) -> str:
+    """What this poll holds anew or follows, with its last notice; "" for a first one."""
+    old: Any = poll.reissues or poll.second_round_of
+    if old is None:
+        return ""
+    found = await row(
+        """select p.title, n.number from poll p left join notice n
+             on n.subject = p.id and n.kind = 'ballot'
+           where p.id = $1 order by n.published_at desc nulls last limit 1""",
+        old,
     )
+    assert found, "the foreign key says so"
+    number = f"（{found['number']}）" if found["number"] else ""
+    how = "重新组织" if poll.reissues else "参与比例不足后的第二轮表决"
+    return f"本次表决是“{found['title']}”{number}的{how}。"
 
 
 async def scope_words(question: Question) -> str:

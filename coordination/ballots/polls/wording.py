@@ -10,7 +10,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from coordination.ballots.privacy import FORMS, default_form
+from coordination.ballots.privacy import default_form
 from coordination.ballots.tables import Poll, Question, QuestionDocument, RollFreeze
 from coordination.law.classes import Bar, MatterClass, Rule, rule_for
 from coordination.law.periods import day_of
@@ -48,9 +48,8 @@ class Asked:
         return rule_for(MatterClass(self.question.matter_class), day_of(on))
 
     def form(self, poll: Poll) -> str:
-        """How open its lines will be, at most: small electorates only in sums."""
-        forms = default_form(self.freeze.persons), poll.package_form
-        return min(forms, key=FORMS.index)
+        """How open its lines will be, at most: small electorates in sums, unless chosen."""
+        return poll.package_form or default_form(self.freeze.persons)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +72,7 @@ class Announcement:
     asked: Sequence[Asked]
     settings: Sequence[SettingLine]
     timetable: Sequence[tuple[str, str]]
+    before: str = ""  # the poll that this one holds anew, or follows as a second round
 
 
 def title_of(poll: Poll) -> str:
@@ -90,7 +90,7 @@ def lead_of(said: Announcement) -> str:
 def facts_of(said: Announcement, at: datetime) -> Facts:
     """The whole notice, issued `at`."""
     sections = [
-        Section("", (lead_of(said),)),
+        Section("", tuple(filter(None, (lead_of(said), said.before)))),
         Section("表决安排", rows=(("召集人", said.convener), *said.timetable)),
         *(_asked(n, each, at) for n, each in enumerate(said.asked, 1)),
         Section("怎样计票", COUNTING),
