@@ -17,7 +17,6 @@ DESCRIPTION = "roles, grants and what can only be added"
 LOCKABLE = {"voting_right": "holders"}
 ADDED_ONLY = (
     "ballot",
-    "counted_ballot",
     "poll_step",
     "voting_right",
     "right_unit",

@@ -95,6 +95,8 @@ STATEMENTS = (
     KEPT_ANSWER,
     """create trigger roll_objection_stays before update or delete on roll_objection
        for each row execute function keep_answered_objection()""",
+    """create trigger result_objection_stays before update or delete on result_objection
+       for each row execute function keep_answered_objection()""",
 )
 
 

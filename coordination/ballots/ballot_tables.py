@@ -15,6 +15,7 @@ from coordination.db import (
     MaybeMoment,
     MaybeProse,
     MaybeRef,
+    MaybeWords,
     Moment,
     Prose,
     Ref,
@@ -59,15 +60,6 @@ class CastNews(Table, db=DB):
     at = Moment()
 
 
-class CountedBallot(Table, db=DB):
-    """A ballot as opened after the close: written once by the count, read by what publishes."""
-
-    ballot = Ref(Ballot, primary_key=True)
-    question = Ref(Question, index=True)
-    choice = Words(60)
-    nonce = Bytes()
-
-
 class TurnoutFigure(Table, db=DB):
     """Turnout 参与率 as last shown: persons exact, area in whole percent.
 
@@ -100,15 +92,23 @@ class Result(Table, db=DB):
 
 
 class ResultObjection(Table, db=DB):
-    """An objection to the preliminary result 询异, and its answer."""
+    """An objection to the preliminary result 询异, and its answer.
+
+    `text` is the owner's own and may name people; the public reads `gist` and `answer`.
+    """
 
     id = UUID(primary_key=True)
     poll = Ref(Poll, index=True)
     person = Ref(Person)
     text = Prose()
     raised_at = Moment()
+    gist = MaybeWords(200, help_text="what it was about, without names, as published")
     answer = MaybeProse()
     answered_by = MaybeRef(Person)
     answered_at = MaybeMoment()
 
     result_objection_words = Check(text != "")
+    result_objection_answered_wholly = Check(
+        (answered_at.is_null() & answer.is_null() & gist.is_null())
+        | (answered_at.is_not_null() & (answer != "") & (gist != "") & answered_by.is_not_null())
+    )

@@ -5,9 +5,10 @@ Channel is never crossed with choice. Texts, days and the figures of delivery, c
 duplicates are statements: a recount can only check that they fit together.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from typing import Any
 
 from coordination.ballots.board import INVALID, canonical, digest, rights_hash, roll_hash
 from coordination.ballots.commitments import FrozenRight
@@ -109,6 +110,12 @@ def build(
         "board": None,  # the place of tree head, checkpoints and cosignatures
     }
     return {**package, "sha256": digest(package)}
+
+
+def restated(package: Mapping[str, Any], stage: str) -> dict[str, object]:
+    """A published package at a later stage: what it says of the count stays to the letter."""
+    said = {**package, "publication": {**package["publication"], "stage": stage}}
+    return {**said, "sha256": digest(said)}
 
 
 def as_json(package: dict[str, object]) -> bytes:

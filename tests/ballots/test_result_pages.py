@@ -8,9 +8,11 @@ from datetime import timedelta
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
+from coordination.ballots.polls.endings import revoke_poll
 from coordination.ballots.recount import main as recount
 from coordination.ballots.results.clockwork import advance_poll
 from coordination.ballots.results.turnout import move_turnout
+from coordination.people.sessions import look_up, open_session
 from coordination.people.tables import RoleKind
 from tests.ballots.a_vote import a_vote, a_voter, freeze
 from tests.ballots.test_casting_actions import a_paper, sent
@@ -86,18 +88,19 @@ async def test_an_owner_objects_in_the_page_and_the_answer_is_public(browser, ti
     await browser.sign_in(voters[0])
     await browser.open(f"{vote.path}/result")
     empty = await browser.send(f"{vote.path}/result/objections", text=" ", expect=422)
-    await browser.send(f"{vote.path}/result/objections", text="三栋的人数不对")
+    await browser.send(f"{vote.path}/result/objections", text="李秀英说三栋的人数不对")
     member = await a_role(RoleKind.COMMITTEE_MEMBER, vote.estate, body=vote.body)
     await browser.sign_in(member)
     page = await browser.open(f"{vote.path}/result")
     form = page.select_one("form[action$='/answer']")
-    await browser.send(form["action"], answer="已复核，人数无误。")
+    await browser.send(form["action"], gist="", answer="已复核，人数无误。", expect=422)
+    await browser.send(form["action"], gist="称3栋人数不对", answer="已复核，人数无误。")
     await browser.sign_in(await a_person("邻居"))
     public = await browser.open(f"{vote.path}/result")
 
     assert "请写明您的异议" in empty.text
-    assert "三栋的人数不对" in public.text and "已复核" in public.text
-    assert "李秀英" not in public.text
+    assert "称3栋人数不对" in public.text and "已复核" in public.text
+    assert "李秀英" not in public.text, "an owner's own words may name people"
 
 
 async def test_an_objection_is_for_those_who_answer_until_it_is_answered(browser, time_is):
@@ -111,7 +114,7 @@ async def test_an_objection_is_for_those_who_answer_until_it_is_answered(browser
     page = await browser.open(f"{vote.path}/result")
 
     assert "老李" not in page.text
-    assert "内容在答复时一并公布" in page.text
+    assert "事由在答复时一并公布" in page.text
 
 
 async def test_the_list_leads_an_owner_to_what_is_not_yet_cast(browser, time_is):
@@ -128,3 +131,18 @@ async def test_the_list_leads_an_owner_to_what_is_not_yet_cast(browser, time_is)
     assert "等您投票（1）" in before.text
     assert "等您投票" not in after.text
     assert vote.poll.title in after.text
+
+
+async def test_a_revoked_result_says_so_first(browser, time_is):
+    vote, _ = await a_counted_vote()
+    officer = await a_role(RoleKind.SUBDISTRICT_OFFICER, vote.estate)
+    session = await open_session(officer.id, COUNTED, second_factor=True)
+    asker = await look_up(session, COUNTED)
+    await revoke_poll(asker, vote.poll.id, "（2026）鄂01民终1号判决", "0" * 64, COUNTED)
+    time_is(COUNTED)
+
+    page = await browser.open(f"{vote.path}/result")
+
+    assert "已被撤销" in page.select_one("main .panel").text
+    assert "鄂01民终1号" in page.text
+    assert page.select("form[action$='/objections']") == []

@@ -4,10 +4,11 @@ import asyncio
 import json
 from datetime import timedelta
 
+import asyncpg
 import pytest
 
 from coordination import db
-from coordination.ballots.ballot_tables import CountedBallot, Result, TurnoutFigure
+from coordination.ballots.ballot_tables import Result, TurnoutFigure
 from coordination.ballots.casting.actions import Closed
 from coordination.ballots.package import as_json
 from coordination.ballots.polls.queries import state_of
@@ -28,7 +29,7 @@ from coordination.people.sessions import look_up, open_session
 from coordination.people.tables import RoleKind
 from tests.ballots.a_vote import a_vote, a_voter, freeze
 from tests.ballots.test_casting_actions import a_paper, sent
-from tests.builders import CLOSING, DURING, OPENING, a_person, a_role
+from tests.builders import CLOSING, DURING, OPENING, a_building, a_person, a_role, a_unit
 
 pytestmark = pytest.mark.usefixtures("database")
 COUNTED = CLOSING + timedelta(seconds=60)
@@ -71,7 +72,7 @@ async def test_a_poll_opens_closes_is_counted_and_published_by_the_clock_alone()
     await sent(await a_paper(vote, voter), voter)
     closed = await advance_poll(vote.poll.id, CLOSING)
     waits = await advance_poll(vote.poll.id, COUNTED - timedelta(seconds=1))
-    before = await CountedBallot.count() + await Result.count()
+    before = await Result.count()
     counted = await advance_poll(vote.poll.id, COUNTED)
 
     assert (early, opened, closed, waits, counted) == (
@@ -143,13 +144,63 @@ async def test_the_final_result_waits_for_the_period_and_for_every_answer():
     within = await package_of(vote, "final")
     await advance_polls(MUCH_LATER)
     unanswered = await package_of(vote, "final")
-    await answer_result_objection(member, objection.id, "已复核，33 人无误。", MUCH_LATER)
+    await answer_result_objection(
+        member, objection.id, "称参与人数不对", "已复核，33 人无误。", MUCH_LATER
+    )
     await advance_polls(MUCH_LATER)
     final = await package_of(vote, "final")
 
     assert (within, unanswered) == (None, None)
     assert final["questions"] == (await package_of(vote))["questions"]
     assert (await state_of(vote.poll)).current is Step.FINAL
+
+
+async def test_the_final_result_is_the_one_that_hung_whatever_became_of_the_ballots(
+    as_owner, tmp_path
+):
+    vote, _ = await a_counted_vote()
+    preliminary = await package_of(vote)
+    await as_owner.execute("alter table ballot disable trigger all")
+    await as_owner.execute("delete from ballot")
+
+    await advance_polls(MUCH_LATER)
+
+    final = await package_of(vote, "final")
+    file = tmp_path / "package.json"
+    file.write_bytes(as_json(final))
+    assert final["publication"] == preliminary["publication"] | {"stage": "final"}
+    assert final["questions"] == preliminary["questions"]
+    assert recount([str(file)]) == 0
+
+
+async def test_a_copy_of_the_database_tells_no_choice_that_was_not_published(as_owner):
+    vote, _ = await a_counted_vote(("approve",) * 5 + ("reject",), absent=1)
+    [question] = (await package_of(vote))["questions"]
+    tables = await as_owner.fetch("select tablename from pg_tables where schemaname = 'public'")
+
+    held = {
+        table["tablename"]
+        for table in tables
+        if await as_owner.fetchval(
+            f"""select exists(select 1 from "{table["tablename"]}" as t
+                 where t::text like '%reject%' or t::text like '%不同意%')"""
+        )
+    }
+
+    assert question["form"] == "sums", "too few for lines"
+    assert held == {"result", "notice"}, "sums, as published"
+
+
+async def test_an_answer_stays_as_it_was_given():
+    vote, voters = await a_counted_vote()
+    owner = await asker_of(voters[0])
+    member = await asker_of(await a_role(RoleKind.COMMITTEE_MEMBER, vote.estate, body=vote.body))
+    objection = await object_to_result(owner, vote.poll.id, "人数不对", COUNTED)
+    await answer_result_objection(member, objection.id, "称人数不对", "已复核。", COUNTED)
+
+    for change in ("update result_objection set answer = 'x'", "delete from result_objection"):
+        with pytest.raises(asyncpg.CheckViolationError):
+            await db.execute(change)
 
 
 async def test_a_final_result_is_archived_when_it_has_hung_for_fifteen_days():
@@ -179,10 +230,12 @@ async def test_who_may_object_and_answer_and_when():
     with pytest.raises(NotInQuestion):
         await object_to_result(owner, vote.poll.id, "晚了", MUCH_LATER)
     with pytest.raises(NotAllowed):
-        await answer_result_objection(manager, objection.id, "没问题", COUNTED)
-    await answer_result_objection(member, objection.id, "已复核。", COUNTED)
+        await answer_result_objection(manager, objection.id, "称人数不对", "没问题", COUNTED)
+    with pytest.raises(Invalid):
+        await answer_result_objection(member, objection.id, "", "已复核。", COUNTED)
+    await answer_result_objection(member, objection.id, "称人数不对", "已复核。", COUNTED)
     with pytest.raises(AlreadyAnswered):
-        await answer_result_objection(member, objection.id, "再说一次", COUNTED)
+        await answer_result_objection(member, objection.id, "称人数不对", "再说一次", COUNTED)
 
 
 async def test_turnout_moves_in_steps_and_never_with_a_single_cast():
@@ -220,6 +273,23 @@ async def test_turnout_by_building_waits_for_its_pause():
     assert [(f.label, f.persons, f.rights) for f in figures] == [
         ("全体", 10, 30), (vote.building.name, 10, 30),
     ]  # fmt: skip
+
+
+async def test_the_whole_turnout_never_tells_what_a_building_does_not():
+    vote = await a_vote()
+    there = [await a_voter(vote) for _ in range(20)]
+    other = await a_building(vote.estate, "2")
+    here = [await a_voter(vote, unit=await a_unit(other, f"{n}")) for n in range(10)]
+    await freeze(vote)
+    await advance_poll(vote.poll.id, OPENING)
+    await move_turnout(OPENING)
+    for voter in (*there[:5], here[0]):
+        await sent(await a_paper(vote, voter), voter)
+
+    await move_turnout(OPENING + timedelta(minutes=10))
+
+    figures = {f.label: (f.persons, f.area_percent) for f in await figures_of(vote.question.id)}
+    assert figures == {"全体": (5, 16), vote.building.name: (5, 25), "2": (0, 0)}
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,14 @@ the seals are opened by the step that publishes what they held.
 """
 
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import structlog
 
 from coordination import db
 from coordination.ballots.ballot_tables import Result, ResultObjection
-from coordination.ballots.package import Publication, as_json, build
+from coordination.ballots.package import Publication, as_json, build, restated
 from coordination.ballots.polls.queries import estate_of
 from coordination.ballots.polls.state import PollState
 from coordination.ballots.polls.steps import lock_poll, take_step
@@ -58,7 +59,7 @@ async def advance_poll(poll_id: UUID, at: datetime) -> Step | None:
         step = state.due(at)
         if step is Step.COUNTED:
             await take_step(poll_id, Step.COUNTED, None, at)
-            await _publish(poll, state, Step.PRELIMINARY, at)
+            await _publish_preliminary(poll, state, at)
         elif step:
             await take_step(poll_id, step, None, at)
         elif _has_hung(state, at):
@@ -66,7 +67,7 @@ async def advance_poll(poll_id: UUID, at: datetime) -> Step | None:
             await take_step(poll_id, step, None, at)
         elif await _may_become_final(poll, state, at):
             step = Step.FINAL
-            await _publish(poll, state, Step.FINAL, at)
+            await _publish_final(poll, at)
         return step
 
 
@@ -92,23 +93,33 @@ async def _may_become_final(poll: Poll, state: PollState, at: datetime) -> bool:
     )
 
 
-async def _publish(poll: Poll, state: PollState, step: Step, at: datetime) -> None:
-    """Write the result as a row, announce it under its number, take the step."""
-    if step is Step.PRELIMINARY:
-        until = objection_ends(at, poll.objection_days, await working_days())
-    else:
-        first = await Result.objects().get(Result.poll == poll.id)
-        assert first and first.objections_until
-        until = first.objections_until
+async def _publish_preliminary(poll: Poll, state: PollState, at: datetime) -> None:
+    """Count, and publish what was counted, in the one transaction that opens the seals."""
+    until = objection_ends(at, poll.objection_days, await working_days())
     publication = Publication(
-        stage=step.value,
-        counted_at=at if step is Step.PRELIMINARY else _counted_at(state),
-        objections_from=day_of(at if step is Step.PRELIMINARY else _counted_at(state)),
+        stage=Step.PRELIMINARY.value,
+        counted_at=at,
+        objections_from=day_of(at),
         objections_until=_last_day(until),
         objections=f"{OBJECTIONS}联系：{poll.contact}",
     )
-    facts = await all_question_facts(poll, state, keep=step is Step.PRELIMINARY)
+    facts = await all_question_facts(poll, state)
     package = build(await poll_facts(poll, state), facts, publication, poll.package_form)
+    await _publish(poll, Step.PRELIMINARY, package, at, until)
+
+
+async def _publish_final(poll: Poll, at: datetime) -> None:
+    """The preliminary result becomes final as it hung: nothing is opened or counted again."""
+    first = await Result.objects().get(Result.poll == poll.id).output(load_json=True)
+    assert first and first.objections_until, "it became final after its period"
+    package: Any = first.package
+    await _publish(poll, Step.FINAL, restated(package, Step.FINAL), at, first.objections_until)
+
+
+async def _publish(
+    poll: Poll, step: Step, package: dict[str, Any], at: datetime, until: datetime
+) -> None:
+    """Write the result as a row, announce it under its number, take the step."""
     notice = await announce_result(poll, await estate_of(poll), step, package, at, until)
     await Result(
         id=uuid4(), poll=poll.id, kind=step.value, package=as_json(package).decode(),
@@ -116,12 +127,6 @@ async def _publish(poll: Poll, state: PollState, step: Step, at: datetime) -> No
         objections_until=until,
     ).save()  # fmt: skip
     await take_step(poll.id, step, None, at, notice=notice.id)
-
-
-def _counted_at(state: PollState) -> datetime:
-    taken = state.when(Step.COUNTED)
-    assert taken
-    return taken.at
 
 
 def _last_day(until: datetime) -> date:

@@ -1,12 +1,12 @@
 """Opening the sealed ballots after the close, and what the package is built from.
 
 Nothing here is called before `Step.COUNTED` is due; the seals are opened inside the transaction
-that publishes, so there is no moment at which somebody may know what others may not.
+that publishes, so there is no moment at which somebody may know what others may not. What they
+held is written nowhere but in the package: a copy of the database tells no more than is published.
 """
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -33,12 +33,8 @@ RIGHTS = """
 select id, number, area_cm2, salt, blinding, who, weight from voting_right where question = $1
 """
 BALLOTS = """
-select b.id, b."right", b.ordinal, b.sealed, b.tracker, b.channel
+select b."right", b.ordinal, b.sealed, b.tracker, b.channel
   from ballot b join voting_right r on r.id = b."right" where r.question = $1
-"""
-OPENED = """
-insert into counted_ballot (ballot, question, choice, nonce)
-select b, $1, c, n from unnest($2::uuid[], $3::text[], $4::bytea[]) as t(b, c, n)
 """
 # Reached: a holder's account has the notice, in the application or by message.
 DELIVERED = """
@@ -51,15 +47,7 @@ select r.number from voting_right r
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A ballot row with what its seal held."""
-
-    id: UUID
-    counted: CountedBallot
-
-
-async def open_ballots(poll: Poll, question: UUID) -> tuple[list[FrozenRight], list[Opened]]:
+async def open_ballots(poll: Poll, question: UUID) -> tuple[list[FrozenRight], list[CountedBallot]]:
     """The question's rights, and its ballots opened. BrokenSeal, WrongKey: nothing is counted."""
     card = await poll_card(poll.id)
     assert card, "a poll that closed has a key"
@@ -74,28 +62,16 @@ async def open_ballots(poll: Poll, question: UUID) -> tuple[list[FrozenRight], l
 
 def _open_all(
     key: bytes, poll: str, question: str, numbers: dict[UUID, int], rows: Sequence[asyncpg.Record]
-) -> list[Opened]:
+) -> list[CountedBallot]:
     opened = []
     for row in rows:
         slot = Slot(poll, question, str(row["right"]), row["ordinal"])
         choice, nonce = open_choice(key, slot, row["sealed"])
         number = numbers[row["right"]]
-        counted = CountedBallot(
-            number, row["ordinal"], choice, nonce, row["tracker"], row["channel"]
+        opened.append(
+            CountedBallot(number, row["ordinal"], choice, nonce, row["tracker"], row["channel"])
         )
-        opened.append(Opened(row["id"], counted))
     return opened
-
-
-async def keep_opened(question: UUID, opened: Sequence[Opened]) -> None:
-    """Write down once what the seals held."""
-    await db.execute(
-        OPENED,
-        question,
-        [one.id for one in opened],
-        [one.counted.choice for one in opened],
-        [one.counted.nonce for one in opened],
-    )
 
 
 def _frozen(row: asyncpg.Record) -> FrozenRight:
@@ -126,16 +102,14 @@ async def poll_facts(poll: Poll, state: PollState) -> PollFacts:
     )
 
 
-async def all_question_facts(poll: Poll, state: PollState, *, keep: bool) -> list[QuestionFacts]:
-    """Every question with its roll and its ballots; `keep`: write the opened ballots down."""
+async def all_question_facts(poll: Poll, state: PollState) -> list[QuestionFacts]:
+    """Every question with its roll and its ballots."""
     names = await _place_names(poll)
     announced = state.when(Step.NOTICED)
     link = f"/notices/{announced.notice}" if announced else ""
     facts = []
     for question in await questions_of(poll.id):
         rights, opened = await open_ballots(poll, question.id)
-        if keep:
-            await keep_opened(question.id, opened)
         facts.append(await _question_facts(poll, question, link, names, rights, opened))
     return facts
 
@@ -146,7 +120,7 @@ async def _question_facts(
     link: str,
     names: dict[UUID, str],
     rights: list[FrozenRight],
-    opened: list[Opened],
+    opened: list[CountedBallot],
 ) -> QuestionFacts:
     freeze = await RollFreeze.objects().get(RollFreeze.question == question.id)
     scope = Scope.of(question)
@@ -165,7 +139,7 @@ async def _question_facts(
         frozen_on=day_of(freeze.frozen_at),
         rooms_hash=freeze.list_hash,
         rights=rights,
-        ballots=[one.counted for one in opened],
+        ballots=opened,
         delivered={row["number"] for row in delivered},
     )
 

@@ -45,7 +45,7 @@ with answered as (
   select id, 'roll' as about, number, gist as text, raised_at, answer, upheld, answered_at
     from roll_objection where poll = $1 and answered_at is not null
   union all
-  select id, 'result', null, text, raised_at, answer, null, answered_at
+  select id, 'result', null, gist, raised_at, answer, null, answered_at
     from result_objection where poll = $1 and answered_at is not null
 )
 select * from answered
@@ -57,8 +57,8 @@ select * from answered
 
 @dataclass(frozen=True, slots=True)
 class AnsweredObjection:
-    """An objection with its answer, without who raised it. `text`: of one to the roll, the gist
-    that whoever answered wrote; of one to the result, its own words."""
+    """An objection with its answer, without who raised it. `text`: the gist that whoever answered
+    wrote; its own words may name people."""
 
     id: UUID
     about: str  # roll, result

@@ -10,7 +10,7 @@ from coordination.ballots.polls.permits import may_answer_objection
 from coordination.ballots.polls.queries import estate_of
 from coordination.ballots.polls.steps import lock_poll
 from coordination.ballots.tables import Step
-from coordination.db import row, transaction
+from coordination.db import transaction, value
 from coordination.errors import Conflict, Invalid, NotAllowed, NotFound
 from coordination.people.askers import Asker
 from coordination.people.outbox import tell
@@ -47,24 +47,25 @@ async def object_to_result(asker: Asker, poll_id: UUID, text: str, at: datetime)
 
 
 async def answer_result_objection(
-    asker: Asker, objection_id: UUID, answer: str, at: datetime
+    asker: Asker, objection_id: UUID, gist: str, answer: str, at: datetime
 ) -> ResultObjection:
-    """The convener or the 居委会 answers. NotFound, NotAllowed, AlreadyAnswered, Invalid."""
+    """The convener or the 居委会 answers. `gist`: what it was about, without names. NotFound,
+    NotAllowed, AlreadyAnswered, Invalid."""
     async with transaction():
-        await row("select id from result_objection where id = $1 for update", objection_id)
-        objection = await ResultObjection.objects().get(ResultObjection.id == objection_id)
-        if objection is None:
+        poll_id = await value("select poll from result_objection where id = $1", objection_id)
+        if poll_id is None:
             raise NotFound("没有找到这条异议。")
-        poll, _ = await lock_poll(objection.poll)
+        poll, _ = await lock_poll(poll_id)
+        objection = await ResultObjection.objects().get(ResultObjection.id == objection_id)
+        assert objection, "objections stay"
         estate = await estate_of(poll)
         if not may_answer_objection(asker, estate, poll):
             raise NotAllowed("只有召集人和居委会可以答复异议。")
         if objection.answered_at is not None:
             raise AlreadyAnswered("这条异议已经答复过了。")
-        if not answer.strip():
-            raise Invalid("请写明答复。", answer="请写明核对的经过和结论。")
-        objection.answer, objection.answered_by = answer.strip(), asker.id
-        objection.answered_at = at
+        _require_words(gist, answer)
+        objection.gist, objection.answer = gist.strip(), answer.strip()
+        objection.answered_by, objection.answered_at = asker.id, at
         await objection.save()
         await tell(
             objection.person,
@@ -76,3 +77,16 @@ async def answer_result_objection(
         )
         await audit.record(asker, "answer_result_objection", objection, at=at, place=poll.estate)
         return objection
+
+
+def _require_words(gist: str, answer: str) -> None:
+    fields = {
+        name: word
+        for name, given, word in (
+            ("gist", gist, "请概括异议事由，不写姓名、房号和电话，最多200个字。"),
+            ("answer", answer, "请写明核对的经过和结论。"),
+        )
+        if not given.strip() or (name == "gist" and len(given) > 200)
+    }
+    if fields:
+        raise Invalid("答复还没有写完整。", **fields)

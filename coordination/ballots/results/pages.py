@@ -23,7 +23,7 @@ from coordination.ballots.polls.queries import estate_of, load_poll, questions_o
 from coordination.ballots.results.objections import answer_result_objection, object_to_result
 from coordination.ballots.results.printing import result_pdf
 from coordination.ballots.results.queries import notices_of, turnout_of
-from coordination.ballots.tables import Poll
+from coordination.ballots.tables import Poll, Step
 from coordination.errors import Invalid, NotFound
 from coordination.people.access import signed_in
 from coordination.people.askers import Asker
@@ -40,6 +40,7 @@ class WordsForm:
 
 @dataclass
 class AnswerForm:
+    gist: str = ""
     answer: str = ""
 
 
@@ -145,7 +146,7 @@ class ObjectionPages(Controller):
     ) -> Response:
         """The convener or the 居委会 answers it."""
         try:
-            await answer_result_objection(asker, objection_id, data.answer, clock.now())
+            await answer_result_objection(asker, objection_id, data.gist, data.answer, clock.now())
         except Invalid as wrong:
             context = await result_context(await load_poll(poll_id), asker, "preliminary")
             return form_again("ballots/result.html", wrong, data, **context)
@@ -173,14 +174,16 @@ async def result_context(poll: Poll, visitor: Asker | None, stage: str | None) -
     )
     at = clock.now()
     open_until = row.objections_until if row.kind == "preliminary" else None
-    estate = await estate_of(poll)
+    estate, state = await estate_of(poll), await state_of(poll)
     holds = bool(visitor and await my_rights(visitor.id, poll.id))
     return {
         "poll": poll,
         "result": row,
         "package": package,
         "objections": objections,
-        "may_object": holds and open_until is not None and at < open_until,
+        "revoked": state.when(Step.REVOKED),
+        "may_object": holds and state.current is Step.PRELIMINARY
+        and open_until is not None and at < open_until,
         "may_answer": visitor is not None and may_answer_objection(visitor, estate, poll),
         "stages": [r["kind"] for r in await Result.select(Result.kind).where(
             Result.poll == poll.id)],

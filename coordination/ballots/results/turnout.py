@@ -73,24 +73,40 @@ async def move_turnout(at: datetime) -> int:
 
 async def _move(question: UUID, cadence: Cadence, at: datetime) -> bool:
     """Whether any figure that is shown has changed."""
-    moved = False
     shown = {
         row.label: row
         for row in await TurnoutFigure.objects().where(TurnoutFigure.question == question)
     }
-    for count in await counts_of(question):
-        figure = shown.get(count.label)
-        if figure is None:
-            await TurnoutFigure(
-                id=uuid4(), question=question, building=count.building, label=count.label,
-                rights=count.rights, persons=0, area_percent=0, moved_at=at,
-            ).save()  # fmt: skip
-        elif cadence.moves(figure.persons, count.persons, figure.moved_at, at):
-            figure.persons, figure.area_percent = count.persons, count.area_percent
-            figure.moved_at = at
-            await figure.save()
-            moved = True
-    return moved
+    whole, *parts = await counts_of(question)
+    if not shown:
+        await _begin(question, [whole, *parts], at)
+        return False
+    due = [
+        count
+        for count in parts or [whole]
+        if cadence.moves(shown[count.label].persons, count.persons, shown[count.label].moved_at, at)
+    ]
+    for count in due:
+        await _show(shown[count.label], count.persons, count.area_percent, at)
+    if due and parts:  # the whole says no more than its parts: else one would take them from it
+        figures = [(count.area, shown[count.label]) for count in parts]
+        area = sum(area * figure.area_percent for area, figure in figures) // whole.area
+        persons = sum(figure.persons for _, figure in figures)
+        await _show(shown[WHOLE], persons, area, at)
+    return bool(due)
+
+
+async def _begin(question: UUID, counts: list[Count], at: datetime) -> None:
+    for count in counts:
+        await TurnoutFigure(
+            id=uuid4(), question=question, building=count.building, label=count.label,
+            rights=count.rights, persons=0, area_percent=0, moved_at=at,
+        ).save()  # fmt: skip
+
+
+async def _show(figure: TurnoutFigure, persons: int, area_percent: int, at: datetime) -> None:
+    figure.persons, figure.area_percent, figure.moved_at = persons, area_percent, at
+    await figure.save()
 
 
 async def counts_of(question: UUID) -> list[Count]:
