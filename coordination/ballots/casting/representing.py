@@ -9,13 +9,14 @@ from uuid import UUID, uuid4
 
 from coordination import audit
 from coordination.ballots.casting.actions import HeldByAnother
-from coordination.ballots.casting.rights import holders_besides, my_rights
+from coordination.ballots.casting.rights import holders_besides, my_rights, phones_besides
 from coordination.ballots.polls.queries import load_poll
-from coordination.ballots.tables import Representative, VotingRight
+from coordination.ballots.tables import Poll, Representative, VotingRight
 from coordination.db import transaction
 from coordination.errors import Conflict, NotFound
 from coordination.people.askers import Asker
-from coordination.people.outbox import tell
+from coordination.people.outbox import tell, tell_address
+from coordination.people.secrecy import open_phone
 
 
 class NotShared(Conflict):
@@ -50,14 +51,27 @@ async def represent_co_owners(asker: Asker, poll_id: UUID, at: datetime) -> None
                 await Representative(
                     id=uuid4(), poll=poll_id, right=right.id, person=asker.id, confirmed_at=at
                 ).save()
-        for other in await holders_besides(asker.id, shared):
-            await tell(
-                other,
-                "co-owner-represents",
-                "共有人代表投票",
-                f"您与他人共有的房屋在「{poll.title}」中由共有人{asker.name}代表投票。"
-                "如不同意，请在截止前联系公告联系人。",
-                link=f"/ballots/{poll_id}/vote",
-                at=at,
-            )
+        await _tell_the_others(asker, poll, shared, at)
         await audit.record(asker, "represent_co_owners", poll, at=at, rights=len(shared))
+
+
+async def _tell_the_others(asker: Asker, poll: Poll, rights: list[UUID], at: datetime) -> None:
+    """By their accounts, and by their phones in the register: some may have no account yet."""
+    for other in await holders_besides(asker.id, rights):
+        await tell(
+            other,
+            "co-owner-represents",
+            "共有人代表投票",
+            f"您与他人共有的房屋在「{poll.title}」中由共有人{asker.name}代表投票。"
+            "如不同意，请在截止前联系公告联系人。",
+            link=f"/ballots/{poll.id}/vote",
+            at=at,
+        )
+    for sealed in await phones_besides(asker.id, rights):
+        await tell_address(
+            open_phone(sealed),
+            "co-owner-represents",
+            "共有人代表投票",
+            "您共有的房屋在业主大会表决中由另一位共有人代表投票。不同意的，请在截止前致电公告联系人。",
+            at=at,
+        )

@@ -9,6 +9,8 @@ import asyncpg
 from coordination import db
 from coordination.ballots.casting.queries import choices_of
 from coordination.errors import NotFound
+from coordination.people.phones import is_mobile
+from coordination.people.secrecy import open_phone
 from coordination.places.naming import unit_name
 
 MINE = """
@@ -129,3 +131,16 @@ async def holders_besides(person: UUID, rights: list[UUID]) -> list[UUID]:
         person,
     )
     return [row["person"] for row in found]
+
+
+async def phones_besides(person: UUID, rights: list[UUID]) -> list[bytes]:
+    """The mobile phones in the register of the other holders of these rights, sealed, each once."""
+    found = await db.rows(
+        """select distinct on (o.phone_hash) o.phone_sealed from right_holder h
+             join owner o on o.id = h.owner and o.phone_sealed is not null
+            where h."right" = any($1::uuid[]) and h.until is null
+              and not exists (select from acting a where a.owner = o.id and a.person = $2)""",
+        rights,
+        person,
+    )
+    return [sealed for row in found if is_mobile(open_phone(sealed := row["phone_sealed"]))]
