@@ -358,8 +358,8 @@ async def test_the_notice_of_a_poll_held_anew_names_the_old_one():
 
     await a_noticed_poll(convening, copy)
 
-    [newest, *_] = await notices(kind=NoticeKind.BALLOT)
-    text = str((await read_notice(newest.id)).facts["sections"])
+    [notice] = await notices(kind=NoticeKind.BALLOT, subject=copy.id)
+    text = str((await read_notice(notice.id)).facts["sections"])
     assert "本次表决是“2026年第一次业主大会”（〔2026〕第2号）的重新组织。" in text
 
 
