@@ -27,7 +27,7 @@ from coordination.ballots.tables import (
 from coordination.law.classes import MatterClass
 from coordination.notices.actions import publish_notice
 from coordination.notices.rules import Facts
-from coordination.notices.tables import NoticeKind
+from coordination.notices.tables import Notice, NoticeKind
 from coordination.people.tables import Body, BodyKind, Person
 from coordination.places.tables import Place, Unit
 from coordination.registry.tables import Owner
@@ -42,7 +42,6 @@ from tests.builders import (
     an_estate,
     an_owner,
 )
-
 
 ANNOUNCED = (Step.ROLL_PUBLISHED, Step.NOTICED)  # here by one notice
 
@@ -74,9 +73,10 @@ async def a_vote(
     changes_allowed: int = 1,
     classes: tuple[MatterClass, ...] = (MatterClass.MANAGER,),
     title: str = "选聘物业服务企业",
+    options: tuple[str, ...] = (),
     estate: Place | None = None,
 ) -> Vote:
-    """A poll whose notice is out."""
+    """A poll whose notice is out. `options`: of its last question, which is a motion otherwise."""
     estate = estate or await an_estate()
     body = await a_body(BodyKind.OWNERS_COMMITTEE, estate, "梧桐苑业主委员会")
     drafter = await a_person("张委员")
@@ -90,29 +90,39 @@ async def a_vote(
     )  # fmt: skip
     poll.sealed_key = wrap(sealing_key(), str(poll.id), draw_poll_key())
     await poll.save()
-    questions = [await _question(poll, n, kind) for n, kind in enumerate(classes, 1)]
+    questions = [
+        await _question(poll, n, kind, options if n == len(classes) else ())
+        for n, kind in enumerate(classes, 1)
+    ]
     notice = await publish_notice(
         estate, NoticeKind.BALLOT, title, "", Facts(()), opens_at - timedelta(days=28),
         issuer=body.id, person=None, link=f"/ballots/{poll.id}", subject=poll.id,
     )  # fmt: skip
+    await _road(poll, drafter, notice)
+    building = await a_building(estate, f"{estate.name[:4]}1")
+    return Vote(poll, estate, building, questions, body)
+
+
+async def _road(poll: Poll, drafter: Person, notice: Notice) -> None:
+    """The steps up to the notice, two days apart."""
     members = {Step.PROPOSED: drafter.id, Step.NOTICED: (await a_person("刘委员")).id}
     for number, step in enumerate((Step.DRAFTED, Step.ROLL_PUBLISHED, Step.ROLL_FREEZING,
                                    Step.ROLL_FROZEN, Step.PROPOSED, Step.NOTICED), 1):  # fmt: skip
         await PollStep(
             id=uuid4(), poll=poll.id, number=number, step=step, ordinal=1,
-            at=opens_at - timedelta(days=40 - number * 2), role="", reason="",
+            at=poll.opens_at - timedelta(days=40 - number * 2), role="", reason="",
             person=members.get(step), notice=notice.id if step in ANNOUNCED else None,
         ).save()  # fmt: skip
-    building = await a_building(estate, f"{estate.name[:4]}1")
-    return Vote(poll, estate, building, questions, body)
 
 
-async def _question(poll: Poll, position: int, kind: MatterClass) -> Question:
+async def _question(
+    poll: Poll, position: int, kind: MatterClass, options: tuple[str, ...]
+) -> Question:
     question = Question(
         id=uuid4(), poll=poll.id, position=position, title=f"事项{position}",
         text="是否选聘阳光物业？", cost="每月每平方米 1.5 元", proposer="业主委员会",
         if_silent="不投票不计入参与表决", matter_class=kind, class_reason="选聘物业服务企业",
-        scope_kind=ScopeKind.ESTATE, scope="{}", options="[]",
+        scope_kind=ScopeKind.ESTATE, scope="{}", options=json.dumps(options),
     )  # fmt: skip
     await question.save()
     return question
