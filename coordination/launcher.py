@@ -19,7 +19,7 @@ from coordination.postgres import NoServerError
 from coordination.processes import (
     CannotServeError,
     Child,
-    Service,
+    Serving,
     Stop,
     add_address,
     until_told_to_stop,
@@ -78,7 +78,7 @@ def _counters() -> tempfile.TemporaryDirectory[str]:
     return tempfile.TemporaryDirectory(prefix="coordination-metrics-")
 
 
-def _service(asked: argparse.Namespace, addresses: Addresses, counters: str, stop: Stop) -> Service:
+def _service(asked: argparse.Namespace, addresses: Addresses, counters: str, stop: Stop) -> Serving:
     shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(asked.host, asked.host)
     address = f"http://{shown}:{asked.port}"
     words = ("--host", asked.host, "--port", str(asked.port), "--workers", str(asked.workers))
@@ -92,7 +92,7 @@ def _service(asked: argparse.Namespace, addresses: Addresses, counters: str, sto
         environment.setdefault("COORDINATION_WORKER", "0")  # unless one runs elsewhere
     else:
         children.append(Child(WORKER))
-    return Service(address, environment, children, stop)
+    return Serving(address, environment, children, stop)
 
 
 def _keep_running(addresses: Addresses) -> None:

@@ -109,7 +109,7 @@ class Child:
 
 
 @dataclass
-class Service:
+class Serving:
     """The web server and the worker, running inside the `with`."""
 
     address: str
@@ -117,7 +117,7 @@ class Service:
     children: Sequence[Child]
     stop: Stop
 
-    def __enter__(self) -> "Service":
+    def __enter__(self) -> "Serving":
         for child in self.children:
             child.start(self.environment)
         return self

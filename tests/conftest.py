@@ -27,6 +27,7 @@ from coordination.people.sessions import COOKIE, open_session
 from coordination.people.tables import Person
 from coordination.schema import migrate
 from tests.builders import DURING
+from tests.program import Program
 
 # Durability is off: what must survive a crash is tested with a server of its own.
 FAST = (
@@ -224,3 +225,9 @@ async def app(database, time_is):
 async def browser(app) -> AsyncIterator[Browser]:
     async with a_client(app) as client:
         yield Browser(client)
+
+
+@pytest.fixture
+async def program(browser: Browser) -> Program:
+    """A client of the API that holds each answer against its document."""
+    return Program(browser, (await browser.client.get("/api/openapi.json")).json())

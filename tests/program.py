@@ -7,7 +7,6 @@ from jsonschema import Draft202012Validator
 from litestar import Litestar
 
 from coordination.people.tables import Person
-from tests.conftest import Browser
 
 
 def litestar_in(app: Any) -> Litestar:
@@ -18,9 +17,10 @@ def litestar_in(app: Any) -> Litestar:
 
 
 class Program:
-    """Every answer it gets is one that the document announces, or it fails."""
+    """Every answer it gets is one that the document announces, or it fails. It signs in as the
+    `Browser` does whose client it uses."""
 
-    def __init__(self, browser: Browser, document: dict[str, Any]) -> None:
+    def __init__(self, browser: Any, document: dict[str, Any]) -> None:
         self.browser, self.document = browser, document
         self.token = ""
 

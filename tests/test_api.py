@@ -14,12 +14,7 @@ from coordination.web.api import PAGE
 from tests.ballots.a_vote import a_vote, a_voter, freeze
 from tests.ballots.test_results import COUNTED, a_counted_vote
 from tests.builders import DURING, OPENING, a_body, a_building, a_person, a_role, an_estate
-from tests.program import Program, litestar_in
-
-
-@pytest.fixture
-async def program(browser) -> Program:
-    return Program(browser, (await browser.client.get("/api/openapi.json")).json())
+from tests.program import litestar_in
 
 
 def operations_of(document):

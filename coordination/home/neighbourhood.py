@@ -9,7 +9,9 @@ from uuid import UUID
 
 import asyncpg
 
+from coordination import clock
 from coordination.db import rows
+from coordination.law.periods import day_of
 from coordination.web.chrome import Officer
 
 EVERY_SECONDS = 5.0
@@ -18,7 +20,7 @@ READ = """
 with office as (
   select distinct on (place) place, name, officer, phone from body
    where kind = 'residents_committee' and phone <> ''
-     and (until is null or until >= current_date)
+     and (until is null or until >= $1)
    order by place, since desc nulls last, id
 )
 select e.id, e.name, e.path, o.name as office, o.officer, o.phone
@@ -58,7 +60,7 @@ async def read_neighbourhood() -> None:
             row["id"], row["name"], row["path"],
             officer_of(row["office"], row["officer"], row["phone"]),
         )
-        for row in await rows(READ)
+        for row in await rows(READ, day_of(clock.now()))
     }  # fmt: skip
 
 

@@ -109,7 +109,7 @@ class ResultPages(Controller):
                 body = as_xlsx(package)
                 kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
             case "result.pdf":
-                body, kind = await result_pdf(poll, row, package), "application/pdf"
+                body, kind = await result_pdf(poll, row, package, clock.now()), "application/pdf"
             case _:
                 raise NotFound("没有这个文件。可下载：package.json、result.csv、.xlsx、.pdf。")
         disposition = "inline" if name.endswith("pdf") else "attachment"

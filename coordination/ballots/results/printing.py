@@ -1,8 +1,8 @@
 """The A4 print of a result: notice and package, nothing counted anew."""
 
+from datetime import datetime
 from typing import Any
 
-from coordination import clock
 from coordination.ballots.ballot_tables import Result
 from coordination.ballots.package_tables import CHANNELS, FORMS, REASONS
 from coordination.ballots.results.announcing import CHECKS, OUTCOMES
@@ -21,11 +21,11 @@ WORDS = {
 }
 
 
-async def result_pdf(poll: Poll, result: Result, package: dict[str, Any]) -> bytes:
+async def result_pdf(poll: Poll, result: Result, package: dict[str, Any], at: datetime) -> bytes:
     """The notice of this result as it hangs on the board."""
     notice = as_printed(await read_notice(result.notice))
     data = {"notice": notice, "package": package, "words": WORDS}
-    return await render("result", data, clock.now())
+    return await render("result", data, at)
 
 
 def as_printed(read: NoticeRead) -> dict[str, str]:

@@ -1,0 +1,100 @@
+"""What holds for every table: links, words, numbers."""
+
+import ast
+import re
+
+import pytest
+from piccolo.table import Table
+
+from coordination.piccolo_app import APP_CONFIG
+from coordination.settings import MIGRATIONS
+from tests.house import MODULES, tree_of
+from tests.law.test_glossary import NOT_SAID, words
+
+TABLES = APP_CONFIG.table_classes
+
+# A link that may be missing, and why.
+MAY_BE_MISSING = {
+    "Place.parent": "a district lies in nothing that we know of",
+    "Setting.place": "none: the whole deployment",
+    "Body.place": "the operator's body belongs to the whole deployment",
+    "Role.place": "the operator's role is everywhere",
+    "Role.granted_by": "the first operator was granted by nobody",
+    "Role.ended_by": "a role may end by its date",
+    "OneTimeCode.person": "nobody has the phone yet when someone joins",
+    "Message.person": "a code goes to a registered phone without an account",
+    "RollImport.by": "an import by the command line is run at the machine itself",
+    "ImportLine.unit": "a row in error made none",
+    "Ownership.batch": "entered at the counter otherwise",
+    "Ownership.by": "staff, when entered at the counter",
+    "Binding.by": "staff, when in person",
+    "Binding.ended_by": "live bindings have none",
+    "LetterCode.delivered_by": "not each letter has left the office",
+    "LetterCode.used_by": "not each letter is used",
+    "Residency.confirmed_by": "it waits, or was refused",
+    "Residency.refused_by": "most are confirmed",
+    "TimelineLine.person": "a clock has no person",
+    "TimelineLine.body": "nor a body",
+    "Posting.taken_down_by": "it hangs until someone takes it down",
+    "Poll.reissues": "most polls replace nothing",
+    "Poll.second_round_of": "most polls are first rounds",
+    "Poll.matter": "a poll may stand alone",
+    "PollStep.person": "the clock opens and closes",
+    "PollStep.body": "likewise",
+    "PollStep.notice": "not each step is announced",
+    "RightHolder.by": "the freeze has no person",
+    "RollObjection.unit": "one may object that a unit is missing",
+    "RollObjection.answered_by": "it waits",
+    "ResultObjection.answered_by": "it waits",
+    "TurnoutFigure.building": "none: the whole electorate",
+}
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.__name__)
+def test_a_foreign_key_is_never_nullable_by_accident(table: type[Table]):
+    missing = {
+        f"{table.__name__}.{key._meta.name}"
+        for key in table._meta.foreign_key_columns
+        if key._meta.null
+    }
+
+    assert missing - set(MAY_BE_MISSING) == set()
+
+
+def test_the_list_of_links_that_may_be_missing_is_up_to_date():
+    nullable = {
+        f"{table.__name__}.{key._meta.name}"
+        for table in TABLES
+        for key in table._meta.foreign_key_columns
+        if key._meta.null
+    }
+
+    assert set(MAY_BE_MISSING) == nullable
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.__name__)
+def test_no_table_or_column_says_a_synonym(table: type[Table]):
+    names = [table.__name__, *(column._meta.name for column in table._meta.columns)]
+
+    said = [(name, word) for name in names for word in NOT_SAID if f"_{word}_" in words(name)]
+    assert said == []
+
+
+def test_every_table_is_known_to_the_migrations():
+    declared = {
+        node.name
+        for path in MODULES
+        for node in tree_of(path).body
+        if isinstance(node, ast.ClassDef) and any(ast.unparse(b) == "Table" for b in node.bases)
+    }
+
+    assert declared == {table.__name__ for table in TABLES}
+
+
+def test_each_migration_has_a_number_of_its_own():
+    numbers = [
+        re.search(r'ID = "([^"]+)"', path.read_text("utf-8")) for path in MIGRATIONS.glob("*.py")
+    ]
+    found = [number.group(1) for number in numbers if number]
+
+    assert len(found) == len(set(found)) > 0
