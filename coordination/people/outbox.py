@@ -88,6 +88,22 @@ async def tell_address(
     return message
 
 
+async def tell_phones(
+    phones: Sequence[str], event: str, title: str, text: str, *, at: datetime, link: str = ""
+) -> None:
+    """Tell many phones (+86…) that may have no account, in one statement. ValueError: too long for
+    an SMS."""
+    words = _words(Channel.SMS, text, None)
+    await db.execute(
+        """insert into message (id, address_sealed, event, channel, title, text, link, secret,
+             urgent, queued_at, due_at, tries, cost_fen)
+           select gen_random_uuid(), sealed, $2, 'sms', $3, $4, $5, false, false, $6, $6, 0, 0
+           from unnest($1::bytea[]) as t (sealed)""",
+        [seal(phone, "address") for phone in phones], event, title, words, link, at,
+    )  # fmt: skip
+    await _wake([Channel.SMS])
+
+
 def _words(channel: Channel, text: str, sms: str | None) -> str:
     if channel is not Channel.SMS:
         return text

@@ -39,6 +39,7 @@ from coordination.law import classes
 from coordination.law.classes import MatterClass
 from coordination.notices.queries import by_check_code, notices, read_notice
 from coordination.notices.tables import NoticeKind
+from coordination.people.secrecy import phone_hash, seal_phone
 from coordination.people.tables import RoleKind
 from coordination.registry.tables import Guardian
 from tests.ballots.convening import (
@@ -55,6 +56,7 @@ from tests.ballots.convening import (
     someone,
 )
 from tests.builders import a_person, a_unit
+from tests.people.accounts import sent_to
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -263,6 +265,28 @@ async def test_the_notice_is_delivered_once_to_all_who_may_vote_and_to_nobody_el
     assert (first_time, again) == (3, 0)
     assert {row["person"] for row in told} == expected
     assert all(row["delivered_at"] == CHECKED for row in told)
+
+
+async def test_owners_without_an_account_hear_of_the_notice_by_the_phone_in_the_register():
+    convening = await a_convening()
+    for n, phone in enumerate(("+8613800138000", "+8613900139000")):
+        await execute(
+            """update owner set phone_sealed = $2, phone_hash = $3
+                where id = (select owner from ownership where unit = $1)""",
+            convening.units[n].id, seal_phone(phone), phone_hash(phone),
+        )  # fmt: skip
+    await execute(
+        "update binding set ended_at = $2 where person = $1", convening.owners[0].id, TODAY
+    )
+    await a_noticed_poll(convening)
+    [notice] = await notices(kind=NoticeKind.BALLOT)
+
+    await deliver_notice(notice.id, CHECKED)
+    await deliver_notice(notice.id, CHECKED)
+
+    [told] = await sent_to("+8613800138000")
+    assert "业主大会投票公告已发布" in told
+    assert await sent_to("+8613900139000") == [], "bound: told by the account"
 
 
 async def test_gaps_are_listed_in_the_notice_with_the_reason():

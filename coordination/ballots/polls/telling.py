@@ -11,13 +11,16 @@ from coordination.ballots.polls.queries import estate_of, load_poll
 from coordination.ballots.tables import Poll
 from coordination.db import rows, transaction
 from coordination.notices.queries import NoticeLine, line_of
-from coordination.people.outbox import ORDINARY, WITH_SMS, tell
+from coordination.people.outbox import ORDINARY, WITH_SMS, tell, tell_phones
+from coordination.people.phones import is_mobile
 from coordination.people.rules import SMS_LONGEST
+from coordination.people.secrecy import open_phone
 from coordination.people.tables import Channel
 from coordination.settings import settings
 from coordination.web.formats import local_day, local_time
 
 CHUNK = 5_000
+NOTICED = "ballot-notice"
 
 ESTATE_OWNERS = """
 select distinct a.person from acting a
@@ -29,6 +32,15 @@ select distinct a.person from acting a
 join right_holder h on h.owner = a.owner and h.until is null
 join voting_right r on r.id = h."right" join question q on q.id = r.question
 where q.poll = $1
+"""
+# Whom no account reaches, neither of their own nor of a guardian's.
+UNBOUND = """
+select distinct on (o.phone_hash) o.phone_sealed from owner o
+join right_holder h on h.owner = o.id and h.until is null
+join voting_right r on r.id = h."right" join question q on q.id = r.question
+where q.poll = $1 and o.phone_sealed is not null
+  and not exists (select from acting a where a.owner = o.id)
+  and not exists (select from message m where m.person is null and m.event = $2 and m.link = $3)
 """
 
 
@@ -43,14 +55,16 @@ async def tell_of_roll(notice_id: UUID, at: datetime) -> int:
 
 
 async def deliver_notice(notice_id: UUID, at: datetime) -> int:
-    """Deliver the notice of the vote to everyone on its roll, by SMS too; not opt-out."""
+    """Deliver the notice of the vote to everyone on its roll, by SMS too; not opt-out. Owners
+    without an account hear of it by the phone in the register."""
     poll, notice = await _about(notice_id)
+    await _tell_unbound(poll, notice, at)
     text = (
         f"“{poll.title}”投票公告{notice.number}已发布：{local_time(poll.opens_at)}开始投票，"
         f"{local_time(poll.closes_at)}截止。请阅读公告，届时在本系统投票。"
     )
     return await _tell_all(
-        HOLDERS, poll.id, "ballot-notice", "投票公告", text, notice, at,
+        HOLDERS, poll.id, NOTICED, "投票公告", text, notice, at,
         link=f"/notices/{notice.id}", channels=WITH_SMS, sms=await _sms(poll, notice),
     )  # fmt: skip
 
@@ -99,6 +113,15 @@ async def _tell_all(
                 channels=channels, sms=sms,
             )  # fmt: skip
     return len(persons)
+
+
+async def _tell_unbound(poll: Poll, notice: NoticeLine, at: datetime) -> None:
+    """All of them in one transaction: a job that runs again finds it done."""
+    link = f"/notices/{notice.id}"
+    async with transaction():
+        sealed = await rows(UNBOUND, poll.id, NOTICED, link)
+        phones = [phone for row in sealed if is_mobile(phone := open_phone(row["phone_sealed"]))]
+        await tell_phones(phones, NOTICED, "投票公告", await _sms(poll, notice), at=at, link=link)
 
 
 async def _sms(poll: Poll, notice: NoticeLine) -> str:
