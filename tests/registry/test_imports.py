@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from coordination.db import execute, row, rows, value
-from coordination.errors import Invalid, NotFound
+from coordination.errors import Conflict, Invalid, NotFound
 from coordination.people.tables import RoleKind
 from coordination.places.tables import Place, PlaceKind, Unit
 from coordination.registry.imports.actions import (
@@ -24,6 +24,7 @@ from coordination.registry.imports.actions import (
     forget_uploads,
     preview_roll,
     upload_roll,
+    write_again,
 )
 from coordination.registry.imports.queries import (
     batch_of,
@@ -304,6 +305,22 @@ async def test_the_same_import_is_not_confirmed_twice(estate):
         "NoneType", "NotPreviewed", "NotPreviewed",
     ]  # fmt: skip
     assert await value("select count(*) from pgqueuer where entrypoint = 'write-roll'") == 1
+
+
+async def test_an_import_whose_job_was_given_up_is_queued_again_and_never_twice(estate):
+    keeper, waiting = await a_keeper(estate), "select count(*) from pgqueuer"
+    batch = await uploaded(estate, FIRST)
+    await accept_import(estate, batch, None, all_or_nothing=False, confirmed_rows=[], at=DURING)
+    await write_again(keeper, estate, batch, LATER)
+    assert await value(waiting) == 1, "one still waits"
+    await execute("delete from pgqueuer")
+
+    await write_again(keeper, estate, batch, LATER)
+
+    assert await value(waiting) == 1
+    await write_roll(batch)
+    with pytest.raises(Conflict):
+        await write_again(keeper, estate, batch, LATER)
 
 
 async def test_two_workers_on_one_import_write_it_once(estate):

@@ -166,11 +166,31 @@ async def accept_import(
                  confirmed_at = $4 where id = $1""",
             batch, counts["new"] + counts["changed"], json.dumps(counts), at,
         )  # fmt: skip
-        await jobs.enqueue(WRITE, batch)
+        await _enqueue(batch)
         mode = "all" if all_or_nothing else "good rows"
         await audit.record(
             by, "confirm_import", the_batch(batch), at=at, place=estate, mode=mode, **counts
         )
+
+
+async def _enqueue(batch: UUID) -> None:
+    await jobs.enqueue(WRITE, batch, dedupe=f"{WRITE} {batch}")
+
+
+async def write_again(asker: Asker, estate: Place, batch: UUID, at: datetime) -> None:
+    """Queue a confirmed import once more, should its job have been given up; one that still
+    waits or runs is left alone. NotFound; Conflict: it is not being written."""
+    must_keep_registry(asker, estate)
+    async with transaction():
+        state = await value(
+            "select state from roll_import where id = $1 and estate = $2", batch, estate.id
+        )
+        if state is None:
+            raise NotFound("没有这次导入。")
+        if state != "writing":
+            raise Conflict("这次导入已经结束，不用再排队。")
+        await _enqueue(batch)
+        await audit.record(asker, "write_roll_again", the_batch(batch), at=at, place=estate)
 
 
 async def _lock_previewed(estate: Place, batch: UUID) -> None:

@@ -128,6 +128,14 @@ class ImportPages(Controller):
         await actions.discard_import(asker, estate, batch_id, clock.now())
         return Redirect(f"/registry/{estate.id}/imports", status_code=303)
 
+    @post("/{batch_id:uuid}/writing")
+    async def write_again(
+        self, asker: NamedDependency[Asker], estate_id: FromPath[UUID], batch_id: FromPath[UUID]
+    ) -> Redirect:
+        estate = await estate_kept(asker, estate_id)
+        await actions.write_again(asker, estate, batch_id, clock.now())
+        return Redirect(f"/registry/{estate.id}/imports/{batch_id}", status_code=303)
+
     @post("/{batch_id:uuid}/undoing")
     async def undo(
         self, asker: NamedDependency[Asker], estate_id: FromPath[UUID], batch_id: FromPath[UUID]
