@@ -44,5 +44,5 @@ class CheckPages(Controller):
             context = {"form": form, "found": None, "kind": ""}
             return Template("home/code.html", context=context, status_code=404)
         kind = "notice" if isinstance(found, NoticeLine) else "ballot"
-        context = {"form": Form({"code": typed(code)}), "found": found, "kind": kind}
+        context = {"form": Form(), "found": found, "kind": kind}
         return Template("home/code.html", context=context)

@@ -2,18 +2,27 @@
 
 import json
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
 from coordination import clock, db
+from coordination.ballots.casting.actions import Submission, cast_ballots
+from coordination.ballots.casting.papers import Paper
+from coordination.ballots.casting.representing import represent_co_owners
+from coordination.ballots.casting.rights import my_rights
 from coordination.ballots.recount import main as recount
+from coordination.ballots.results.clockwork import advance_poll
+from coordination.errors import Refusal
 from coordination.home.demo import load
+from coordination.home.demo import people as who
 from coordination.home.demo.estate_roll import close_call, the_roll
 from coordination.home.demo.history_actions import STEPS, load_history, progress
 from coordination.home.demo.loading_actions import NotDemo
+from coordination.home.demo.people_actions import id_of
 from coordination.people.role_actions import found_operator
 from coordination.people.second_factor import current_code, give_second_factor
-from coordination.people.sessions import look_up
+from coordination.people.sessions import look_up, open_session, token_hash
 from coordination.people.sign_in_actions import Visit, sign_in_with_password
 from coordination.registry.bindings.actions import bind_by_letter
 from coordination.worker import SLICES
@@ -181,13 +190,48 @@ async def test_history_loads_step_by_step_and_goes_on_where_it_was_killed(people
     assert {row["step"] for row in waiting} >= {"0", "1", "2"}
 
 
-async def test_the_running_vote_still_runs_tomorrow(people):
-    closes = await db.value(
-        """select closes_at from poll p where exists
-             (select from poll_step s where s.poll = p.id and s.step = 'opened')
-           and not exists (select from poll_step s where s.poll = p.id and s.step = 'closed')"""
+RUNNING = """
+select p.id, p.closes_at from poll p
+ where exists (select from poll_step s where s.poll = p.id and s.step = 'opened')
+   and not exists (select from poll_step s where s.poll = p.id and s.step = 'closed')
+"""
+
+
+async def vote(poll, name: str, at) -> None:
+    """One of those whom a visitor may play approves of everything."""
+    person = next(p for p in who.NAMED if p.name == name)
+    token = await open_session(await id_of(person), at, stepped_up=True)
+    asker = await look_up(token, at)
+    assert asker
+    if any(right.co_owners for right in await my_rights(asker.id, poll)):
+        await represent_co_owners(asker, poll, at)
+    choices = {right.id: "approve" for right in await my_rights(asker.id, poll)}
+    [answer] = await cast_ballots(
+        [Submission(token_hash(token), Paper(poll, uuid4(), at, choices))], at
     )
-    assert closes - clock.now() > timedelta(days=7)
+    assert not isinstance(answer, Refusal), answer
+
+
+@pytest.mark.parametrize(("voters", "outcome"), [
+    ((), "no_quorum"), (("李秀英", "张伟"), "no_quorum"), (("李秀英", "张伟", "何志强"), "carried"),
+])  # fmt: skip
+async def test_the_running_vote_waits_for_three_owners(people, voters, outcome):
+    poll = await db.row(RUNNING)
+    assert poll
+    for name in voters:
+        await vote(poll["id"], name, clock.now())
+
+    for later in (timedelta(0), timedelta(seconds=61)):
+        await advance_poll(poll["id"], poll["closes_at"] + later)
+
+    package = json.loads(await db.value("select package from result where poll = $1", poll["id"]))
+    whole_estate, _ = package["questions"]
+    assert whole_estate["outcome"] == outcome
+
+
+async def test_the_running_vote_still_runs_tomorrow(people):
+    poll = await db.row(RUNNING)
+    assert poll and poll["closes_at"] - clock.now() > timedelta(days=7)
 
 
 def test_the_worker_runs_what_this_slice_queues():

@@ -35,7 +35,7 @@ async def test_everybody_of_the_demo_finds_a_page_that_fits(demo, browser: Brows
         who.MANAGER: "物业服务企业不组织",
         who.SUPERVISOR: "梧桐苑",
         who.SUBDISTRICT: "梧桐苑",
-        who.LEAD: "都办完了",
+        who.LEAD: "送达绑定码函",
     }
     for person, expected in boards.items():
         await browser.sign_in(await person_of(await id_of(person)))

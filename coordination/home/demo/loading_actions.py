@@ -40,7 +40,7 @@ from coordination.places.actions import PlaceFacts, add_place
 from coordination.places.calendar import seed_calendar
 from coordination.places.tables import Place, PlaceKind
 from coordination.registry.bindings.actions import CODE_PURPOSE
-from coordination.registry.letters.actions import make_letters
+from coordination.registry.letters.actions import make_letters, print_letters
 from coordination.registry.residents.actions import ask_residency, confirm_residency
 from coordination.settings import settings
 from coordination.web.codes import grouped
@@ -86,6 +86,7 @@ async def _build(at: datetime) -> None:
     await _live(worker, bodies, estate, buildings, phones, at)
     for building in buildings.values():
         await make_letters(worker, estate, building, [], at - timedelta(days=1))
+    await print_letters(worker, estate, buildings["1栋"], at - timedelta(hours=22))
     await as_time_went_by(at)
     await jobs.enqueue(LOAD_HISTORY, FIRST)
 
