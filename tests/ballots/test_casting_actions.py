@@ -238,7 +238,9 @@ async def test_the_audit_row_names_the_poll_and_neither_person_nor_ballot():
     owner = await a_voter(vote)
     await sent(await a_paper(vote, owner), owner)
 
-    [row] = await db.rows("select person, subject, detail from audit_entry where verb = 'cast_ballot'")
+    [row] = await db.rows(
+        "select person, subject, detail from audit_entry where verb = 'cast_ballot'"
+    )
 
     assert (row["person"], row["subject"], row["detail"]) == (None, vote.poll.id, "{}")
 
@@ -252,55 +254,10 @@ async def test_every_cast_is_told_to_the_account_and_to_the_registered_phone_wit
     assert await tell_casts(DURING) == 1
     assert await tell_casts(DURING) == 0
 
-    rows = await db.rows("select person, channel, address_sealed, title || text as words from message")
+    rows = await db.rows(
+        "select person, channel, address_sealed, title || text as words from message"
+    )
     assert {(row["person"], row["channel"]) for row in rows} == {
         (owner.id, "in_app"), (None, "sms"),
     }  # fmt: skip
     assert not any("同意" in row["words"] or "reject" in row["words"] for row in rows)
-
-
-async def test_closing_waits_for_a_ballot_still_on_its_way():
-    vote = await a_vote()
-    owner = await a_voter(vote)
-    paper = await a_paper(vote, owner)
-    written, commit = asyncio.Event(), asyncio.Event()
-
-    async def cast_slowly():
-        async with db.transaction():
-            await sent(paper, owner)
-            written.set()
-            await commit.wait()
-
-    async def close():
-        async with db.transaction():
-            await db.execute(
-                "select pg_advisory_xact_lock(hashtextextended($1, 278))", str(vote.poll.id)
-            )
-            return await Ballot.count()
-
-    casting = asyncio.create_task(cast_slowly())
-    await written.wait()
-    closing = asyncio.create_task(close())
-    await asyncio.sleep(0.2)
-    waited = not closing.done()
-    commit.set()
-    await casting
-
-    assert (waited, await closing) == (True, 1)
-
-
-@pytest.mark.parametrize("statement", ["update ballot set ordinal = 9", "delete from ballot"])
-async def test_the_serving_role_cannot_change_a_ballot_and_the_owner_only_by_saying_so(
-    as_owner, statement
-):
-    vote = await a_vote()
-    owner = await a_voter(vote)
-    await sent(await a_paper(vote, owner), owner)
-
-    with pytest.raises(Exception, match="permission denied"):
-        await db.execute(statement)
-    with pytest.raises(Exception, match="only ever added"):
-        await as_owner.execute(statement)
-    assert await Ballot.count() == 1
-
-

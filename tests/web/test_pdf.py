@@ -11,9 +11,7 @@ import pypdf
 import pytest
 import typst
 
-from coordination.ballots.package_figures import CountingRules
 from coordination.ballots.package_tables import CHANNELS, CHECKS, FORMS, OUTCOMES, REASONS
-from coordination.law.silence import SilencePolicy
 from coordination.web import codes, pdf
 from tests.ballots.packages import a_package, a_question, forty
 
@@ -158,72 +156,6 @@ async def test_the_same_data_at_the_same_time_make_the_same_file() -> None:
 
 def area_text(area_cm2: int) -> str:
     return f"{area_cm2 // 10_000}.{area_cm2 % 10_000:04d}"
-
-
-async def test_the_printed_result_holds_every_figure_of_the_package() -> None:
-    package = a_package(
-        a_question(forty(approve=25, reject=4, abstain=2, invalid=1), undelivered=3),
-        a_question(forty(approve=19, reject=8), position=2),
-    )
-
-    text = joined(await pages("result", {"notice": NOTICE, "package": package, "words": WORDS}))
-
-    assert "结果：通过" in text
-    for question in package["questions"]:
-        for said in ("roll", "delivered", "returned", "invalid", "undelivered", "participating"):
-            assert question[said]["area_m2"] in text
-        for choice in question["choices"]:
-            row = f"{choice['label']}{choice['persons']}{choice['persons_pct']}%"
-            assert row + f"{choice['area_m2']}{choice['area_pct']}%" in text
-        for check in question["checks"]:
-            area = check["name"].endswith("area")
-            part, whole = (
-                area_text(check[side]) if area else str(check[side]) for side in ("part", "whole")
-            )
-            assert f"{part}/{whole}" in text
-            assert f"须{check['wording']}" in text
-        for named in ("roll_hash", "rooms_hash", "rights_hash"):
-            assert question["roll"][named] in text
-    assert package["sha256"] in text
-    assert "77.50%31/40人达到" in text
-    assert "未达到" not in text
-
-
-async def test_a_result_without_a_quorum_says_so() -> None:
-    package = a_package(a_question(forty(approve=5, reject=4)))
-
-    text = joined(await pages("result", {"notice": NOTICE, "package": package, "words": WORDS}))
-
-    assert "结果：" + WORDS["outcomes"]["no_quorum"] in text
-    assert text.count("未达到") == 2
-
-
-async def test_a_choice_among_options_is_printed_with_the_bars_of_each() -> None:
-    votes = [(800_000 + n, "甲方案") for n in range(20)] + [
-        (900_000 + n, "乙方案") for n in range(5)
-    ]
-    package = a_package(a_question(votes, CountingRules(options=("甲方案", "乙方案"))))
-
-    text = joined(await pages("result", {"notice": NOTICE, "package": package, "words": WORDS}))
-
-    assert "结果：通过；选定：甲方案" in text
-    assert "80.00%20/25人达到" in text.split("“甲方案”同意比例核对")[1]
-    assert "20.00%5/25人未达到" in text.split("“乙方案”同意比例核对")[1]
-
-
-async def test_where_silence_joins_the_majority_both_counts_are_printed() -> None:
-    rules = CountingRules(
-        silence=SilencePolicy.DELIVERED_JOINS_MAJORITY,
-        silence_rule="送达后不表决的视为同意多数意见",
-        silence_takes_part=True,
-    )
-    package = a_package(a_question(forty(approve=15, reject=4), rules))
-
-    text = joined(await pages("result", {"notice": NOTICE, "package": package, "words": WORDS}))
-
-    assert "结果：通过" in text
-    assert "按“送达后不表决的视为同意多数意见”处理送达未收回的：计入多数，共21人" in text
-    assert "结果（不计未表决的票）：" + WORDS["outcomes"]["no_quorum"] in text
 
 
 async def test_a_long_roll_repeats_its_head_on_each_page_and_leaves_out_no_room() -> None:
