@@ -12,6 +12,7 @@ from coordination.db import rows, value
 # What staff do with somebody else's data, in words.
 LOOK_UPS = {
     "look_up_person": "查找账号",
+    "look_at_person": "查看账号",
     "look_up_unit": "查看房屋和业主",
     "look_up_residents": "查看居民登记",
     "download_roll_errors": "下载名册错误清单",

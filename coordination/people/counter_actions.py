@@ -202,6 +202,13 @@ async def _say_taken(row: asyncpg.Record, at: datetime) -> None:
     )  # fmt: skip
 
 
+async def look_at(asker: Asker, person: UUID, at: datetime) -> None:
+    """Note that the asker opened this account's page. NotFound: it is not theirs to open."""
+    found, _ = await person_seen(asker, person, at)
+    async with transaction():
+        await audit.record(asker, "look_at_person", found, at=at)
+
+
 async def may_see(asker: Asker, person: UUID, at: datetime) -> bool:
     """Whether the page of this account is the asker's to open."""
     return may_keep_people(asker) or await _may_help(asker, person, at)

@@ -92,6 +92,7 @@ class PersonPages(Controller):
 
     @get()
     async def person(self, asker: NamedDependency[Asker], person: FromPath[UUID]) -> Template:
+        await counter_actions.look_at(asker, person, clock.now())
         return await person_page(asker, person)
 
     @get("/roles")
@@ -106,7 +107,7 @@ class PersonPages(Controller):
         form = Form({"since": today.isoformat()})
         return Template("people/role.html", context=context | {"form": form})
 
-    @post("/roles")
+    @post("/roles", guards=[access.stepped_up])
     async def grant(
         self,
         asker: NamedDependency[Asker],

@@ -258,3 +258,27 @@ async def test_the_outbox_says_what_became_of_each_message(browser):
     page = await browser.open("/outbox")
 
     assert "已记录，未接通网关" in page.text
+
+
+async def test_a_role_is_given_only_with_a_fresh_proof(browser):
+    estate = await an_estate("梧桐苑")
+    body = await a_body(BodyKind.OWNERS_COMMITTEE, estate)
+    person = await an_account("张伟")
+    await browser.sign_in(await a_role(RoleKind.OPERATOR, None), stepped_up=False)
+    path = f"/people/{person.id}/roles?at_place={estate.id}"
+    await browser.open(path)
+
+    page = await browser.send(path, kind="committee_member", body=str(body.id), since="2026-03-01")
+
+    assert "验证身份" in page.text
+    assert await db.value("select count(*) from role where person = $1", person.id) == 0
+
+
+async def test_each_look_at_an_account_is_in_the_audit_log(browser):
+    person, operator = await an_account("张伟"), await a_role(RoleKind.OPERATOR, None)
+    await browser.sign_in(operator)
+
+    await browser.open(f"/people/{person.id}")
+
+    noted = await db.rows("select person, subject from audit_entry where verb = 'look_at_person'")
+    assert [(row["person"], row["subject"]) for row in noted] == [(operator.id, person.id)]
