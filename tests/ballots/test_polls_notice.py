@@ -20,6 +20,7 @@ from coordination.ballots.polls.endings import (
     revoke_poll,
     withdraw_poll,
 )
+from coordination.ballots.polls.extending import CloseReached, extend_poll
 from coordination.ballots.polls.noticing import (
     NoticeTooShort,
     SecondMemberConfirms,
@@ -29,7 +30,7 @@ from coordination.ballots.polls.noticing import (
 )
 from coordination.ballots.polls.queries import load_poll, questions_of, state_of
 from coordination.ballots.polls.steps import OutOfOrder, StepTaken, take_step
-from coordination.ballots.polls.telling import deliver_notice
+from coordination.ballots.polls.telling import deliver_notice, tell_of_extension
 from coordination.ballots.roll.freezing import freeze_roll, request_freeze
 from coordination.ballots.roll.scopes import Scope
 from coordination.ballots.tables import PollStep, ScopeKind, Step
@@ -411,6 +412,44 @@ async def test_a_second_round_asks_again_what_had_no_quorum_and_nothing_else():
     [question] = await questions_of(copy.id)
     assert (copy.second_round_of, question.title) == (poll.id, again.title)
     assert copy.title.endswith("（第二轮）")
+
+
+async def test_a_running_vote_is_extended_in_public_and_again_but_never_shortened():
+    convening = await a_convening()
+    poll = await a_noticed_poll(convening)
+    await take_step(poll.id, Step.OPENED, None, poll.opens_at)
+    during, close = poll.opens_at + days(1), poll.closes_at
+
+    for earlier in (close, close - days(1), poll.opens_at + days(61)):
+        with pytest.raises(Invalid):
+            await extend_poll(convening.proposer, poll.id, earlier, "参与不足", during)
+    with pytest.raises(Invalid):
+        await extend_poll(convening.proposer, poll.id, close + days(5), " ", during)
+    notice = await extend_poll(convening.second, poll.id, close + days(5), "参与不足", during)
+    await extend_poll(convening.second, poll.id, close + days(9), "仍不足", close + days(1))
+
+    state = await state_of(poll)
+    assert state.closes_at == close + days(9)
+    assert state.is_open(close + days(8))
+    assert (notice.kind, "参与不足" in notice.text) == (NoticeKind.EXTENSION, True)
+    assert await tell_of_extension(notice.id, during) == 4
+
+
+async def test_nobody_else_extends_and_nobody_what_has_closed():
+    convening = await a_convening()
+    poll = await a_noticed_poll(convening)
+    later = poll.closes_at + days(5)
+
+    with pytest.raises(OutOfOrder):
+        await extend_poll(convening.second, poll.id, later, "未开始", CHECKED)
+    await take_step(poll.id, Step.OPENED, None, poll.opens_at)
+    for kind in (RoleKind.COMMUNITY_WORKER, RoleKind.PROPERTY_MANAGER):
+        with pytest.raises(NotConvener):
+            await extend_poll(
+                await someone(kind, convening.estate), poll.id, later, "x", poll.opens_at
+            )
+    with pytest.raises(CloseReached):
+        await extend_poll(convening.second, poll.id, later, "晚了", poll.closes_at)
 
 
 async def test_no_second_round_before_a_result_says_that_too_few_took_part():

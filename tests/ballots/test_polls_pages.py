@@ -41,9 +41,8 @@ async def convening(browser, time_is) -> Convening:
     return found
 
 
-async def test_a_member_walks_from_the_draft_to_the_roll_without_reading_anything(
-    browser, convening
-):
+async def begun(browser) -> Poll:
+    """A draft with its facts and times, made on the pages."""
     await browser.open("/ballots/convening")
     await browser.open("/ballots/new")
     page = await browser.send(
@@ -51,13 +50,19 @@ async def test_a_member_walks_from_the_draft_to_the_roll_without_reading_anythin
     )
     assert page.h1.text == "投票时间"
     poll = await Poll.objects().first()
-    here = f"/ballots/{poll.id}"
-
     page = await browser.send(
-        f"{here}/times", opens_at="2026-03-28T09:00", closes_at="2026-04-10T20:00"
+        f"/ballots/{poll.id}/times", opens_at="2026-03-28T09:00", closes_at="2026-04-10T20:00"
     )
     assert page.h1.text == "2026年第一次业主大会"
     assert "下一步：添加表决事项" in page.main.text
+    return poll
+
+
+async def test_a_member_walks_from_the_draft_to_the_roll_without_reading_anything(
+    browser, convening
+):
+    poll = await begun(browser)
+    here = f"/ballots/{poll.id}"
 
     await browser.open(f"{here}/questions/new")
     page = await browser.send(

@@ -17,7 +17,7 @@ from coordination.ballots.polls.permits import (
     may_confirm,
     works_for_property,
 )
-from coordination.ballots.polls.queries import documents_of, questions_of
+from coordination.ballots.polls.queries import documents_of, questions_of, without_quorum
 from coordination.ballots.polls.state import LABELS, PollState
 from coordination.ballots.roll.publishing import Eligible, eligible, missing
 from coordination.ballots.roll.queries import open_objections, progress_of
@@ -81,6 +81,7 @@ class Desk:
     waiting_objections: int
     progress: dict[str, Any] | None
     is_mine_to_confirm: bool
+    without_quorum: int
     at: datetime
 
     @property
@@ -131,6 +132,7 @@ class Desk:
             "checked_at": self.checked_at,
             "progress": self.progress,
             "is_mine_to_confirm": self.is_mine_to_confirm,
+            "without_quorum": self.without_quorum,
             "at": self.at,
         }
 
@@ -162,6 +164,7 @@ async def the_desk(
         await open_objections(poll_id),
         await progress_of(poll_id),
         may_confirm(asker, estate, poll, state),
+        len(await without_quorum(poll_id)) if state.has(Step.FINAL) else 0,
         at,
     )
 

@@ -10,11 +10,16 @@ from coordination import audit, jobs
 from coordination.ballots.polls.drafting import PollFacts, convened, draft_poll
 from coordination.ballots.polls.noticing import seen
 from coordination.ballots.polls.permits import may_revoke
-from coordination.ballots.polls.queries import estate_of, load_poll, questions_of
+from coordination.ballots.polls.queries import (
+    estate_of,
+    load_poll,
+    questions_of,
+    without_quorum,
+)
 from coordination.ballots.polls.state import PollState
 from coordination.ballots.polls.steps import lock_poll, require_next, take_step
 from coordination.ballots.tables import Poll, Question, Step
-from coordination.db import execute, rows, transaction
+from coordination.db import execute, transaction
 from coordination.errors import Conflict, Invalid, NotAllowed
 from coordination.notices.actions import publish_notice
 from coordination.notices.rules import Facts, Section
@@ -24,7 +29,6 @@ from coordination.places.tables import Place
 from coordination.web.formats import local_time
 
 TELL_OF_END = "tell-of-ended-poll"
-NO_QUORUM = "no_quorum"
 
 
 class HasOpened(Conflict):
@@ -101,13 +105,7 @@ async def draft_second_round(asker: Asker, poll_id: UUID, at: datetime) -> Poll:
     """
     async with transaction():
         poll, state = await convened(asker, poll_id)
-        found = await rows(
-            """select (q.said ->> 'id')::uuid as id
-               from result r, jsonb_array_elements(r.package -> 'questions') as q (said)
-               where r.poll = $1 and r.kind = 'final' and q.said ->> 'outcome' = $2""",
-            poll_id, NO_QUORUM,
-        )  # fmt: skip
-        without = {row["id"] for row in found}
+        without = await without_quorum(poll_id)
         again = [q for q in await questions_of(poll_id) if q.id in without]
         if not state.has(Step.FINAL) or not again:
             raise QuorumReached("只有结果公告后、参与比例不足的事项，才能组织第二轮表决。")

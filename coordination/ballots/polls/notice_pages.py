@@ -14,6 +14,8 @@ from coordination.ballots.polls import endings, noticing
 from coordination.ballots.polls.desk import the_desk
 from coordination.ballots.polls.document_pages import stored
 from coordination.ballots.polls.draft_pages import back_to
+from coordination.ballots.polls.drafting import periods
+from coordination.ballots.polls.extending import extend_poll, last_day
 from coordination.ballots.polls.noticing import announcement, seen
 from coordination.ballots.polls.permits import may_revoke
 from coordination.ballots.polls.timetable import notice_is_long_enough
@@ -22,11 +24,18 @@ from coordination.ballots.tables import Step
 from coordination.errors import Conflict, Invalid, NotAllowed
 from coordination.people.access import signed_in
 from coordination.people.askers import Asker
+from coordination.web.formats import form_time
 from coordination.web.forms import Form, Reader, form_again
 
 
 @dataclass
 class ReasonFields:
+    reason: str = ""
+
+
+@dataclass
+class ExtensionFields:
+    closes_at: str = ""
     reason: str = ""
 
 
@@ -70,6 +79,35 @@ class NoticePages(Controller):
     @post("/notice/confirmation")
     async def confirm(self, asker: NamedDependency[Asker], poll_id: FromPath[UUID]) -> Redirect:
         notice = await noticing.confirm_notice(asker, poll_id, clock.now())
+        return Redirect(f"/notices/{notice.id}", status_code=303)
+
+
+class ExtensionPages(Controller):
+    path = "/ballots/{poll_id:uuid}/extension"
+    guards = [signed_in]
+
+    @get()
+    async def extension(self, asker: NamedDependency[Asker], poll_id: FromPath[UUID]) -> Template:
+        context = await _extended(asker, poll_id)
+        form = Form({"closes_at": form_time(context["state"].closes_at)})
+        return Template("ballots/extension.html", context=context | {"form": form})
+
+    @post()
+    async def extend(
+        self,
+        asker: NamedDependency[Asker],
+        poll_id: FromPath[UUID],
+        data: URLEncodedBody[ExtensionFields],
+    ) -> Response:
+        context = await _extended(asker, poll_id)
+        try:
+            read = Reader(data)
+            closes_at = read.moment("closes_at", "新的截止时间")
+            reason = read.text("reason", "延期的原因", longest=450)
+            read.settle()
+            notice = await extend_poll(asker, poll_id, closes_at, reason, clock.now())
+        except Invalid as refusal:
+            return form_again("ballots/extension.html", refusal, data, **context)
         return Redirect(f"/notices/{notice.id}", status_code=303)
 
 
@@ -164,6 +202,12 @@ async def _drafted(asker: Asker, poll_id: UUID) -> dict[str, Any]:
         "returned": desk.state.when(Step.RETURNED),
         "is_proposer": proposed is not None and proposed.person == asker.id,
     }
+
+
+async def _extended(asker: Asker, poll_id: UUID) -> dict[str, Any]:
+    desk = await the_desk(asker, poll_id, clock.now())
+    most = (await periods(desk.estate, desk.at)).voting_most
+    return desk.context | {"last": last_day(desk.poll, most)}
 
 
 async def _revocable(asker: Asker, poll_id: UUID) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from coordination.ballots.tables import Poll, PollStep, Question, QuestionDocume
 from coordination.db import row, rows
 from coordination.errors import NotFound
 from coordination.files import PDF
+from coordination.law.tally import Outcome
 from coordination.people.tables import Body, BodyKind, RoleKind
 from coordination.places.tables import Place
 
@@ -72,6 +73,17 @@ async def documents_of(poll_id: UUID) -> list[QuestionDocument]:
         .where(QuestionDocument.question.poll == poll_id)
         .order_by(QuestionDocument.title)
     )
+
+
+async def without_quorum(poll_id: UUID) -> set[UUID]:
+    """The questions that too few took part in, by the final result; none before it."""
+    found = await rows(
+        """select (q.said ->> 'id')::uuid as id
+           from result r, jsonb_array_elements(r.package -> 'questions') as q (said)
+           where r.poll = $1 and r.kind = 'final' and q.said ->> 'outcome' = $2""",
+        poll_id, Outcome.NO_QUORUM.value,
+    )  # fmt: skip
+    return {row["id"] for row in found}
 
 
 async def registrar_of(estate: Place) -> Body | None:

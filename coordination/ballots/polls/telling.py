@@ -69,6 +69,16 @@ async def deliver_notice(notice_id: UUID, at: datetime) -> int:
     )  # fmt: skip
 
 
+async def tell_of_extension(notice_id: UUID, at: datetime) -> int:
+    """Tell everyone on the roll that the vote runs longer."""
+    poll, notice = await _about(notice_id)
+    return await _tell_all(
+        HOLDERS, poll.id, "poll-extended", notice.title,
+        f"“{poll.title}”延长投票，已投的票继续有效。详见{notice.number}公示。", notice, at,
+        link=f"/notices/{notice.id}",
+    )  # fmt: skip
+
+
 async def tell_of_end(notice_id: UUID, at: datetime) -> int:
     """Tell all bound owners of the estate that a public poll has ended early."""
     poll, notice = await _about(notice_id)
