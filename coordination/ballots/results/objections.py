@@ -11,9 +11,11 @@ from coordination.ballots.polls.queries import estate_of
 from coordination.ballots.polls.steps import lock_poll
 from coordination.ballots.tables import Step
 from coordination.db import transaction, value
-from coordination.errors import Conflict, Invalid, NotAllowed, NotFound
+from coordination.errors import Conflict, Invalid, NotAllowed, NotFound, TooMany
 from coordination.people.askers import Asker
 from coordination.people.outbox import tell
+
+MOST_OPEN = 5  # of one owner, in one poll
 
 
 class NotInQuestion(Conflict):
@@ -25,7 +27,7 @@ class AlreadyAnswered(Conflict):
 
 
 async def object_to_result(asker: Asker, poll_id: UUID, text: str, at: datetime) -> ResultObjection:
-    """An owner on the roll objects. NotFound, NotInQuestion, Invalid."""
+    """An owner on the roll objects. NotFound, NotInQuestion, Invalid, TooMany."""
     async with transaction():
         poll, state = await lock_poll(poll_id)
         if not await my_rights(asker.id, poll_id):
@@ -38,6 +40,7 @@ async def object_to_result(asker: Asker, poll_id: UUID, text: str, at: datetime)
             raise Invalid("请写明您的异议。", text="请写明哪个数字或哪件事有问题。")
         if len(text) > 2000:
             raise Invalid("异议太长了。", text="请在 2000 字以内写明。")
+        await _require_few(poll_id, asker)
         objection = ResultObjection(
             id=uuid4(), poll=poll_id, person=asker.id, text=text.strip(), raised_at=at
         )
@@ -77,6 +80,18 @@ async def answer_result_objection(
         )
         await audit.record(asker, "answer_result_objection", objection, at=at, place=poll.estate)
         return objection
+
+
+async def _require_few(poll_id: UUID, asker: Asker) -> None:
+    """The final result waits for every answer: nobody shall hold it up by asking without end."""
+    waiting = await ResultObjection.count().where(
+        ResultObjection.poll == poll_id, ResultObjection.person == asker.id,
+        ResultObjection.answered_at.is_null(),
+    )  # fmt: skip
+    if waiting >= MOST_OPEN:
+        raise TooMany(
+            f"您已有{waiting}条异议等待答复，请等答复后再提，或者直接致电召集人。", 86_400
+        )
 
 
 def _require_words(gist: str, answer: str) -> None:
