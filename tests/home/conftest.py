@@ -2,9 +2,15 @@
 
 from collections.abc import Iterator
 
+import asyncpg
 import pytest
 
+from coordination.db import DB, close_pool, open_pool
+from coordination.embedded import Embedded
+from coordination.home.demo import load
 from coordination.settings import settings
+
+MADE = "template_demo"
 
 
 @pytest.fixture
@@ -15,3 +21,18 @@ def demo(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
     monkeypatch.undo()
     settings.cache_clear()
+
+
+async def made_estate(server: Embedded, template: str) -> str:
+    """A database with the made estate, loaded once for all tests that get a copy of it."""
+    admin = await asyncpg.connect(**server.config)
+    if not await admin.fetchval("select exists (select from pg_database where datname = $1)", MADE):
+        await admin.execute(f"create database {MADE} template {template} strategy file_copy")
+        DB.config = {**server.config, "database": MADE, "user": "coordination_app"}
+        await open_pool(4)
+        try:
+            await load()
+        finally:
+            await close_pool()
+    await admin.close()
+    return MADE

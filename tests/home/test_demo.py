@@ -13,20 +13,19 @@ from coordination.ballots.casting.representing import represent_co_owners
 from coordination.ballots.casting.rights import my_rights
 from coordination.ballots.recount import main as recount
 from coordination.ballots.results.clockwork import advance_poll
+from coordination.embedded import Embedded
 from coordination.errors import Refusal
 from coordination.home.demo import load
 from coordination.home.demo import people as who
 from coordination.home.demo.estate_roll import close_call, the_roll
 from coordination.home.demo.history_actions import STEPS, load_history, progress
-from coordination.home.demo.loading_actions import NotDemo
 from coordination.home.demo.people_actions import id_of
-from coordination.people.role_actions import found_operator
 from coordination.people.second_factor import current_code, give_second_factor
 from coordination.people.sessions import look_up, open_session, token_hash
 from coordination.people.sign_in_actions import Visit, sign_in_with_password
 from coordination.registry.bindings.actions import bind_by_letter
 from coordination.worker import SLICES
-from tests.builders import a_person
+from tests.home.conftest import made_estate
 
 TABLES = ("person", "unit", "poll", "ballot", "notice", "message", "audit_entry", "result")
 
@@ -38,7 +37,13 @@ select p.title, (select step from poll_step s where s.poll = p.id order by numbe
 
 
 @pytest.fixture
-async def people(database, demo) -> dict[str, dict]:
+async def template(template: str, server: Embedded, demo) -> str:
+    """The made estate is there already."""
+    return await made_estate(server, template)
+
+
+@pytest.fixture
+async def people(demo, database) -> dict[str, dict]:
     """The made estate, and who can sign in to it, by name."""
     return {person["name"]: person for person in await load()}
 
@@ -149,27 +154,6 @@ def test_the_made_roll_is_the_same_each_time_and_has_all_kinds():
     assert len(first) == 120
     assert {line.building for line in first} == {"1栋", "2栋", "3栋", "4栋"}
     assert {line.kind for line in first} == {"住宅", "商铺", "车位", "未售"}
-
-
-async def test_real_data_is_never_joined_by_made_people(database, demo):
-    at = clock.now()
-    await found_operator("真运营", "", "13800138000", "a-long-password-9", "运营方", at)
-    before = await counted()
-
-    with pytest.raises(NotDemo):
-        await load()
-
-    assert await counted() == before
-
-
-async def test_without_the_demo_nothing_is_made_up(database):
-    await a_person()
-    before = await counted()
-
-    with pytest.raises(NotDemo):
-        await load()
-
-    assert await counted() == before
 
 
 async def test_history_loads_step_by_step_and_goes_on_where_it_was_killed(people):

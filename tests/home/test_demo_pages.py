@@ -1,19 +1,36 @@
 """The operator's pages of the demo; nobody else's, and nowhere else."""
 
+from datetime import UTC, datetime
+
+import pytest
+
 from coordination import clock
-from coordination.home.demo import load
+from coordination.embedded import Embedded
 from coordination.home.demo import people as who
 from coordination.home.demo.history_actions import load_history
 from coordination.home.demo.people_actions import id_of
 from coordination.people.queries import person_of
 from coordination.people.tables import RoleKind
+from coordination.settings import settings
 from tests.builders import a_role
 from tests.conftest import Browser
+from tests.home.conftest import made_estate
 from tests.home.test_pages import links, words
 
 
-async def test_the_operator_watches_the_history_load(demo, browser: Browser):
-    await load()
+@pytest.fixture
+async def template(template: str, server: Embedded, demo) -> str:
+    """The made estate is there already."""
+    return await made_estate(server, template)
+
+
+@pytest.fixture
+def today(time_is) -> None:
+    """The made estate lives in the present."""
+    time_is(datetime.now(UTC))
+
+
+async def test_the_operator_watches_the_history_load(demo, today, browser: Browser):
     await browser.sign_in(await person_of(await id_of(who.OPERATOR)))
 
     assert "0/9" in words(await browser.open("/demo"))
@@ -25,8 +42,7 @@ async def test_the_operator_watches_the_history_load(demo, browser: Browser):
     assert part.select_one("[hx-get='/demo/progress']"), "it asks again"
 
 
-async def test_everybody_of_the_demo_finds_a_page_that_fits(demo, browser: Browser):
-    await load()
+async def test_everybody_of_the_demo_finds_a_page_that_fits(demo, today, browser: Browser):
     boards = {
         who.WORKER: "答复名册异议",
         who.CHAIR: "继续起草",
@@ -51,14 +67,15 @@ async def test_everybody_of_the_demo_finds_a_page_that_fits(demo, browser: Brows
         await browser.open("/me")
 
 
-async def test_the_demo_pages_are_the_operators(demo, browser: Browser):
-    await load()
+async def test_the_demo_pages_are_the_operators(demo, today, browser: Browser):
     for person in (who.OWNER, who.WORKER, who.CHAIR):
         await browser.sign_in(await person_of(await id_of(person)))
         await browser.open("/demo", expect=403)
 
 
-async def test_without_a_demo_there_is_no_such_page(browser: Browser):
+async def test_without_a_demo_there_is_no_such_page(browser: Browser, monkeypatch):
+    monkeypatch.setenv("COORDINATION_DEMO", "0")
+    settings.cache_clear()
     await browser.sign_in(await a_role(RoleKind.OPERATOR, None))
     await browser.open("/demo", expect=404)
     await browser.open("/demo/progress", expect=404)
