@@ -8,13 +8,16 @@ import pytest
 
 from tests.ballots.paper_vote import JOINS, RULE_TEXT, SILENT, THREE, a_ballot
 
+NOTHING = {"persons": 0, "area_m2": "0.0000"}
+ALL_THREE = {"persons": 3, "area_m2": "269.6234"}
+TWO_THIRDS = {"bar": "2/3", "inclusive": True, "holds": True}
+HALF = {"bar": "1/2", "inclusive": False, "holds": True}
+APPROVED = {"persons": 2, "area_m2": "189.6234", "persons_pct": "66.67", "area_pct": "70.33"}
+REJECTED = {"persons": 1, "area_m2": "80.0000", "persons_pct": "33.33", "area_pct": "29.67"}
+
 
 def test_the_json_says_everything_of_a_motion(vote):
     ballots = [a_ballot("101", "同意"), a_ballot("102", "同意"), a_ballot("103", "不同意")]
-    bar = {"bar": "2/3", "inclusive": True, "holds": True}
-    half = {"bar": "1/2", "inclusive": False, "holds": True}
-    nothing = {"persons": 0, "area_m2": "0.0000"}
-    all_three = {"persons": 3, "area_m2": "269.6234"}
 
     assert vote.question(THREE, ballots) == {
         "question": "换电梯",
@@ -25,36 +28,24 @@ def test_the_json_says_everything_of_a_motion(vote):
             "approval": "1/2",
             "approval_inclusive": False,
         },
-        "roll": all_three,
-        "participating": all_three,
-        "consent_base": all_three,
+        "roll": ALL_THREE,
+        "participating": ALL_THREE,
+        "consent_base": ALL_THREE,
         "options": [
-            {
-                "choice": "同意",
-                "persons": 2,
-                "area_m2": "189.6234",
-                "persons_pct": "66.67",
-                "area_pct": "70.33",
-            },
-            {
-                "choice": "不同意",
-                "persons": 1,
-                "area_m2": "80.0000",
-                "persons_pct": "33.33",
-                "area_pct": "29.67",
-            },
-            {"choice": "弃权", **nothing, "persons_pct": "0.00", "area_pct": "0.00"},
+            {"choice": "同意", **APPROVED},
+            {"choice": "不同意", **REJECTED},
+            {"choice": "弃权", **NOTHING, "persons_pct": "0.00", "area_pct": "0.00"},
         ],
         "winner": None,
-        "invalid": nothing,
-        "delivered_unreturned": nothing,
-        "undelivered": nothing,
-        "silence": {"policy": "none", "added_to": None, "added": nothing},
+        "invalid": NOTHING,
+        "delivered_unreturned": NOTHING,
+        "undelivered": NOTHING,
+        "silence": {"policy": "none", "added_to": None, "added": NOTHING},
         "checks": [
-            {"name": "quorum.persons", "part": 3, "whole": 3, **bar},
-            {"name": "quorum.area", "part": 2_696_234, "whole": 2_696_234, **bar},
-            {"name": "approval.persons", "part": 2, "whole": 3, **half},
-            {"name": "approval.area", "part": 1_896_234, "whole": 2_696_234, **half},
+            {"name": "quorum.persons", "part": 3, "whole": 3, **TWO_THIRDS},
+            {"name": "quorum.area", "part": 2_696_234, "whole": 2_696_234, **TWO_THIRDS},
+            {"name": "approval.persons", "part": 2, "whole": 3, **HALF},
+            {"name": "approval.area", "part": 1_896_234, "whole": 2_696_234, **HALF},
         ],
         "outcome": "carried",
         "cast_only": None,

@@ -9,7 +9,7 @@ import itertools
 import json
 import re
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -37,7 +37,6 @@ async def electorate(base: Database, count: int) -> tuple[UUID, list[tuple[str, 
     first = await a_voter(vote)
     tokens = [secrets.token_urlsafe(32) for _ in range(count)]
     persons, owners, rights = ([uuid4() for _ in range(count)] for _ in range(3))
-    frozen = [freeze_right(draw_right(), 895_000) for _ in range(min(count, 100))]
     connection = await asyncpg.connect(base.owner)
     await _copies(connection, "person", first.id, persons)
     [owner] = await connection.fetchrow("select owner from binding where person = $1", first.id)
@@ -54,22 +53,36 @@ async def electorate(base: Database, count: int) -> tuple[UUID, list[tuple[str, 
              from unnest($1::uuid[], $2::uuid[]) as n(p, o)""",
         persons, owners, now,
     )  # fmt: skip
-    await connection.executemany(
-        """insert into voting_right (id, question, number, area_cm2, salt, who, blinding, weight,
-                                     holders)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, 1)""",
-        [
-            (right, vote.question.id, draw_right(), one.area_cm2, one.salt,
-             secrets.token_bytes(32), one.r, one.weight)
-            for right, one in zip(rights, itertools.cycle(frozen), strict=False)
-        ],
-    )  # fmt: skip
+    await _rights(connection, vote.question.id, rights)
     await connection.execute(
         """insert into right_holder (id, "right", owner, since, reason)
            select gen_random_uuid(), r, o, $3, ''
              from unnest($1::uuid[], $2::uuid[]) as n(r, o)""",
         rights, owners, now,
     )  # fmt: skip
+    await _sessions(connection, tokens, persons, now)
+    await connection.execute("analyze")
+    await connection.close()
+    return vote.poll.id, list(zip(tokens, rights, strict=True))
+
+
+async def _rights(connection: asyncpg.Connection, question: UUID, ids: list[UUID]) -> None:
+    frozen = [freeze_right(draw_right(), 895_000) for _ in range(min(len(ids), 100))]
+    await connection.executemany(
+        """insert into voting_right (id, question, number, area_cm2, salt, who, blinding, weight,
+                                     holders)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, 1)""",
+        [
+            (right, question, draw_right(), one.area_cm2, one.salt,
+             secrets.token_bytes(32), one.r, one.weight)
+            for right, one in zip(ids, itertools.cycle(frozen), strict=False)
+        ],
+    )  # fmt: skip
+
+
+async def _sessions(
+    connection: asyncpg.Connection, tokens: list[str], persons: list[UUID], now: datetime
+) -> None:
     await connection.executemany(
         """insert into sign_in (id, token_hash, person, opened_at, expires_at, stepped_up_at,
                                 device)
@@ -79,9 +92,6 @@ async def electorate(base: Database, count: int) -> tuple[UUID, list[tuple[str, 
             for token, person in zip(tokens, persons, strict=True)
         ],
     )
-    await connection.execute("analyze")
-    await connection.close()
-    return vote.poll.id, list(zip(tokens, rights, strict=True))
 
 
 async def _copies(connection: asyncpg.Connection, table: str, one: UUID, ids: list[UUID]) -> None:
