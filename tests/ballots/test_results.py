@@ -21,7 +21,7 @@ from coordination.ballots.results.objections import (
     object_to_result,
 )
 from coordination.ballots.tables import Step
-from coordination.errors import Invalid, NotAllowed, NotFound
+from coordination.errors import Invalid, NotAllowed, NotFound, TooMany
 from coordination.people.sessions import look_up, open_session
 from coordination.people.tables import RoleKind
 from tests.ballots.a_vote import a_vote, a_voter, freeze
@@ -233,3 +233,17 @@ async def test_who_may_object_and_answer_and_when():
     await answer_result_objection(member, objection.id, "称人数不对", "已复核。", COUNTED)
     with pytest.raises(AlreadyAnswered):
         await answer_result_objection(member, objection.id, "称人数不对", "再说一次", COUNTED)
+
+
+async def test_nobody_holds_the_final_result_up_by_objecting_without_end():
+    vote, voters = await a_counted_vote()
+    owner, other = await asker_of(voters[0]), await asker_of(voters[1])
+
+    said = await asyncio.gather(
+        *(object_to_result(owner, vote.poll.id, f"第{n}条", COUNTED) for n in range(8)),
+        return_exceptions=True,
+    )
+
+    names = [type(each).__name__ for each in said]
+    assert (names.count("ResultObjection"), names.count(TooMany.__name__)) == (5, 3)
+    assert await object_to_result(other, vote.poll.id, "另一户的", COUNTED)
