@@ -1,88 +1,38 @@
-"""Binding an account to an owner: each way in, one account per owner, nothing told to others."""
+"""Binding an account to an owner by letter: one account per owner, nothing told to others."""
 
 import asyncio
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 
 from coordination.db import rows, value
-from coordination.errors import Invalid, NotFound, Refusal, TooMany
-from coordination.people.askers import ProveFirst
-from coordination.people.sign_in_actions import WrongCode
-from coordination.people.tables import RoleKind
+from coordination.errors import NotFound, Refusal, TooMany
 from coordination.places.tables import Place
 from coordination.registry.bindings.actions import (
-    BoundElsewhere,
     NoMatch,
-    ask_bind_code,
     bind_by_letter,
-    bind_by_phone,
-    bind_in_person,
-    letter_hash,
     unbind,
-    unbind_in_person,
 )
-from coordination.registry.bindings.queries import Claim, bindings_of
-from coordination.registry.imports.undoing_actions import undo_import
-from coordination.registry.queries import is_owner_in, owners_of, units_of
-from coordination.registry.tables import Binding, LetterCode, Owner
-from coordination.registry.units.actions import NewOwners, change_owner_phone, change_owners
-from tests.builders import DURING, a_person, an_estate
-from tests.people.accounts import an_account, code_sent_to, sent_to, wrong
-from tests.places.askers import a_keeper, asker_with
-from tests.registry.rolls import LI, ZHANG, a_line, imported
-
-CODE = "K7QM2F9MXRTA"
-PHONE, OTHER_PHONE = "+8613800138000", "+8613900139000"
-HERE = "10.0.0.1"
+from coordination.registry.bindings.queries import bindings_of
+from coordination.registry.queries import is_owner_in, units_of
+from coordination.registry.tables import Binding
+from tests.builders import DURING
+from tests.people.accounts import sent_to
+from tests.registry.claims import (
+    CODE,
+    HERE,
+    OTHER_PHONE,
+    PHONE,
+    a_letter,
+    an_estate_of_two,
+    bound_names,
+    somebody,
+)
 
 
 @pytest.fixture
 async def estate(database) -> Place:
-    """Room 101 is 张三's with 李四, 102 is 张三's alone, 201 is 李四's alone."""
-    estate = await an_estate()
-    both = f"{ZHANG}、{LI}"
-    await imported(
-        estate,
-        a_line("101", name="张三、李四", number=both, phone="13800138000、13900139000"),
-        a_line("102"),
-        a_line("201", name="李四", number=LI),
-    )
-    return estate
-
-
-async def somebody(name: str = "张三的手机"):
-    person = await a_person(name)
-    return asker_with(person=person.id)
-
-
-async def a_letter(estate: Place, room: str = "101", code: str = CODE, **given) -> None:
-    clerk = await a_person("打印的人")
-    unit = await value("select id from unit where estate = $1 and room = $2", estate.id, room)
-    facts = {"expires_at": DURING + timedelta(days=90), "made_at": DURING, "printed_at": DURING}
-    await LetterCode(
-        id=uuid4(), unit=unit, code_hash=letter_hash(code), by=clerk.id, **facts | given
-    ).save()
-
-
-def claim(estate: Place, name: str = "张三", room: str = "101") -> Claim:
-    return Claim(estate.id, "1幢", "一单元", room, name)
-
-
-async def bound_names() -> list[str]:
-    found = await rows(
-        """select o.name from binding b join owner o on o.id = b.owner
-           where b.ended_at is null order by b.at, o.name"""
-    )
-    return [each["name"] for each in found]
-
-
-async def asked(asker, claimed: Claim, at=DURING):
-    return await ask_bind_code(asker, claimed, at)
-
-
-# By letter
+    return await an_estate_of_two()
 
 
 async def test_a_letter_and_the_registered_name_bind_all_units_of_that_owner(estate):
@@ -206,232 +156,6 @@ async def test_five_wrong_codes_close_the_way_for_a_while(estate):
     await bind_by_letter(asker, CODE, "张三", HERE, DURING + timedelta(minutes=16))
 
     assert await bound_names() == ["张三"]
-
-
-# By the phone in the registry
-
-
-async def test_a_code_to_the_registered_phone_binds(estate):
-    asker = await somebody()
-    code = await asked(asker, claim(estate))
-
-    await bind_by_phone(asker, claim(estate), code, await code_sent_to(PHONE), DURING)
-
-    assert await bound_names() == ["张三"]
-    assert await value("select proof from binding") == "phone"
-
-
-async def test_a_claim_that_fits_nobody_looks_the_same_and_sends_nothing(estate):
-    asker = await somebody()
-
-    code = await asked(asker, claim(estate, name="王五"))
-
-    assert code
-    assert await rows("select * from message") == []
-    with pytest.raises(WrongCode):
-        await bind_by_phone(asker, claim(estate), code, "123456", DURING)
-
-
-async def test_an_owner_without_a_phone_gets_no_code_and_nobody_can_tell(estate):
-    elsewhere = await an_estate("丁香苑")
-    await imported(elsewhere, a_line("101"))
-
-    code = await asked(await somebody(), claim(elsewhere))
-
-    assert code
-    assert await rows("select * from message") == []
-
-
-async def test_wrong_digits_do_not_bind(estate):
-    asker = await somebody()
-    code = await asked(asker, claim(estate))
-
-    with pytest.raises(WrongCode):
-        await bind_by_phone(asker, claim(estate), code, wrong(await code_sent_to(PHONE)), DURING)
-
-    assert await Binding.count() == 0
-
-
-async def test_a_code_for_one_owner_does_not_bind_another(estate):
-    asker = await somebody()
-    code = await asked(asker, claim(estate, "张三"))
-
-    with pytest.raises(NoMatch):
-        await bind_by_phone(asker, claim(estate, "李四"), code, await code_sent_to(PHONE), DURING)
-
-    assert await Binding.count() == 0
-
-
-async def test_a_code_is_of_use_only_to_who_asked_for_it(estate):
-    code = await asked(await somebody(), claim(estate))
-
-    with pytest.raises(WrongCode):
-        await bind_by_phone(
-            await somebody(), claim(estate), code, await code_sent_to(PHONE), DURING
-        )
-
-
-async def test_asking_is_limited_alike_for_claims_that_fit_and_that_do_not(estate):
-    first, second = await somebody(), await somebody()
-    await asked(first, claim(estate))
-    await asked(second, claim(estate, "王五"))
-
-    refusals = []
-    for asker, name in ((first, "张三"), (second, "王五")):
-        with pytest.raises(TooMany) as refused:
-            await asked(asker, claim(estate, name, "102"))
-        refusals.append(str(refused.value))
-
-    assert refusals[0] == refusals[1]
-
-
-async def test_a_number_that_took_anothers_place_gets_no_code_for_a_day(estate):
-    keeper, asker = await a_keeper(estate), await somebody()
-    owner = await value("select id from owner where name = '张三'")
-    await change_owner_phone(keeper, estate, owner, "13700137000", "本人持身份证", DURING)
-
-    await asked(asker, claim(estate), DURING + timedelta(hours=23))
-    early = await sent_to("+8613700137000")
-    later = DURING + timedelta(hours=24)
-    code = await asked(asker, claim(estate), later)
-    await bind_by_phone(asker, claim(estate), code, await code_sent_to("+8613700137000"), later)
-
-    assert early == []
-    assert ["尾号7000" in told for told in await sent_to(PHONE)] == [True]
-    assert await bound_names() == ["张三"]
-
-
-async def test_a_number_that_an_import_or_a_sale_replaced_hears_of_it_and_codes_wait(estate):
-    keeper, asker, unit = await a_keeper(estate), await somebody(), await a_unit_id(estate, "201")
-    await imported(estate, a_line("102", phone="13700137000"), at=DURING + timedelta(minutes=1))
-    sale = NewOwners("李四、张三", f"{LI}、{ZHANG}", "13600136000、13700137000", "不动产权证书")
-    await change_owners(keeper, estate, unit, sale, DURING + timedelta(minutes=2))
-
-    await asked(asker, claim(estate), DURING + timedelta(minutes=3))
-    await asked(asker, claim(estate, "李四"), DURING + timedelta(minutes=5))
-
-    assert ["尾号7000" in told for told in await sent_to(PHONE)] == [True]
-    assert ["尾号6000" in told for told in await sent_to(OTHER_PHONE)] == [True]
-    assert await sent_to("+8613700137000") == await sent_to("+8613600136000") == []
-
-
-async def test_an_import_that_is_undone_gives_the_old_number_its_codes_back(estate):
-    keeper, asker = await a_keeper(estate), await somebody()
-    batch = await imported(
-        estate, a_line("102", phone="13700137000"), at=DURING + timedelta(minutes=1)
-    )
-    await undo_import(keeper, estate, batch, DURING + timedelta(minutes=2))
-
-    code = await asked(asker, claim(estate), DURING + timedelta(minutes=3))
-
-    later = DURING + timedelta(minutes=4)
-    await bind_by_phone(asker, claim(estate), code, await code_sent_to(PHONE), later)
-    assert await bound_names() == ["张三"]
-
-
-# In person
-
-
-async def a_unit_id(estate, room: str):
-    return await value("select id from unit where estate = $1 and room = $2", estate.id, room)
-
-
-async def at_counter(estate, keeper, *, number=ZHANG, account="13700137000", document="身份证"):
-    owner = await value("select id from owner where name = '张三' and estate = $1", estate.id)
-    return await bind_in_person(keeper, estate, owner, number, account, document, DURING)
-
-
-async def test_staff_bind_who_shows_their_document(estate):
-    person, keeper = await an_account(phone="+8613700137000"), await a_keeper(estate)
-
-    binding = await at_counter(estate, keeper, number="42011519900101 0011")
-
-    assert (binding.person, binding.by, binding.document) == (person.id, keeper.id, "身份证")
-    assert len(await sent_to(PHONE)) == 1
-
-
-@pytest.mark.parametrize(
-    ("given", "field"),
-    [
-        ({"number": LI}, "number"),
-        ({"account": "13600136000"}, "account"),
-        ({"document": " "}, "document"),
-    ],
-)
-async def test_at_the_counter_number_account_and_document_must_be_right(estate, given, field):
-    await an_account(phone="+8613700137000")
-    keeper = await a_keeper(estate)
-
-    with pytest.raises(Invalid) as refused:
-        await at_counter(estate, keeper, **given)
-
-    assert set(refused.value.fields) == {field}
-    assert await Binding.count() == 0
-
-
-async def test_staff_do_not_bind_themselves(estate):
-    keeper = await a_keeper(estate)
-    person = await an_account(phone="+8613700137000")
-    himself = asker_with(RoleKind.COMMUNITY_WORKER, estate, person=person.id)
-
-    with pytest.raises(Invalid):
-        await at_counter(estate, himself)
-    await at_counter(estate, keeper)
-
-
-async def test_binding_in_person_asks_for_a_fresh_proof(estate):
-    await an_account(phone="+8613700137000")
-
-    with pytest.raises(ProveFirst):
-        await at_counter(estate, await a_keeper(estate, stepped_up_at=None))
-
-
-async def test_a_bound_owner_is_first_unbound_then_bound_anew(estate):
-    await a_letter(estate)
-    stranger = await somebody("捡到信的人")
-    binding = await bind_by_letter(stranger, CODE, "张三", HERE, DURING)
-    await an_account(phone="+8613700137000")
-    keeper = await a_keeper(estate)
-
-    with pytest.raises(BoundElsewhere):
-        await at_counter(estate, keeper)
-    await unbind_in_person(keeper, estate, binding.id, "账号不是业主本人的", DURING)
-    await at_counter(estate, keeper)
-
-    assert await owners_of(stranger.id) == []
-    told = await rows("select text from message where person = $1", stranger.id)
-    assert "账号不是业主本人的" in told[0]["text"]
-
-
-@pytest.mark.parametrize(
-    "kind", [None, RoleKind.OPERATOR, RoleKind.PROPERTY_MANAGER, RoleKind.COMMITTEE_MEMBER,
-             RoleKind.BUILDING_LEAD],
-)  # fmt: skip
-async def test_only_the_community_binds_and_unbinds_others(estate, kind):
-    await a_letter(estate)
-    binding = await bind_by_letter(await somebody(), CODE, "张三", HERE, DURING)
-    asker = asker_with(kind, None if kind is RoleKind.OPERATOR else estate)
-
-    with pytest.raises(NotFound):
-        await at_counter(estate, asker)
-    with pytest.raises(NotFound):
-        await unbind_in_person(asker, estate, binding.id, "越权", DURING)
-
-    assert await bound_names() == ["张三"]
-
-
-async def test_another_communitys_staff_find_no_owner_here(estate):
-    elsewhere = await an_estate("丁香苑")
-    stranger = await a_keeper(elsewhere)
-
-    with pytest.raises(NotFound):
-        await at_counter(estate, stranger)
-    owner = await Owner.objects().get(Owner.name == "张三")
-    with pytest.raises(NotFound):
-        await bind_in_person(stranger, elsewhere, owner.id, ZHANG, "x", "身份证", DURING)
-
-
-# Letting go
 
 
 async def test_an_owner_lets_go_and_nobody_elses_binding_moves(estate):

@@ -8,8 +8,8 @@ from coordination.places.queries import place_of
 from coordination.places.tables import Place
 from tests.builders import a_building, a_person, a_role, a_unit, an_estate, an_owner
 from tests.people.accounts import code_sent_to
+from tests.registry.claims import CODE, PHONE, a_letter
 from tests.registry.rolls import LI, a_line, imported
-from tests.registry.test_bindings import CODE, PHONE, a_letter
 
 
 @pytest.fixture

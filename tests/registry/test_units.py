@@ -27,8 +27,8 @@ from coordination.registry.units.queries import PAGE, buildings_of, past_owners,
 from tests.builders import DURING, a_building, a_unit, an_estate, an_owner
 from tests.people.accounts import an_account, sent_to
 from tests.places.askers import a_keeper, asker_with
+from tests.registry.claims import CODE, a_letter
 from tests.registry.rolls import LI, WANG, ZHANG, a_line, imported
-from tests.registry.test_bindings import CODE, a_letter
 
 LATER = DURING + timedelta(minutes=9)
 SALE = NewOwners("王五", WANG, "13700137000", "鄂(2026)第0001号")
