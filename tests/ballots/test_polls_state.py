@@ -78,13 +78,6 @@ def test_an_extension_moves_the_close_and_a_second_one_moves_it_again():
     assert once.ordinal_of_next(Step.EXTENDED) == 2
 
 
-def test_a_page_opened_before_the_close_has_a_minute():
-    closed = a_state(*TO_NOTICE, Step.OPENED, Step.CLOSED)
-
-    assert closed.takes_late_pages(CLOSES)
-    assert not closed.takes_late_pages(CLOSES + GRACE)
-
-
 def test_the_clock_owes_opening_close_and_count_each_in_its_time():
     second = timedelta(seconds=1)
     noticed = a_state(*TO_NOTICE)

@@ -25,7 +25,6 @@ from coordination.ballots.tables import Poll, Question, QuestionDocument, Step
 from coordination.db import rows
 from coordination.errors import NotAllowed
 from coordination.law.classes import RULES
-from coordination.law.periods import publicity_ends
 from coordination.people.askers import Asker
 from coordination.people.queries import body_of
 from coordination.places.queries import places_within
@@ -101,12 +100,6 @@ class Desk:
             if question.scope_kind is None:
                 return f"选择“{question.title}”的范围", f"{here}/{question.id}/scope"
         return None
-
-    @property
-    def checked_at(self) -> datetime | None:
-        """When the check period of the published roll is over."""
-        published = self.state.when(Step.ROLL_PUBLISHED)
-        return published and publicity_ends(published.at, self.poll.roll_check_days)
 
     @property
     def gaps(self) -> list:

@@ -228,7 +228,8 @@ def _facts(read: Reader) -> PollFacts:
 
 async def _timed(desk: Desk) -> dict[str, Any]:
     days = await periods(desk.estate, desk.at)
-    return desk.context | {"table": timetable(days, desk.at, desk.state)}
+    checked_at = await check_ends(desk.state, days.roll_check, desk.at)
+    return desk.context | {"table": timetable(days, desk.at, checked_at, desk.state)}
 
 
 async def _ruled(desk: Desk) -> dict[str, Any]:

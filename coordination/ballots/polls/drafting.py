@@ -98,7 +98,8 @@ async def draft_poll(
         if await choice_setting("online_vote", estate) == "city_system_only":
             raise CitySystemOnly(ONLINE + "纸质表决可以用“计票”工具计票。")
         days = await periods(estate, at)
-        opens_at, closes_at = timetable(days, at).suggested()
+        checked_at = objection_ends(at, days.roll_check, await working_days())
+        opens_at, closes_at = timetable(days, at, checked_at).suggested()
         poll = Poll(
             id=uuid4(), estate=estate.id, convener=body, title=facts.title, summary=facts.summary,
             contact=facts.contact, drafted_by=asker.id, drafted_at=at, opens_at=opens_at,
@@ -152,7 +153,9 @@ async def change_times(
         if not state.times_are_editable:
             raise RollPublished("投票公告已经提交确认或者发布，投票时间不能再改。")
         estate = await estate_of(poll)
-        check_times(opens_at, closes_at, timetable(await periods(estate, at), at, state))
+        days = await periods(estate, at)
+        checked_at = await check_ends(state, days.roll_check, at)
+        check_times(opens_at, closes_at, timetable(days, at, checked_at, state))
         poll.opens_at, poll.closes_at = opens_at, closes_at
         await poll.save([Poll.opens_at, Poll.closes_at])
         await audit.record(asker, "change_poll_times", poll, at=at, place=poll.estate)

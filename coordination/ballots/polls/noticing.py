@@ -135,14 +135,6 @@ async def confirm_notice(asker: Asker, poll_id: UUID, at: datetime) -> Notice:
         return notice
 
 
-async def drafted_notice(asker: Asker, poll_id: UUID, at: datetime) -> Announcement:
-    """The notice as it would be issued `at`, for those who convene. NotFound, OutOfOrder."""
-    poll, state, estate = await seen(asker, poll_id)
-    if not state.roll_is_frozen:
-        require_next(state, Step.PROPOSED)
-    return await announcement(poll, estate, state, at)
-
-
 async def seen(asker: Asker | None, poll_id: UUID) -> tuple[Poll, PollState, Place]:
     """A poll that the asker may know of. NotFound."""
     poll = await Poll.objects().get(Poll.id == poll_id)

@@ -176,11 +176,6 @@ class PollState:
         """From the opening step up to, not including, the close in force."""
         return self.current in (Step.OPENED, Step.EXTENDED) and at < self.closes_at
 
-    def takes_late_pages(self, at: datetime) -> bool:
-        """Within the 60 s in which a page opened before the close may still be sent."""
-        closing = self.current in (Step.OPENED, Step.EXTENDED, Step.CLOSED)
-        return closing and self.closes_at <= at < self.closes_at + GRACE
-
     def due(self, at: datetime) -> Step | None:
         """The step that the clock owes: opening, close, or count."""
         match self.current:

@@ -16,7 +16,6 @@ from coordination.law.periods import (
     day_of,
     first_opening_day,
     objection_ends,
-    publicity_ends,
 )
 from coordination.web.formats import local_day, local_time
 
@@ -66,7 +65,7 @@ class Timetable:
             Station(
                 "名册可以锁定",
                 day_of(self.checked_at),
-                f"核对期满{days.roll_check}天（公布当日不计），异议都已答复",
+                f"核对期满{days.roll_check}天（公布当日不计，遇法定休假日顺延），异议都已答复",
             ),
             Station("发布投票公告", self.notice_on, "名册锁定后，由第二名成员确认"),
             Station(
@@ -82,11 +81,13 @@ class Timetable:
         return _at(self.opens_on, OPENS_AT), _at(self.opens_on + timedelta(days=run), CLOSES_AT)
 
 
-def timetable(days: Days, at: datetime, state: PollState | None = None) -> Timetable:
-    """The earliest days from `at` on, given the steps already taken."""
+def timetable(
+    days: Days, at: datetime, checked_at: datetime, state: PollState | None = None
+) -> Timetable:
+    """The earliest days from `at` on, given the steps already taken. `checked_at`: when the check
+    period ends, or would if it began now."""
     published = state.when(Step.ROLL_PUBLISHED) if state else None
     roll_at = published.at if published else at
-    checked_at = publicity_ends(roll_at, days.roll_check)
     notice_on = day_of(max(checked_at, at))
     return Timetable(
         day_of(roll_at), checked_at, notice_on, first_opening_day(notice_on, days.notice), days
