@@ -17,7 +17,12 @@ from coordination.ballots.polls.permits import (
     may_confirm,
     works_for_property,
 )
-from coordination.ballots.polls.queries import documents_of, questions_of, without_quorum
+from coordination.ballots.polls.queries import (
+    check_ends,
+    documents_of,
+    questions_of,
+    without_quorum,
+)
 from coordination.ballots.polls.state import LABELS, PollState
 from coordination.ballots.roll.publishing import Eligible, eligible, missing
 from coordination.ballots.roll.queries import open_objections, progress_of
@@ -81,6 +86,7 @@ class Desk:
     progress: dict[str, Any] | None
     is_mine_to_confirm: bool
     without_quorum: int
+    checked_at: datetime  # the check period of the roll is over, or would be if it began now
     at: datetime
 
     @property
@@ -158,6 +164,7 @@ async def the_desk(
         await progress_of(poll_id),
         may_confirm(asker, estate, poll, state),
         len(await without_quorum(poll_id)) if state.has(Step.FINAL) else 0,
+        await check_ends(state, poll.roll_check_days, at),
         at,
     )
 

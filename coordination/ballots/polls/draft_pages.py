@@ -17,7 +17,7 @@ from coordination import clock
 from coordination.ballots.polls import drafting
 from coordination.ballots.polls.desk import Desk, convened_polls, seats, the_desk
 from coordination.ballots.polls.drafting import PollFacts, PollRules, periods
-from coordination.ballots.polls.queries import registrar_of
+from coordination.ballots.polls.queries import check_ends, registrar_of
 from coordination.ballots.polls.timetable import timetable
 from coordination.errors import Invalid
 from coordination.people.access import signed_in

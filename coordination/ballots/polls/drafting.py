@@ -15,14 +15,16 @@ from coordination.ballots.polls.permits import (
     may_draft,
     may_see,
 )
-from coordination.ballots.polls.queries import estate_of
+from coordination.ballots.polls.queries import check_ends, estate_of
 from coordination.ballots.polls.state import PollState
 from coordination.ballots.polls.steps import lock_poll, take_step
 from coordination.ballots.polls.timetable import Days, check_times, timetable
 from coordination.ballots.tables import Poll, Step
 from coordination.db import transaction
 from coordination.errors import Conflict, Invalid, NotAllowed, NotFound
+from coordination.law.periods import objection_ends
 from coordination.people.askers import Asker, HeldRole
+from coordination.places.calendar import working_days
 from coordination.places.tables import Place
 from coordination.places.values import choice_setting, setting, whole_setting, yes_no_setting
 

@@ -5,12 +5,14 @@ from datetime import datetime
 from uuid import UUID
 
 from coordination.ballots.polls.state import PollState
-from coordination.ballots.tables import Poll, PollStep, Question, QuestionDocument
-from coordination.db import row, rows
+from coordination.ballots.tables import Poll, PollStep, Question, QuestionDocument, Step
+from coordination.db import row, rows, value
 from coordination.errors import NotFound
 from coordination.files import PDF
+from coordination.law.periods import objection_ends
 from coordination.law.tally import Outcome
 from coordination.people.tables import Body, BodyKind, RoleKind
+from coordination.places.calendar import working_days
 from coordination.places.tables import Place
 
 
@@ -30,6 +32,15 @@ async def steps_of(poll_id: UUID) -> list[PollStep]:
 async def state_of(poll: Poll) -> PollState:
     """Where the poll stands."""
     return PollState.of(poll, await steps_of(poll.id))
+
+
+async def check_ends(state: PollState, days: int, at: datetime) -> datetime:
+    """When the check period of the roll ends, as its notice said; before that, when it would end if
+    it began now."""
+    published = state.when(Step.ROLL_PUBLISHED)
+    if published is None or published.notice is None:
+        return objection_ends(at, days, await working_days())
+    return await value("select until from notice where id = $1", published.notice)
 
 
 async def questions_of(poll_id: UUID) -> list[Question]:

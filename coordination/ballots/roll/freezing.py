@@ -16,7 +16,7 @@ from coordination import audit, jobs
 from coordination.ballots.board import draw_right, rights_hash, roll_hash
 from coordination.ballots.commitments import FrozenRight, freeze_rights
 from coordination.ballots.polls.drafting import convened
-from coordination.ballots.polls.queries import load_poll, state_of
+from coordination.ballots.polls.queries import check_ends, load_poll, state_of
 from coordination.ballots.polls.steps import lock_poll, require_next, take_step
 from coordination.ballots.privacy import report_areas
 from coordination.ballots.roll.electorate import Electorate
@@ -26,7 +26,6 @@ from coordination.ballots.seal import draw_poll_key, wrap
 from coordination.ballots.tables import Poll, Step
 from coordination.db import connection, execute, transaction
 from coordination.errors import Conflict, Refusal
-from coordination.law.periods import publicity_ends
 from coordination.people.askers import Asker
 from coordination.registry.queries import lock_registry
 from coordination.settings import sealing_key
@@ -113,9 +112,7 @@ async def request_freeze(asker: Asker, poll_id: UUID, at: datetime) -> None:
             await audit.record(asker, "freeze_again", poll, at=at, place=poll.estate)
         else:
             require_next(state, Step.ROLL_FREEZING)
-            published = state.when(Step.ROLL_PUBLISHED)
-            assert published, "the road says so"
-            checked_at = publicity_ends(published.at, poll.roll_check_days)
+            checked_at = await check_ends(state, poll.roll_check_days, at)
             if at < checked_at:
                 raise CheckPeriodRuns(f"核对期到{local_time(checked_at)}为止，之后才能锁定名册。")
             await require_ready(poll, await eligible(poll))

@@ -19,11 +19,12 @@ from coordination.ballots.roll.scopes import Scope, words
 from coordination.ballots.tables import Poll, Question, Step
 from coordination.db import transaction
 from coordination.errors import Conflict
-from coordination.law.periods import publicity_ends
+from coordination.law.periods import objection_ends
 from coordination.notices.actions import publish_notice
 from coordination.notices.rules import Facts, Section
 from coordination.notices.tables import Notice, NoticeKind
 from coordination.people.askers import Asker
+from coordination.places.calendar import working_days
 from coordination.places.tables import Place
 from coordination.web.formats import grouped, local_time, square_metres
 
@@ -109,7 +110,8 @@ def require_electorate(question: Question, electorate: Electorate) -> None:
 async def _take_periods(poll: Poll, estate: Place, at: datetime) -> None:
     """The settings in force today, not those of the day the draft was begun."""
     days = await periods(estate, at)
-    check_times(poll.opens_at, poll.closes_at, timetable(days, at))
+    checked_at = objection_ends(at, days.roll_check, await working_days())
+    check_times(poll.opens_at, poll.closes_at, timetable(days, at, checked_at))
     poll.roll_check_days, poll.notice_days = days.roll_check, days.notice
     poll.objection_days = days.objection
     await poll.save([Poll.roll_check_days, Poll.notice_days, Poll.objection_days])
@@ -118,7 +120,7 @@ async def _take_periods(poll: Poll, estate: Place, at: datetime) -> None:
 async def _announce(
     asker: Asker, poll: Poll, estate: Place, parts: Sequence[Eligible], at: datetime
 ) -> Notice:
-    until = publicity_ends(at, poll.roll_check_days)
+    until = objection_ends(at, poll.roll_check_days, await working_days())
     lead = (
         f"为组织“{poll.title}”，现公示有权表决的专有部分的房号和面积，请全体业主核对。"
         f"核对期{poll.roll_check_days}天，到{local_time(until)}为止。名册只列房号和面积，不列姓名。"
