@@ -12,6 +12,7 @@ from coordination.ballots.board import draw_right
 from coordination.ballots.casting.papers import Paper, fresh_paper
 from coordination.ballots.commitments import FrozenRight, freeze_right
 from coordination.people.sessions import token_hash
+from coordination.places.tables import Place
 from tests.ballots.a_vote import Vote
 
 COLUMNS = {
@@ -50,41 +51,22 @@ class Seat:
         return fresh_paper(poll, at).choosing(dict.fromkeys(self.rights, choice))
 
 
-async def seat_owners(
-    vote: Vote, count: int, at: datetime, *, own_weights: bool = True
+async def house_owners(
+    estate: Place, building: Place, count: int, at: datetime, *, first: int = 0
 ) -> list[Seat]:
-    """Put `count` owners of one unit each on the roll of each question, signed in at `at`.
-
-    `own_weights` False: rights share a few commitments, which makes 100,000 in no time; their
-    ballots can be cast, not recounted.
-    """
-    seats = [
-        Seat(secrets.token_urlsafe(32), 500_000 + n % 900_000, rights=[uuid4() for _ in
-             vote.questions]) for n in range(count)
-    ]  # fmt: skip
-    async with db.transaction():
-        await _settle(vote, seats, at)
-        for n, question in enumerate(vote.questions):
-            await _enrol(question.id, [(seat.rights[n], seat) for seat in seats],
-                         vote.building.id, at, own_weights)  # fmt: skip
-    return seats
-
-
-async def _settle(vote: Vote, seats: Sequence[Seat], at: datetime) -> None:
-    """Accounts, owners, homes, sessions."""
-    estate, building, first = vote.estate.id, vote.building.id, vote.numbers
-    vote.numbers += len(seats)
+    """`count` owners with an account, one home each and a session of this moment; no rights yet."""
+    seats = [Seat(secrets.token_urlsafe(32), 500_000 + n % 900_000) for n in range(count)]
     await _copy("person", ((one.person, "业主", "", at) for one in seats))
     await _copy(
         "owner",
-        ((one.owner, estate, "person", "业主", one.owner.bytes, "0000", "") for one in seats),
+        ((one.owner, estate.id, "person", "业主", one.owner.bytes, "0000", "") for one in seats),
     )
     await _copy("binding", ((uuid4(), s.person, s.owner, "letter", at, "") for s in seats))
     await _copy(
         "unit",
         (
-            (one.unit, estate, building, "1", f"{n}", "home", False, one.area_cm2, "register",
-             f"{n:09}")
+            (one.unit, estate.id, building.id, "1", f"{n}", "home", False, one.area_cm2,
+             "register", f"{n:09}")
             for n, one in enumerate(seats, first + 1_000_000)
         ),
     )  # fmt: skip
@@ -96,24 +78,44 @@ async def _settle(vote: Vote, seats: Sequence[Seat], at: datetime) -> None:
             for one in seats
         ),
     )
+    return seats
+
+
+async def seat_owners(
+    vote: Vote, count: int, at: datetime, *, own_weights: bool = True
+) -> list[Seat]:
+    """As `house_owners`, in the vote's building, on the roll of each of its questions.
+
+    `own_weights` False: rights share a few commitments, which makes 100,000 in no time; their
+    ballots can be cast, not recounted.
+    """
+    async with db.transaction():
+        seats = await house_owners(vote.estate, vote.building, count, at, first=vote.numbers)
+        vote.numbers += count
+        for question in vote.questions:
+            await _enrol(question.id, seats, vote.building.id, at, own_weights)
+    return seats
 
 
 async def _enrol(
-    question: UUID, rights: Sequence[tuple[UUID, Seat]], building: UUID, at: datetime, own: bool
+    question: UUID, seats: Sequence[Seat], building: UUID, at: datetime, own: bool
 ) -> None:
-    frozen = _frozen([seat.area_cm2 for _, seat in rights], own)
+    ids = [uuid4() for _ in seats]
     await _copy(
         "voting_right",
         (
             (id, question, one.right, one.area_cm2, one.salt, one.who, one.r, one.weight, 1)
-            for (id, _), one in zip(rights, frozen, strict=True)
+            for id, one in zip(ids, _frozen([s.area_cm2 for s in seats], own), strict=True)
         ),
     )
+    rights = list(zip(ids, seats, strict=True))
     await _copy(
         "right_unit",
         ((uuid4(), id, s.unit, building, s.area_cm2, "register") for id, s in rights),
     )
     await _copy("right_holder", ((uuid4(), id, seat.owner, at, "") for id, seat in rights))
+    for id, seat in rights:
+        seat.rights.append(id)
 
 
 def _frozen(areas: Sequence[int], own: bool) -> Iterable[FrozenRight]:

@@ -3,11 +3,18 @@
 import argparse
 import os
 import platform
+from pathlib import Path
 
-from tests.benchmarks import casting
+from tests.benchmarks import casting, importing, pages, tallying, voting
 from tests.benchmarks.servers import database, say
 
-ALL = {"casting": casting.measure}
+ALL = {
+    "casting": casting.measure,
+    "voting": voting.measure,
+    "tallying": tallying.measure,
+    "importing": importing.measure,
+    "pages": pages.measure,
+}
 
 
 def main() -> None:
@@ -16,11 +23,20 @@ def main() -> None:
     parser.add_argument("names", nargs="*", choices=[*ALL, []], help="all, if none is named")
     asked = parser.parse_args()
     say(
-        "machine", cores=os.cpu_count(), python=platform.python_version(), kernel=os.uname().release
-    )
+        "machine", cores=os.cpu_count(), processor=_processor(), load=os.getloadavg()[0],
+        python=platform.python_version(), kernel=os.uname().release,
+    )  # fmt: skip
     for name in asked.names or ALL:
         with database() as base:
             ALL[name](base, asked.quick)
+
+
+def _processor() -> str:
+    """As Linux names it."""
+    info = Path("/proc/cpuinfo")
+    lines = info.read_text().splitlines() if info.exists() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor()
 
 
 if __name__ == "__main__":

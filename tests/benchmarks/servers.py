@@ -49,8 +49,8 @@ def serving(target: str, address: str, workers: int = 1) -> Iterator[int]:
     """Granian with `target` ("app" or "floor") on a free port of loopback: the port."""
     port = _free_port()
     command = {
-        "app": ["-m", "coordination.child", "coordination.server:main", "--host", "127.0.0.1", "--port", str(port),
-                "--workers", str(workers)],
+        "app": ["-m", "coordination.child", "coordination.server:main", "--host", "127.0.0.1",
+                "--port", str(port), "--workers", str(workers)],
         "floor": ["-m", "granian", "--interface", "asgi", "--host", "127.0.0.1", "--port",
                   str(port), "--workers", str(workers), "--loop", "uvloop", "--log-level",
                   "warning", "tests.benchmarks.floor:app"],
