@@ -45,7 +45,7 @@ from coordination.web.health import HEALTH
 from coordination.web.methods import answer_heads, name_methods
 from coordination.web.metrics import Counted
 from coordination.web.problems import HANDLERS
-from coordination.web.security import dress
+from coordination.web.security import dress, hear_sound_hosts
 from coordination.web.templates import template_config
 from coordination.web.unbroken import Unbroken
 
@@ -124,6 +124,7 @@ def create_litestar(queue: CastQueue) -> Litestar:
         include_in_schema=False,  # pages are not; the API says otherwise
     )
     answer_heads(app)
+    hear_sound_hosts(app)
     require_declarations(app)
     require_form_checks(app)
     assert app.template_engine

@@ -186,3 +186,27 @@ async def test_no_malformed_body_breaks_a_form(browser, kind, body):
         answer = await browser.client.post(path, content=body, headers={"content-type": kind})
 
         assert answer.status_code < 500, (path, answer.text)
+
+
+CLAIMED = ("accept", "cookie", "referer", "origin", "hx-current-url", "sec-fetch-site",
+           "x-csrftoken", "if-none-match", "content-type", "x-forwarded-for", "authorization",
+           "host", "range")  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CLAIMED)
+async def test_no_header_breaks_a_page_or_the_api(browser, name):
+    for value in (b"http://[", b"\xff\xfe", b";=;", b"a/b;q=x", b"9" * 400, b"sid=\xff", b"a:b"):
+        for method, path in (
+            ("GET", "/ballots"),
+            ("GET", "/nowhere"),
+            ("POST", "/sign-in"),
+            ("POST", f"/ballots/{uuid4()}/casts"),
+            ("GET", "/api/v1/polls?estate=1"),
+            ("POST", f"/api/v1/polls/{uuid4()}/objections"),
+        ):
+            browser.client.cookies.clear()
+            answer = await browser.client.request(
+                method, path, headers=[(name.encode(), value), (b"hx-request", b"true")]
+            )
+
+            assert answer.status_code < 500, (method, path, value)

@@ -29,7 +29,7 @@ from litestar.utils.scope.state import ScopeState
 
 from coordination.errors import NotAllowed
 from coordination.settings import sealing_key, settings
-from coordination.web.security import SESSION_COOKIE, VISITOR_COOKIE
+from coordination.web.security import SESSION_COOKIE, VISITOR_COOKIE, split
 
 FIELD = "_csrf_token"
 HEADER = "x-csrftoken"
@@ -136,7 +136,7 @@ def _vouched_for(headers: Mapping[str, str]) -> bool:
 
 def _is_our_origin(origin: str, headers: Mapping[str, str]) -> bool:
     ours = {headers.get("host", ""), urlsplit(settings().public_url).netloc} - {""}
-    return urlsplit(origin).netloc in ours
+    return split(origin).netloc in ours
 
 
 def _is_issued(token: str | None) -> bool:

@@ -9,7 +9,7 @@ read out, the log gets the place in the code and no data.
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import asyncpg
 import structlog
@@ -28,7 +28,7 @@ from coordination.errors import (
     Unavailable,
 )
 from coordination.web.csrf import SAFE
-from coordination.web.security import own_path, request_number
+from coordination.web.security import own_path, request_number, split
 
 STATUS: dict[type[Refusal], int] = {
     NotSignedIn: 401,
@@ -263,7 +263,7 @@ def _return_path(request: Request) -> str:
 def _came_from(request: Request) -> str | None:
     """The path of our own page that the request was made from, if the browser says so."""
     address = request.headers.get("hx-current-url") or request.headers.get("referer") or ""
-    parts = urlsplit(address)
+    parts = split(address)
     if parts.netloc != request.headers.get("host"):
         return None
     here = own_path(parts.path + (f"?{parts.query}" if parts.query else ""), default="")

@@ -4,10 +4,13 @@
 middleware. The thin handler in front of Litestar adds `HEADERS` itself.
 """
 
+import re
 import secrets
+from urllib.parse import SplitResult, urlsplit
 
+from litestar import Litestar
 from litestar.datastructures import Cookie, MutableScopeHeaders
-from litestar.types import Message, Scope
+from litestar.types import Message, Receive, Scope, Send
 
 from coordination.settings import settings
 
@@ -40,6 +43,8 @@ ONE_YEAR = 31_536_000
 OVER_TLS = settings().proxied or settings().public_url.startswith("https:")
 SESSION_COOKIE = "__Host-sid" if OVER_TLS else "sid"
 VISITOR_COOKIE = "__Host-visitor" if OVER_TLS else "visitor"
+HOST = re.compile(rb"(\[[0-9A-Fa-f:.]+\]|[\w.-]+)(:(?P<port>\d{1,5}))?")
+NOBODY = (b"host", b"nobody.invalid")
 READABLE = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no 0/O, 1/I/L, U: it is read out over the phone
 
 
@@ -66,6 +71,33 @@ def request_number(scope: Scope) -> str:
     if "request_number" not in state:
         state["request_number"] = "".join(secrets.choice(READABLE) for _ in range(8))
     return state["request_number"]
+
+
+def split(address: str) -> SplitResult:
+    """The parts of an address that somebody claims; of nonsense, none."""
+    try:
+        return urlsplit(address)
+    except ValueError:  # such as http://[
+        return SplitResult("", "", "", "", "")
+
+
+def hear_sound_hosts(app: Litestar) -> None:
+    """Have the application see no Host that nobody can have dialled: an address made of one, as
+    for an error page, is an error itself. Called once, by `create_app`."""
+    inside = app.asgi_handler
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        if any(name == b"host" and not _is_host(host) for name, host in scope["headers"]):
+            rest = [each for each in scope["headers"] if each[0] != b"host"]
+            scope = {**scope, "headers": [*rest, NOBODY]}  # pyright: ignore[reportAssignmentType]
+        await inside(scope, receive, send)
+
+    app.asgi_handler = answer
+
+
+def _is_host(said: bytes) -> bool:
+    found = HOST.fullmatch(said)
+    return bool(found) and int(found["port"] or 0) < 65_536
 
 
 def own_path(address: str | None, default: str = "/") -> str:
