@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from litestar import Litestar
 from litestar.di import Provide
@@ -89,19 +90,22 @@ async def _pool(_: Litestar) -> AsyncIterator[None]:
             await close_pool()
 
 
-def create_litestar(queue: CastQueue) -> Litestar:
-    """Every slice's routes behind one set of rules. RuntimeError: a route declares no access."""
-    tie(OWNERSHIP)
-    tie(VOTES)
+def _casting(queue: CastQueue) -> Any:
+    """The queue's life within the application's."""
 
     @asynccontextmanager
-    async def casting(_: Litestar) -> AsyncIterator[None]:
+    async def running(_: Litestar) -> AsyncIterator[None]:
         queue.start()
         yield
         await queue.stop()
 
-    async def give_queue() -> CastQueue:
-        return queue
+    return running
+
+
+def create_litestar(queue: CastQueue) -> Litestar:
+    """Every slice's routes behind one set of rules. RuntimeError: a route declares no access."""
+    tie(OWNERSHIP)
+    tie(VOTES)
 
     app = Litestar(
         route_handlers=[*ROUTES, api(*API)],
@@ -109,7 +113,7 @@ def create_litestar(queue: CastQueue) -> Litestar:
             "asker": Provide(access.asker),
             "visitor": Provide(access.visitor),
             "visit": Provide(access.visit),
-            "casting": Provide(give_queue),
+            "casting": Provide(lambda: queue, sync_to_thread=False),
         },
         middleware=[access.Sessions()],
         before_request=check_form,
@@ -117,7 +121,7 @@ def create_litestar(queue: CastQueue) -> Litestar:
         exception_handlers=HANDLERS,  # pyright: ignore[reportArgumentType]
         compression_config=COMPRESSION,
         template_config=template_config(),
-        lifespan=[_pool, following, casting],
+        lifespan=[_pool, following, _casting(queue)],
         plugins=[live.channels()],
         logging_config=None,  # ours is set up by `logs`
         openapi_config=openapi_config(),
