@@ -1,6 +1,7 @@
 """The registry's pages as staff and building leads meet them, and as others do not."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -134,11 +135,10 @@ async def test_an_area_a_phone_and_a_guardian_are_changed_on_the_units_page(
     assert "监护人：" not in page.text
 
 
-async def test_weighty_steps_ask_for_a_fresh_proof_first(browser, estate):
-    person = await a_role(RoleKind.COMMUNITY_WORKER, await place_of(estate.parent))
-    await browser.sign_in(person, stepped_up=False)
+async def test_weighty_steps_ask_for_a_fresh_proof_first(browser, estate, worker, time_is):
     here = f"/registry/{estate.id}/units/{await unit()}"
     await browser.open(here)
+    time_is(DURING + timedelta(minutes=11))  # the proof of the sign-in is no longer fresh
 
     await browser.send(
         f"{here}/owners", names="王五", numbers=WANG, document="产权证", expect=303, follow=False
