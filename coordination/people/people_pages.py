@@ -95,7 +95,7 @@ class PersonPages(Controller):
         await counter_actions.look_at(asker, person, clock.now())
         return await person_page(asker, person)
 
-    @get("/roles")
+    @get("/roles", guards=[access.stepped_up])
     async def role(
         self,
         asker: NamedDependency[Asker],
@@ -167,6 +167,7 @@ async def person_page(
         "forms": forms,
         "form": forms.get(wrong, Form()),
         "code": code,
+        "proven": asker.has_stepped_up(clock.now()),
     }
     status = 422 if refusal else 200
     return Template("people/person.html", context=context, status_code=status)

@@ -265,6 +265,7 @@ async def _page(
         "wrong": wrong,
         "form": form,
         "blank": lambda name: Form(prefix=name),
+        "proven": asker.has_stepped_up(clock.now()),
         "correction": form if wrong == "correction" else Form(known, prefix="correction"),
     }
     status = 422 if refusal else 200
