@@ -10,7 +10,6 @@ from uuid import UUID
 
 from coordination.ballots.polls.state import LABELS
 from coordination.ballots.tables import Step
-from coordination.law.periods import publicity_ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +48,7 @@ class ConvenedPoll:
     step: Step
     at: datetime
     by: UUID | None  # who took the last step
-    roll_published_at: datetime | None
-    roll_check_days: int
+    checked_at: datetime | None  # the check period of the roll, as its notice said
     opens_at: datetime
     closes_at: datetime
     roll_objections: int
@@ -107,8 +105,7 @@ def _due(poll: ConvenedPoll, asker: UUID, at: datetime) -> Iterable[Task]:
 
 
 def _is_checked(poll: ConvenedPoll, at: datetime) -> bool:
-    published = poll.roll_published_at
-    return published is not None and at >= publicity_ends(published, poll.roll_check_days)
+    return poll.checked_at is not None and at >= poll.checked_at
 
 
 def _task(label: str, poll: ConvenedPoll, part: str, count: int = 1) -> Task:

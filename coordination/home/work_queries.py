@@ -13,9 +13,9 @@ from coordination.places.calendar import missing_years
 
 CONVENED = """
 select p.id, p.title, e.name as estate_name, last.step, last.at, last.person as by,
-       (select at from poll_step s where s.poll = p.id and s.step = 'roll_published')
-         as roll_published_at,
-       p.roll_check_days, p.opens_at, p.closes_at,
+       (select n.until from poll_step s join notice n on n.id = s.notice
+         where s.poll = p.id and s.step = 'roll_published') as checked_at,
+       p.opens_at, p.closes_at,
        (select count(*) from roll_objection o where o.poll = p.id and o.answered_at is null)
          as roll_objections,
        (select count(*) from result_objection o where o.poll = p.id and o.answered_at is null)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from datetime import datetime
 
 import pytest
 from asyncpg import InsufficientPrivilegeError
@@ -22,6 +23,7 @@ from coordination.ballots.roll.freezing import (
     request_freeze,
 )
 from coordination.ballots.roll.objections import CheckOver, answer_objection, raise_objection
+from coordination.ballots.roll.publishing import publish_roll
 from coordination.ballots.roll.queries import freezes, public_list
 from coordination.ballots.roll.scopes import Scope
 from coordination.ballots.seal import unwrap
@@ -60,6 +62,32 @@ async def test_the_check_period_runs_its_full_days_first():
 
     with pytest.raises(CheckPeriodRuns, match="2026年3月10日 00:00"):
         await request_freeze(convening.proposer, poll.id, TODAY + days(7))
+    await request_freeze(convening.proposer, poll.id, CHECKED)
+
+    assert (await state_of(poll)).current is Step.ROLL_FREEZING
+
+
+async def test_a_check_period_that_would_end_on_a_day_off_ends_on_the_next_working_day():
+    convening, saturday = await a_convening(), TODAY - days(2)
+    poll = await a_draft(convening, saturday)
+    await a_question(convening, poll, at=saturday)
+
+    notice = await publish_roll(convening.proposer, poll.id, saturday)
+
+    assert notice.until == datetime.fromisoformat("2026-03-10T00:00:00+08:00"), "not 8 March"
+    with pytest.raises(CheckPeriodRuns, match="2026年3月10日 00:00"):
+        await request_freeze(convening.proposer, poll.id, CHECKED - days(1))
+    await request_freeze(convening.proposer, poll.id, CHECKED)
+
+
+async def test_the_check_period_ends_as_it_was_announced_whatever_the_calendar_says_later():
+    convening = await a_convening()
+    poll = await a_published_roll(convening)
+    await execute(
+        """insert into calendar_day (id, on_day, working, note, source)
+           values (gen_random_uuid(), '2026-03-09', false, '临时放假', '人工填写')"""
+    )
+
     await request_freeze(convening.proposer, poll.id, CHECKED)
 
     assert (await state_of(poll)).current is Step.ROLL_FREEZING

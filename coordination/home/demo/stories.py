@@ -65,15 +65,17 @@ class Moments:
 
 
 def moments(story: Story, today: date) -> Moments:
-    """The moments of a story; check period and notice have their full days."""
+    """The moments of a story; check period and notice have their full days, also where holidays
+    put the end of the check off."""
 
     def at(days: int, hour: int, minute: int = 0) -> datetime:
         day = today + timedelta(days=story.opens_in + days)
         return datetime.combine(day, time(hour, minute), SHANGHAI)
 
     lead = story.lead
+    roll = lead + (10 if story.reaches is Step.ROLL_PUBLISHED else 20)
     return Moments(
-        at(-lead - 13, 10), at(-lead - 10, 9, 20), at(-lead - 1, 9, 40), at(-lead, 10, 5),
+        at(-roll - 3, 10), at(-roll, 9, 20), at(-lead - 1, 9, 40), at(-lead, 10, 5),
         at(-lead, 15, 30), at(0, 9), at(story.run, 20),
     )  # fmt: skip
 
@@ -188,9 +190,9 @@ STORIES = (
     Story(ROLL_DISPUTED, "中心花园西侧改造为儿童活动场地。",
           (Asked("改造儿童活动场地", "铺设软垫，安装秋千和滑梯，拆除废弃花架。",
                  "共 11 万元，由公共收益支出", MatterClass.OTHER,
-                 "有关共有和共同管理权利的其他重大事项。"),), 24, Step.ROLL_PUBLISHED),
-    Story(ROLL_ANSWERED, "换届选举之前，先修改议事规则。", (RULES,), 20,
-          Step.ROLL_PUBLISHED, lead=19, by_preparatory=True),
+                 "有关共有和共同管理权利的其他重大事项。"),), 34, Step.ROLL_PUBLISHED, lead=27),
+    Story(ROLL_ANSWERED, "换届选举之前，先修改议事规则。", (RULES,), 30,
+          Step.ROLL_PUBLISHED, lead=29, by_preparatory=True),
     Story("3栋加装电梯厅门禁表决（草稿）", "3栋业主提议，费用由3栋业主分摊。", (), 35, Step.DRAFTED,
           lead=22),
 )  # fmt: skip
