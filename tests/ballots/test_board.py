@@ -239,7 +239,9 @@ def test_a_point_of_small_order_changes_no_sum():
 @given(
     st.dictionaries(
         st.text(st.characters(max_codepoint=127), max_size=8),
-        st.one_of(st.text(max_size=20), st.integers(-(2**53) + 1, 2**53 - 1), st.binary(max_size=8)),
+        st.one_of(
+            st.text(max_size=20), st.integers(-(2**53) + 1, 2**53 - 1), st.binary(max_size=8)
+        ),
         max_size=8,
     )
 )
