@@ -71,6 +71,7 @@ PASSING = (
     asyncpg.CrashShutdownError,
     asyncpg.TooManyConnectionsError,
     asyncpg.InterfaceError,  # "connection is closed"
+    asyncpg.InternalClientError,  # used between the server's last word and its hanging up
 )
 PASSES_AFTER = 5  # seconds
 # A zero byte, a number or a day beyond those of the database: it was typed, so it is said.

@@ -19,7 +19,13 @@ from coordination.errors import Unavailable
 
 LARGEST = 500  # submissions in one transaction
 PATIENCE = 12.0  # seconds that a batch outlives a missing database
-GONE = (OSError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError, TimeoutError)
+GONE = (
+    OSError,
+    TimeoutError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InternalClientError,  # used between the server's last word and its hanging up
+)
 AGAIN = (
     *GONE,
     asyncpg.CannotConnectNowError,
