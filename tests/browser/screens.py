@@ -66,7 +66,8 @@ class Screen:
 
     def __init__(self, page: Page, address: str, faults: Faults) -> None:
         self.page, self.address, self.faults = page, address, faults
-        self.status = 0
+        self.status = 0  # of the page last answered
+        page.on("response", self._answered)
 
     @property
     def context(self) -> BrowserContext:
@@ -88,25 +89,24 @@ class Screen:
         await self.context.clear_cookies(name=SESSION_COOKIE)
 
     async def open(self, path: str, expect: int = 200) -> BeautifulSoup:
-        response = await self.page.goto(self.address + path)
-        assert response and response.status == expect, (path, response and response.status)
-        return await self.look()
+        await self.page.goto(self.address + path)
+        return await self.look(expect)
 
-    async def press(self, words: str, within: str = "main") -> BeautifulSoup:
+    async def press(self, words: str | re.Pattern[str], expect: int = 200) -> BeautifulSoup:
         """Tap or click the link or button that says this, and read the page it leads to."""
-        return await self.going(lambda: self._touch(self.named(words, within)))
+        return await self.going(lambda: self._touch(self.named(words)), expect)
 
-    async def going(self, do: Callable) -> BeautifulSoup:
+    async def going(self, do: Callable, expect: int = 200) -> BeautifulSoup:
         """Do something that leads to another page; that page."""
         async with self.page.expect_event("load"):
             await do()
-        return await self.look()
+        return await self.look(expect)
 
-    def named(self, words: str, within: str = "main") -> Locator:
-        place = self.page.locator(within)
-        button = place.get_by_role("button", name=words, exact=True)
-        link = place.get_by_role("link", name=words, exact=True)
-        return button.or_(link).first
+    def named(self, words: str | re.Pattern[str]) -> Locator:
+        """The link or button of the page that says just this, or something like it."""
+        place, exact = self.page.locator("main"), isinstance(words, str)
+        button = place.get_by_role("button", name=words, exact=exact)
+        return button.or_(place.get_by_role("link", name=words, exact=exact)).first
 
     async def choose(self, words: str) -> None:
         """Touch the line with these words: of a radio, of a box to tick."""
@@ -115,14 +115,15 @@ class Screen:
     async def fill(self, **fields: str) -> None:
         """Type into the fields with these names."""
         for name, words in fields.items():
-            box = self.page.locator(f"main [name={name}]")
+            box = self.page.locator(f"main [name={name}]:visible")
             if await box.evaluate("box => box.tagName") == "SELECT":
-                await box.select_option(words)
+                await box.select_option(label=words)
             else:
                 await box.fill(words)
 
-    async def look(self) -> BeautifulSoup:
+    async def look(self, expect: int = 200) -> BeautifulSoup:
         """The page as it stands, after the checks that hold everywhere."""
+        assert self.status == expect, f"{self.path}: {await self.text()}"
         soup = well_made(BeautifulSoup(await self.page.content(), "html.parser"))
         assert await self.page.evaluate(WIDER) <= 0, f"{self.path} is wider than the screen"
         return soup
@@ -132,6 +133,11 @@ class Screen:
 
     async def heading(self) -> str:
         return await self.page.locator("h1").inner_text()
+
+    def _answered(self, response: Response) -> None:
+        request = response.request
+        if request.is_navigation_request() and request.frame == self.page.main_frame:
+            self.status = response.status
 
     async def _touch(self, what: Locator) -> None:
         if await self.page.evaluate("navigator.maxTouchPoints") > 0:

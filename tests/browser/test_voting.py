@@ -98,7 +98,7 @@ async def test_without_a_fresh_proof_the_sixth_screen_asks_for_it(
     await go_to_check(phone, vote, "同意", "同意")
     await phone.press("验证身份并投票")
     await phone.fill(proof="not my password")
-    wrong = await phone.press("确认投票")
+    wrong = await phone.press("确认投票", expect=422)
     await phone.fill(proof=person["password"])
     await phone.press("确认投票")
 
