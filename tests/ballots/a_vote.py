@@ -97,6 +97,7 @@ async def a_vote(
     notice = await publish_notice(
         estate, NoticeKind.BALLOT, title, "", Facts(()), opens_at - timedelta(days=28),
         issuer=body.id, person=None, link=f"/ballots/{poll.id}", subject=poll.id,
+        until=opens_at - timedelta(days=21),
     )  # fmt: skip
     await _road(poll, drafter, notice)
     building = await a_building(estate, f"{estate.name[:4]}1")
