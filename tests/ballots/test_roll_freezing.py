@@ -1,7 +1,6 @@
 """Freezing the roll: what must come first, what is drawn, and that it happens wholly and once."""
 
 import asyncio
-import json
 from datetime import datetime
 
 import pytest
@@ -293,12 +292,3 @@ async def test_a_frozen_roll_is_not_frozen_again_and_nothing_of_it_changes():
         await execute("update voting_right set area_cm2 = 1")
     with pytest.raises(InsufficientPrivilegeError):
         await execute("delete from roll_freeze")
-
-
-async def test_the_audit_row_of_a_freeze_names_no_owner():
-    convening = await a_convening()
-    await a_frozen_roll(convening)
-
-    details = await rows("select detail::text as said from audit_entry")
-
-    assert not [row for row in details if "业主0" in json.dumps(row["said"])]
