@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 STEPS = ("founding", "registering", "convening", "voting", "counting")
-pytest.register_assert_rewrite("tests.browser.screens", *(f"tests.journeys.{s}" for s in STEPS))
+pytest.register_assert_rewrite(*(f"tests.journeys.{step}" for step in STEPS))
 
 from playwright.async_api import Browser
 

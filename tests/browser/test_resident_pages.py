@@ -1,0 +1,159 @@
+"""What every page for residents promises a person on a phone: read by anyone, light, large enough
+to touch, no wider than the screen, and fit to be printed."""
+
+import io
+import unicodedata
+from pathlib import Path
+
+import httpx
+import pypdf
+import pytest
+
+from coordination.people.tables import Person
+from tests.browser.conftest import be
+from tests.browser.screens import Screen, Windows
+from tests.browser.services import Service
+
+AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
+HEAVIEST = 60 * 1024  # bytes over the wire, cold, with everything
+A4_WIDE = 595  # points
+OWNER = "李秀英"
+RUN_AXE = """async () => (await axe.run(document, {resultTypes: ['violations']})).violations
+  .filter(found => ['serious', 'critical'].includes(found.impact))
+  .map(found => [found.id, ...found.nodes.map(node => node.target.join(' '))].join(' | '))"""
+# A link within a sentence may be as high as its line (WCAG 2.5.8); everything else is a target.
+TOUCHED = "a, button, input, select, textarea, summary"
+TOO_SMALL = f"""least => [...document.querySelectorAll('{TOUCHED}')]
+  .map(it => it.closest('label') || it)
+  .filter(it => it.checkVisibility() && !it.matches('.skip, [type=hidden]'))
+  .filter(it => !(it.matches('p a, li a, dd a') && it.parentElement.textContent.trim()
+                  !== it.textContent.trim()))
+  .map(it => [it, it.getBoundingClientRect()])
+  .filter(([, box]) => box.height > 0 && box.height < least - 0.5)
+  .map(([it, box]) => Math.round(box.height) + 'px: ' + it.textContent.trim().slice(0, 20))"""
+TOO_TINY = """least => [...document.querySelectorAll('body *')]
+  .filter(it => [...it.childNodes].some(node => node.nodeType === 3 && node.data.trim()))
+  .filter(it => it.checkVisibility() && !it.closest('.hidden, .skip, svg, title, noscript'))
+  .filter(it => parseFloat(getComputedStyle(it).fontSize) < least)
+  .map(it => getComputedStyle(it).fontSize + ': ' + it.textContent.trim().slice(0, 20))"""
+
+VISITORS = (
+    "/", "/estates/{estate}", "/sign-in", "/sign-in/code", "/join", "/recover", "/help", "/privacy",
+    "/accessibility", "/v", "/v/{code}", "/notices", "/notices/{notice}", "/ballots",
+    "{running}", "{running}/roll", "{final}", "{final}/result", "{preliminary}/result",
+)  # fmt: skip
+OWNERS = (
+    "/me", "/me/units", "/me/security", "/messages", "/bind", "/bind/letter", "/bind/phone",
+    "{running}/vote", "{running}/rights", "{running}/receipts", "/step-up", "/consent",
+)  # fmt: skip
+
+
+@pytest.fixture
+async def places(demo: Service) -> dict[str, str]:
+    """What stands in braces above, as the demo has it."""
+    async with httpx.AsyncClient(base_url=f"{demo.address}/api/v1", trust_env=False) as client:
+        estates, polls, notices = [
+            (await client.get(f"/{name}")).json()[name] for name in ("estates", "polls", "notices")
+        ]
+        notice = (await client.get(f"/notices/{notices[0]['id']}")).json()
+    steps = {poll["step"]: f"/ballots/{poll['id']}" for poll in polls}
+    return {
+        "estate": next(one["id"] for one in estates if one["name"] == "梧桐苑"),
+        "notice": notice["id"], "code": notice["check_code"], "running": steps["opened"],
+        "final": steps.get("final") or steps["archived"], "preliminary": steps["preliminary"],
+    }  # fmt: skip
+
+
+async def each_page(windows: Windows, places: dict[str, str], *, elder: bool):
+    """Every page for residents on a phone: first as a visitor, then as an owner."""
+    for paths, signed_in in ((VISITORS, False), (OWNERS, True)):
+        phone = await windows.phone(elder=elder)
+        if signed_in:
+            owner = await Person.objects().where(Person.name == OWNER).first()
+            assert owner
+            await be(phone, owner)
+        for path in paths:
+            await phone.open(path.format(**places))
+            yield phone
+
+
+MODES = pytest.mark.parametrize("elder", [False, True], ids=["standard", "elder"])
+
+
+@MODES
+async def test_assistive_technology_finds_its_way_on_every_page(
+    windows: Windows, rows, places, elder: bool
+):
+    found = {}
+    async for phone in each_page(windows, places, elder=elder):
+        await phone.page.evaluate(AXE)
+        if violations := await phone.page.evaluate(RUN_AXE):
+            found[phone.path] = violations
+
+    assert found == {}
+
+
+@MODES
+async def test_every_target_is_large_enough_for_a_thumb(
+    windows: Windows, rows, places, elder: bool
+):
+    found = {}
+    async for phone in each_page(windows, places, elder=elder):
+        if small := await phone.page.evaluate(TOO_SMALL, 60 if elder else 44):
+            found[phone.path] = small
+
+    assert found == {}
+
+
+@MODES
+async def test_words_are_large_enough_to_read(windows: Windows, rows, places, elder: bool):
+    found = {}
+    async for phone in each_page(windows, places, elder=elder):
+        if tiny := await phone.page.evaluate(TOO_TINY, 24 if elder else 13):
+            found[phone.path] = tiny
+
+    assert found == {}
+
+
+async def test_no_page_weighs_more_than_60_kb_on_a_cold_phone(windows: Windows, rows, places):
+    owner = await Person.objects().where(Person.name == OWNER).first()
+    assert owner
+    weights = {}
+    for paths, signed_in in ((VISITORS, False), (OWNERS, True)):
+        phone = await windows.phone()
+        if signed_in:
+            await be(phone, owner)
+        for path in paths:
+            weights[path] = await weight(phone, path.format(**places))
+
+    assert {path: bytes_ for path, bytes_ in weights.items() if bytes_ > HEAVIEST} == {}
+    assert min(weights.values()) > 1_000, "it was measured"
+
+
+async def weight(phone: Screen, path: str) -> int:
+    """What came over the wire for this page, headers too, with nothing in the cache."""
+    wire = await phone.context.new_cdp_session(phone.page)
+    sizes: list[int] = []
+    wire.on("Network.loadingFinished", lambda told: sizes.append(told["encodedDataLength"]))
+    await wire.send("Network.enable")
+    await wire.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    await phone.open(path)
+    await wire.detach()
+    return int(sum(sizes))
+
+
+@pytest.mark.parametrize("path", ["{running}", "{final}/result", "/notices/{notice}", "/help"])
+async def test_a_page_is_printed_without_what_is_only_for_the_screen(
+    windows: Windows, places, path: str
+):
+    desk = await windows.desk()
+    await desk.open(path.format(**places))
+    heading = await desk.heading()
+    pages = pypdf.PdfReader(io.BytesIO(await desk.page.pdf(format="A4"))).pages
+    read = "".join(page.extract_text() for page in pages)
+    text = "".join(unicodedata.normalize("NFKC", read).split())
+
+    assert unicodedata.normalize("NFKC", "".join(heading.split())) in text
+    for words in ("跳到正文", "长辈版", "登录投票"):
+        assert words not in text
+    assert all(abs(float(page.mediabox.width) - A4_WIDE) < 2 for page in pages)
