@@ -1,6 +1,7 @@
 """Backup and restore: what comes back is what was there, whole or not at all."""
 
 import asyncio
+import hashlib
 import json
 import shutil
 import subprocess
@@ -174,7 +175,7 @@ def spoiled(backup: Path, damaged: Path, what: str) -> Path:
     inside = damaged.with_suffix("")
     with tarfile.open(backup) as tar:
         tar.extractall(inside, filter="data")
-    [file] = (inside / "files").iterdir()
+    file = inside / "files" / hashlib.sha256(PDF).hexdigest()
     match what:
         case "database":
             dump = inside / "database.dump"

@@ -8,6 +8,7 @@ one turn and not the others.
 import asyncio
 import json
 import re
+from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
@@ -23,6 +24,7 @@ from tests.benchmarks.load import Load
 from tests.benchmarks.servers import Database, say, serving
 
 CLIENTS, WORKERS, TURNS = (32, 128), (1, 2), 3
+FLOOR = load.request("GET", "/")
 
 
 async def electorate(count: int) -> tuple[UUID, list[Seat]]:
@@ -71,43 +73,45 @@ def measure(base: Database, quick: bool) -> None:
     count, turns = (3_000, 1) if quick else (8_000, TURNS)
     poll, seats = asyncio.run(electorate(count * turns * len(CLIENTS) * len(WORKERS)))
     ready = iter(papers(poll, seats))
-    floors: dict[int, list[Load]] = {clients: [] for clients in CLIENTS}
-    raws: dict[int, list[float]] = {clients: [] for clients in CLIENTS}
-    casts: dict[tuple[int, int], list[Load]] = {(w, c): [] for w in WORKERS for c in CLIENTS}
-    for _ in range(turns):
-        with serving("floor", base.owner) as port:
-            for clients in CLIENTS:
-                floors[clients].append(
-                    load.run(port, clients, iter([load.request("GET", "/")] * count))
-                )
-        for clients in CLIENTS:
-            raws[clients].append(raw(base, clients, 2 if quick else 5))
-        for workers in WORKERS:
-            with serving("app", base.app, workers) as port:
-                for clients in CLIENTS:
+    for clients in CLIENTS:
+        runs = Runs(clients)
+        for _ in range(turns):
+            with serving("floor", base.owner) as port:
+                runs.floor.append(load.run(port, clients, iter([FLOOR] * count)))
+            runs.raw.append(raw(base, clients, 2 if quick else 4))
+            for workers, cast in runs.cast.items():
+                with serving("app", base.app, workers) as port:
                     some = [next(ready) for _ in range(count)]
-                    casts[workers, clients].append(load.run(port, clients, iter(some)))
-    _tell(floors, raws, casts)
+                    cast.append(load.run(port, clients, iter(some)))
+        runs.tell()
 
 
-def _tell(
-    floors: dict[int, list[Load]],
-    raws: dict[int, list[float]],
-    casts: dict[tuple[int, int], list[Load]],
-) -> None:
-    for clients, runs in floors.items():
-        say("floor", clients=clients, **_best(runs).figures(), turns=_turns(runs))
-    for clients, speeds in raws.items():
-        say("raw", clients=clients, per_second=round(max(speeds)), turns=list(map(round, speeds)))
-    for (workers, clients), runs in casts.items():
-        best = _best(runs)
-        assert set(best.statuses) == {201}, best.statuses
-        say(
-            "cast", workers=workers, clients=clients,
-            of_floor=round(best.per_second / _best(floors[clients]).per_second, 2),
-            of_raw=round(best.per_second / max(raws[clients]), 2),
-            **best.figures(), turns=_turns(runs),
-        )  # fmt: skip
+@dataclass(slots=True)
+class Runs:
+    """What each turn came to."""
+
+    clients: int
+    floor: list[Load] = field(default_factory=list)
+    raw: list[float] = field(default_factory=list)
+    cast: dict[int, list[Load]] = field(default_factory=lambda: {n: [] for n in WORKERS})
+
+    def tell(self) -> None:
+        floor, fastest = _best(self.floor), max(self.raw)
+        say("floor", clients=self.clients, **floor.figures(), turns=_turns(self.floor))
+        say("raw", clients=self.clients, per_second=round(fastest), turns=_rounded(self.raw))
+        for workers, runs in self.cast.items():
+            best = _best(runs)
+            assert set(best.statuses) == {201}, best.statuses
+            say(
+                "cast", workers=workers, clients=self.clients,
+                of_floor=round(best.per_second / floor.per_second, 2),
+                of_raw=round(best.per_second / fastest, 2),
+                of_floor_by_turn=[
+                    round(cast.per_second / beside.per_second, 2)
+                    for cast, beside in zip(runs, self.floor, strict=True)
+                ],
+                **best.figures(), turns=_turns(runs),
+            )  # fmt: skip
 
 
 def _best(runs: list[Load]) -> Load:
@@ -116,4 +120,8 @@ def _best(runs: list[Load]) -> Load:
 
 def _turns(runs: list[Load]) -> list[int]:
     """The speed of each turn: how much the machine was disturbed."""
-    return [round(run.per_second) for run in runs]
+    return _rounded([run.per_second for run in runs])
+
+
+def _rounded(speeds: list[float]) -> list[int]:
+    return [round(speed) for speed in speeds]

@@ -15,6 +15,7 @@ import pytest
 
 from coordination import clock, db
 from coordination.app import create_app
+from coordination.ballots.results.clockwork import advance_poll
 from coordination.ballots.results.turnout import move_turnout
 from coordination.db import DB
 from coordination.law.classes import MatterClass
@@ -184,8 +185,8 @@ async def test_a_choice_is_in_no_log_no_row_no_page_and_no_event_before_the_clos
     seats = await seat_owners(vote, 31, now)
     curious = await sessions(vote)
     await freeze(vote)
-    owner_address = address_of({**server.config, "database": DB.config["database"]})
-
+    await advance_poll(vote.poll.id, now)
+    owner = address_of({**server.config, "database": DB.config["database"]})
     async with (
         a_web_server(tmp_path) as web,
         a_worker(tmp_path) as worker,
@@ -194,14 +195,14 @@ async def test_a_choice_is_in_no_log_no_row_no_page_and_no_event_before_the_clos
         await until(lambda: db.value("select exists(select from turnout_figure)"))
         about_the_vote = [path for path in pages_of(vote) if str(vote.poll.id) in path]
         shown = {who: await seen_by(web, about_the_vote, one) for who, one in curious.items()}
-        stored = await dumped(owner_address)
+        stored = await dumped(owner)
 
         nonces = await cast_in_every_way(web, vote, seats)
         await until(lambda: db.value("select not exists(select from cast_news)"))
         await move_turnout(clock.now() + timedelta(minutes=11))
         await until(lambda: b"changed" in heard)
 
-        added = b"\n".join(await dumped(owner_address) - stored)
+        added = b"\n".join(await dumped(owner) - stored)
         assert len(nonces) == 2 * (31 + 11) and b"ballot-cast" in added
         for text in (added, bytes(heard)):
             assert not found(text, WORDS) and not nonces_in(text, nonces)
