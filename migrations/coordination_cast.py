@@ -6,13 +6,23 @@ from coordination.db import DB
 
 ID = "2026-11-22T03:20:01:000000"
 VERSION = "1.38.0"
-DESCRIPTION = "the view acting, the function cast_ballots"
+DESCRIPTION = "the views acting and speaking, the function cast_ballots"
 
+# One person acts for an owner: the guardian, where there is one; the ward's own account waits.
 ACTING = """
 create view acting as
-  select person, owner from binding where ended_at is null
-  union all
   select person, owner from guardian where ended_at is null
+  union all
+  select b.person, b.owner from binding b where b.ended_at is null
+     and not exists (select from guardian g where g.owner = b.owner and g.ended_at is null)
+"""
+
+# Who votes on a shared right, as long as they act for one of its holders.
+SPEAKING = """
+create view speaking as
+  select rep."right", rep.person from representative rep
+   where exists (select from right_holder h join acting a on a.owner = h.owner
+                  where h."right" = rep."right" and h.until is null and a.person = rep.person)
 """
 
 # Planned once for all: by index, however empty the tables were when the vote opened.
@@ -42,7 +52,7 @@ begin
         join right_holder h on h.owner = acting.owner and h.until is null
         join voting_right r on r.id = h."right"
         join question q on q.id = r.question
-        left join representative rep on rep."right" = r.id
+        left join speaking rep on rep."right" = r.id
        where acting.person = s.person and q.poll = a.poll offset 0
     ) as held on true;
 end $$
@@ -123,6 +133,7 @@ async def forwards() -> MigrationManager:
 
     async def run() -> None:
         await DB.run_ddl(ACTING)
+        await DB.run_ddl(SPEAKING)
         await DB.run_ddl(CALLERS)
         await DB.run_ddl(CAST.replace("PLANNED", PLANNED))
 

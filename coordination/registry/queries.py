@@ -10,11 +10,8 @@ from coordination.db import rows, value
 from coordination.places.naming import unit_name
 from coordination.places.tables import UnitKind
 
-ACTS_FOR = """
-  select binding.owner from binding where binding.person = $1 and binding.ended_at is null
-  union
-  select guardian.owner from guardian where guardian.person = $1 and guardian.ended_at is null
-"""
+# The view says who acts for whom: a guardian, else the bound account.
+ACTS_FOR = "select acting.owner from acting where acting.person = $1"
 
 
 async def owners_of(person: UUID) -> list[UUID]:

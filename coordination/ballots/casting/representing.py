@@ -47,7 +47,8 @@ async def represent_co_owners(asker: Asker, poll_id: UUID, at: datetime) -> None
                 raise HeldByAnother(
                     "另一位共有人已经确认由其代表投票。如有异议，请联系公告联系人。"
                 )
-            if right.needs_agreement:
+            if right.needs_agreement:  # who acts for no holder any more gives way
+                await Representative.delete().where(Representative.right == right.id)
                 await Representative(
                     id=uuid4(), poll=poll_id, right=right.id, person=asker.id, confirmed_at=at
                 ).save()

@@ -28,7 +28,7 @@ select r.id, r.number, r.area_cm2, r.salt, r.blinding, r.who, r.weight,
        (select max(b.ordinal) from ballot b where b."right" = r.id) as cast,
        (select max(b.cast_at) from ballot b where b."right" = r.id) as cast_at
   from voting_right r join question q on q.id = r.question join poll p on p.id = q.poll
-  left join representative rep on rep."right" = r.id
+  left join speaking rep on rep."right" = r.id
  where q.poll = $2
    and r.id in (select h."right" from right_holder h join acting a on a.owner = h.owner
                  where a.person = $1 and h.until is null)
