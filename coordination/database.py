@@ -62,3 +62,12 @@ async def missing(address: str) -> list[str]:
         return await pending(probe)
     finally:
         await probe.close()
+
+
+async def is_made_up(address: str) -> bool:
+    """Whether the people there are made 演示数据, with passwords that everybody knows."""
+    probe = await asyncpg.connect(address)
+    try:
+        return await probe.fetchval("select exists (select from made_up)")
+    finally:
+        await probe.close()

@@ -13,7 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable
 
-from coordination.database import Addresses, database
+from coordination.database import Addresses, database, is_made_up
 from coordination.migrate_command import bring_up_to_date
 from coordination.postgres import NoServerError
 from coordination.processes import (
@@ -24,6 +24,7 @@ from coordination.processes import (
     add_address,
     until_told_to_stop,
 )
+from coordination.settings import settings
 
 PORT_FREE_WITHIN = 6.0  # what a killed launcher left behind needs a moment to go away
 WEB, WORKER = "coordination.server:main", "coordination.worker:main"
@@ -62,6 +63,7 @@ def launch(
             _await_free_port(asked.host, asked.port)
             with database() as addresses, _counters() as counters:
                 asyncio.run(bring_up_to_date(addresses.owner))
+                _refuse_made_up(addresses)
                 with _service(asked, addresses, counters, stop) as service:
                     prepare(addresses)
                     service.await_ready()
@@ -71,6 +73,19 @@ def launch(
         print(error, file=sys.stderr)
         return 1
     return 0
+
+
+def _refuse_made_up(addresses: Addresses) -> None:
+    """CannotServeError: whoever has read the demo could sign in as its operator."""
+    if settings().demo or not asyncio.run(is_made_up(addresses.owner)):
+        return
+    raise CannotServeError(
+        "这里是演示数据，其中的账号密码人人可查，不能正式使用。看演示请运行 coordination demo；"
+        "正式使用请把 COORDINATION_DATA 指向一个新的目录（或把 COORDINATION_DATABASE_URL "
+        "指向一个空的数据库），再运行 coordination serve。"
+        " / This holds the demo, whose passwords are known. Run coordination demo, or name an"
+        " empty data folder or database."
+    )
 
 
 def _counters() -> tempfile.TemporaryDirectory[str]:

@@ -13,15 +13,12 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import asyncpg
 import httpx
 import pytest
-from pyotp.totp import TOTP
 
 from coordination.cli import COMMANDS, main
-from coordination.embedded import Embedded
 from coordination.processes import until_told_to_stop
-from tests.commands import ROOT, coordination, environment
+from tests.commands import ROOT, Running, answers, coordination
 
 HEAVY = ("piccolo", "litestar", "asyncpg", "jinja2", "granian")
 
@@ -42,55 +39,6 @@ def port() -> int:
         return probe.getsockname()[1]
 
 
-class Running:
-    """`coordination serve` or `demo` as a person starts it."""
-
-    def __init__(
-        self, folder: Path, port: int, *words: str, command: str = "serve", **named: str
-    ) -> None:
-        self.address = f"http://127.0.0.1:{port}"
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "coordination", command, "--port", str(port), *words],
-            env=environment(folder / "data", **named),
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            stderr=(folder / "log").open("ab"),
-            text=True,
-            start_new_session=True,
-        )
-        assert self.process.stdout
-        self.said = self.process.stdout.readline().strip()
-
-    def get(self, path: str) -> httpx.Response:
-        return httpx.get(self.address + path, timeout=10, trust_env=False)
-
-    def children(self) -> dict[str, int]:
-        """The pid of each of our processes, by the function it runs; and of the database."""
-        found = {}
-        for entry in Path("/proc").iterdir():
-            with contextlib.suppress(OSError, ValueError, IndexError):
-                words = (entry / "cmdline").read_text().split("\0")
-                if (
-                    int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1])
-                    == self.process.pid
-                ):
-                    name = words[3] if words[2] == "coordination.child" else Path(words[0]).name
-                    found[name] = int(entry.name)
-        return found
-
-    def stop(self, sign: signal.Signals = signal.SIGTERM) -> int:
-        self.process.send_signal(sign)
-        return self.process.wait(60)
-
-    def __enter__(self) -> "Running":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        with contextlib.suppress(ProcessLookupError):
-            self.process.terminate()
-        self.process.wait(60)
-
-
 def until(condition, seconds: float = 30) -> None:
     end = time.monotonic() + seconds
     while not condition():
@@ -102,12 +50,6 @@ def is_alive(pid: int) -> bool:
     """A process that ended and waits to be buried is not."""
     with contextlib.suppress(OSError):
         return (Path("/proc") / str(pid) / "stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    return False
-
-
-def answers(running: Running, path: str = "/ready") -> bool:
-    with contextlib.suppress(httpx.HTTPError):
-        return running.get(path).status_code == 200
     return False
 
 
@@ -230,48 +172,6 @@ def test_without_a_worker_it_is_ready_and_its_figures_are_for_those_who_have_the
         address = f"{running.address}/metrics"
         assert running.get("/metrics").status_code == 404
         assert httpx.get(address, headers=given, trust_env=False).status_code == 200
-
-
-def test_the_demo_tells_a_script_who_can_sign_in_and_tells_the_same_again(folder, port):
-    told = []
-    for _ in range(2):
-        with Running(folder, port, "--json", command="demo") as running:
-            told.append(json.loads(running.said))
-            assert answers(running) and answers(running, "/")
-            assert running.stop() == 0
-            assert running.process.stdout and running.process.stdout.read() == "", "one line"
-
-    assert told[0] == told[1]
-    assert set(told[0]) == {"url", "people"} and told[0]["url"] == running.address
-    for person in told[0]["people"]:
-        assert set(person) == {"role", "name", "phone", "password", "totp_secret"}
-        assert person["totp_secret"] is None or len(TOTP(person["totp_secret"]).at(0)) == 6
-
-
-async def test_made_people_are_not_loaded_beside_real_ones(folder, port):
-    (folder / "data").mkdir()
-    assert (await coordination("migrate", data=folder / "data")).code == 0
-    with Embedded(folder / "data" / "postgres") as server:
-        owner = await asyncpg.connect(server.dsn)
-        await owner.execute(
-            """insert into person (id, name, phone_tail, joined_at)
-               values (gen_random_uuid(), '李秀英', '', current_timestamp)"""
-        )
-        await owner.execute(
-            """insert into body (id, kind, name, phone, officer)
-               values (gen_random_uuid(), 'operator', '运营方', '', '')"""
-        )
-        await owner.execute(
-            """insert into role (id, person, body, kind, since)
-               select gen_random_uuid(), p.id, b.id, 'operator', current_timestamp
-               from person p, body b"""
-        )
-        await owner.close()
-
-    with Running(folder, port, command="demo") as running:
-        assert (running.said, running.process.wait(60)) == ("", 1)
-
-    assert "正式数据" in (folder / "log").read_text()
 
 
 def test_a_port_that_is_taken_is_named_before_anything_starts(folder):
