@@ -4,6 +4,8 @@ The look-up is one statement per request and writes nothing. What it finds stand
 `user` is the Asker or None (also when their consent is withdrawn), `auth` the Asker all the same.
 """
 
+from uuid import UUID
+
 from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
@@ -14,6 +16,7 @@ from litestar.types import ASGIApp, Guard, Receive, Scope, Send
 
 from coordination import clock
 from coordination.errors import NotAllowed, NotSignedIn
+from coordination.people import devices
 from coordination.people.askers import Asker, ConsentFirst, SecondFactorFirst
 from coordination.people.rules import device_in_words
 from coordination.people.sessions import COOKIE, look_up
@@ -69,7 +72,8 @@ async def visit(request: Request) -> Visit:
     """Where this request comes from."""
     found: Asker | None = request.scope.get("auth")
     device = device_in_words(request.headers.get("user-agent", ""))
-    return Visit(client_ip(request), device, found and found.session)
+    known = request.cookies.get(devices.COOKIE, "")
+    return Visit(client_ip(request), device, found and found.session, known)
 
 
 @declares_access
@@ -120,6 +124,11 @@ def _known(connection: ASGIConnection) -> Asker:
 def session_cookie(token: str) -> Cookie:
     """The cookie that carries a session's token."""
     return our_cookie(COOKIE, token, max_age=LONGEST_STAY)
+
+
+def device_cookie(carried: str, person: UUID) -> Cookie:
+    """Lets this browser be known again as one of that person's."""
+    return our_cookie(devices.COOKIE, devices.remember(carried, person), max_age=devices.STAYS)
 
 
 def no_session_cookie() -> Cookie:

@@ -14,12 +14,14 @@ from coordination.people.outbox import tell_address
 from coordination.people.rules import a_code, read_code
 from coordination.people.secrecy import keyed_hash, open_sealed, seal
 from coordination.people.tables import Channel, CodePurpose
+from coordination.places.values import whole_setting
 from coordination.web.codes import draw_letter_code
 from coordination.web.limits import hit
 
 LASTS = timedelta(minutes=10)
 RECOVERY_LASTS = timedelta(hours=24)
 TRIES = 5
+DAILY = 100  # to one phone, for whoever is not known to be its holder
 WORDS = {
     CodePurpose.SIGN_IN: "登录",
     CodePurpose.STEP_UP: "身份验证",
@@ -60,18 +62,21 @@ async def send_code(
     source: str,
     person: UUID | None = None,
     known: bool = True,
+    device: str | None = None,
 ) -> UUID:
     """Send a code to a phone (+86…) or an e-mail; its id, which the form carries back.
 
     Not `known`: nothing is sent and nobody can tell. `source` is where the request comes from, or
-    a person's id where they are signed in. TooMany: a minute has not passed, or ten in an hour.
+    a person's id where they are signed in; `device`: one that the person is known to use.
+    TooMany: a minute has not passed, or ten in an hour.
     """
     key = keyed_hash(address, "phone").hex()
-    await hit(f"code:{key}:{source}:minute", 1, 60, at)
-    await hit(f"code:{key}:{source}:hour", 10, 3600, at)
-    if source != str(person):  # a stranger's requests shall not use up what the owner may ask for
-        await hit(f"code:{key}:day", 100, 86_400, at)
-        await hit(f"codes:{source}:hour", 200, 3600, at)  # SMS cost money
+    asks = f"device {device}" if device else source
+    await hit(f"code:{key}:{asks}:minute", 1, 60, at)
+    await hit(f"code:{key}:{asks}:hour", 10, 3600, at)
+    # A stranger's requests shall not use up what the owner may ask for.
+    if device is None and source != str(person):
+        await _hit_as_stranger(key, source, at)
     code, made = a_code(), uuid4()
     async with transaction():
         await db.execute(
@@ -91,6 +96,13 @@ async def send_code(
                 secret=True,
             )
     return made
+
+
+async def _hit_as_stranger(key: str, source: str, at: datetime) -> None:
+    """SMS cost money, and a phone that rings all day is a plague."""
+    most = await whole_setting("codes_per_source", None, at)
+    await hit(f"codes:{source}:hour", most, 3600, at)
+    await hit(f"code:{key}:day", DAILY, 86_400, at)
 
 
 async def spend_code(code: UUID, purpose: CodePurpose, typed: str, at: datetime) -> Spent | None:

@@ -78,7 +78,7 @@ class JoinPages(Controller):
             )
         except Invalid as refusal:
             return form_again("people/join_details.html", refusal, data, code_id=code)
-        return await welcome(token, data.next)
+        return await welcome(token, data.next, visit)
 
 
 class ConsentPages(Controller):

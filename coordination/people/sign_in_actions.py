@@ -11,6 +11,7 @@ from coordination.db import transaction
 from coordination.errors import Invalid, NotFound
 from coordination.people.askers import Asker
 from coordination.people.codes import recovery_code_of, send_code, spend_code
+from coordination.people.devices import known_device
 from coordination.people.outbox import tell
 from coordination.people.passwords import hash_password, verify_password
 from coordination.people.phones import is_mobile, read_phone
@@ -34,12 +35,13 @@ class WrongCode(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A request from outside: where from, with what browser, and the session it brought along,
-    which a new one ends."""
+    """A request from outside: where from, with what browser, the session it brought along, which
+    a new one ends, and who has signed in there before, as the cookie says."""
 
     source: str
     device: str = ""
     session: UUID | None = None
+    known: str = ""
 
 
 async def try_way(way: str, account: str, source: str, at: datetime) -> None:
@@ -80,6 +82,7 @@ async def ask_sign_in_code(phone: str, visit: Visit, at: datetime) -> UUID:
     return await send_code(
         number, CodePurpose.SIGN_IN, at, source=visit.source,
         person=person and person.id, known=person is not None,
+        device=person and known_device(visit.known, person.id),
     )  # fmt: skip
 
 

@@ -52,8 +52,8 @@ class RecoveryFields:
     password: str = ""
 
 
-async def welcome(token: str, next_path: str) -> Redirect:
-    """Hand over the cookie and lead on: over consent and the second factor, where they lack."""
+async def welcome(token: str, next_path: str, visit: Visit) -> Redirect:
+    """Hand over the cookies and lead on: over consent and the second factor, where they lack."""
     asker = await look_up(token, clock.now(), paused=True)
     assert asker, "the session has just begun"
     target = own_path(next_path)
@@ -61,7 +61,8 @@ async def welcome(token: str, next_path: str) -> Redirect:
         target = "/second-factor?" + urlencode({"next": target})
     if asker.is_paused or await standing_consent(asker.id) is None:
         target = "/consent?" + urlencode({"next": target})
-    return Redirect(target, status_code=303, cookies=[access.session_cookie(token)])
+    cookies = [access.session_cookie(token), access.device_cookie(visit.known, asker.id)]
+    return Redirect(target, status_code=303, cookies=cookies)
 
 
 class SignInPages(Controller):
@@ -87,7 +88,7 @@ class SignInPages(Controller):
             )
         except Invalid as refusal:
             return form_again("people/sign_in.html", refusal, data)
-        return await welcome(token, data.next)
+        return await welcome(token, data.next, visit)
 
     @get("/sign-in/code")
     async def sign_in_code(self, next: FromQuery[str] = "/") -> Template:  # noqa: A002
@@ -127,7 +128,7 @@ class SignInPages(Controller):
             token = await sign_in_actions.sign_in_with_code(code, data.code, visit, clock.now())
         except Invalid as refusal:
             return form_again("people/sign_in_digits.html", refusal, data, code_id=code)
-        return await welcome(token, data.next)
+        return await welcome(token, data.next, visit)
 
     @post("/sign-out")
     async def sign_out(self, request: Request) -> Response:
@@ -151,7 +152,7 @@ class SignInPages(Controller):
             )
         except Invalid as refusal:
             return form_again("people/recover.html", refusal, data)
-        return await welcome(token, "/me/security")
+        return await welcome(token, "/me/security", visit)
 
 
 def _phone_context(form: Form) -> dict[str, object]:
