@@ -8,6 +8,20 @@ ID = "2026-11-22T03:30:00:000000"
 VERSION = "1.38.0"
 DESCRIPTION = "second member, whole questions, what a published roll fixes, answered objections"
 
+# What two announced, one alone does not end; the 街道 enters a revocation by its office.
+SECOND_MEMBER_ENDS = """
+create function second_member_ends() returns trigger language plpgsql as $$
+begin
+  if exists (select from poll_step where poll = new.poll and step = 'noticed')
+     and not (new.step = 'revoked' and new.role = 'subdistrict_officer')
+     and not exists (select from poll_ending where poll = new.poll and step = new.step
+                      and dropped_at is null and proposed_by <> new.person) then
+    raise exception 'an announced vote is ended by two members' using errcode = '23514';
+  end if;
+  return new;
+end $$
+"""
+
 SECOND_MEMBER = """
 create function second_member_confirms() returns trigger language plpgsql as $$
 declare proposer uuid;
@@ -81,6 +95,12 @@ STATEMENTS = (
     SECOND_MEMBER,
     """create trigger poll_step_second_member before insert on poll_step
        for each row when (new.step = 'noticed') execute function second_member_confirms()""",
+    SECOND_MEMBER_ENDS,
+    """create trigger poll_step_second_member_ends before insert on poll_step
+       for each row when (new.step in ('withdrawn', 'revoked', 'reissued'))
+       execute function second_member_ends()""",
+    """create unique index poll_ending_one_waiting on poll_ending (poll)
+       where dropped_at is null""",
     WHOLE_QUESTIONS,
     """create trigger poll_step_whole_questions before insert on poll_step
        for each row when (new.step = 'roll_published') execute function questions_are_whole()""",

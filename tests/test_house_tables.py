@@ -36,6 +36,7 @@ MAY_BE_MISSING = {
     "TimelineLine.person": "a clock has no person",
     "TimelineLine.body": "nor a body",
     "Posting.taken_down_by": "it hangs until someone takes it down",
+    "PollEnding.dropped_by": "most are confirmed",
     "Poll.reissues": "most polls replace nothing",
     "Poll.second_round_of": "most polls are first rounds",
     "Poll.matter": "a poll may stand alone",

@@ -160,6 +160,21 @@ class PollStep(Table, db=DB):
     )
 
 
+class PollEnding(Table, db=DB):
+    """A way out of the road of an announced vote that one member put forward 提请中止: taken when
+    a second confirms it, unless it is dropped first."""
+
+    id = UUID(primary_key=True)
+    poll = Ref(Poll, index=True)
+    step = Words(20, help_text="withdrawn, revoked, reissued")
+    reason = Words(500)
+    document = MaybeWords(64, help_text="sha256 of the stored file")
+    proposed_by = Ref(Person)
+    proposed_at = Moment()
+    dropped_by = MaybeRef(Person)  # most are confirmed
+    dropped_at = MaybeMoment()
+
+
 class RollFreeze(Table, db=DB):
     """The frozen roll of a question 票权清册: sums and hashes as the notice prints them."""
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from coordination.ballots.polls.state import LABELS
+from coordination.ballots.polls.endings import WAYS
+from coordination.ballots.polls.state import LABELS, NEXT
 from coordination.ballots.tables import Step
 
 
@@ -54,6 +55,8 @@ class ConvenedPoll:
     roll_objections: int
     result_objections: int
     freeze_failed: bool
+    ending: Step | None  # a way out that waits for a second member
+    ending_by: UUID | None
 
     def path(self, part: str = "") -> str:
         return f"/ballots/{self.id}{part}"
@@ -91,6 +94,7 @@ def _due(poll: ConvenedPoll, asker: UUID, at: datetime) -> Iterable[Task]:
         yield _task("答复名册异议", poll, "/roll/objections", poll.roll_objections)
     if poll.result_objections:
         yield _task("答复对初步结果的异议", poll, "/result", poll.result_objections)
+    yield from _endings(poll, asker)
     match poll.step:
         case Step.DRAFTED:
             yield _task("继续起草", poll, "/convening")
@@ -102,6 +106,11 @@ def _due(poll: ConvenedPoll, asker: UUID, at: datetime) -> Iterable[Task]:
             yield _task("拟定并提交投票公告", poll, "/notice")
         case Step.PROPOSED if poll.by != asker:
             yield _task("确认或退回投票公告", poll, "/notice")
+
+
+def _endings(poll: ConvenedPoll, asker: UUID) -> Iterable[Task]:
+    if poll.ending and poll.ending in NEXT[poll.step] and poll.ending_by != asker:
+        yield _task(f"确认或不同意：{WAYS[poll.ending]}", poll, "/convening")
 
 
 def _is_checked(poll: ConvenedPoll, at: datetime) -> bool:

@@ -21,8 +21,10 @@ select p.id, p.title, e.name as estate_name, last.step, last.at, last.person as 
        (select count(*) from result_objection o where o.poll = p.id and o.answered_at is null)
          as result_objections,
        exists (select from freeze_progress f where f.poll = p.id and f.failure is not null)
-         as freeze_failed
+         as freeze_failed,
+       ending.step as ending, ending.proposed_by as ending_by
   from poll p join place e on e.id = p.estate
+  left join poll_ending ending on ending.poll = p.id and ending.dropped_at is null
   cross join lateral (select step, at, person from poll_step s where s.poll = p.id
                       order by s.number desc limit 1) last
  where p.convener = any($1::uuid[])
@@ -125,7 +127,13 @@ select e.id, e.name,
 async def convened_polls(bodies: Sequence[UUID]) -> list[ConvenedPoll]:
     """The polls of these bodies that have not come to their end, by opening."""
     return [
-        ConvenedPoll(**{**dict(each), "step": Step(each["step"])})
+        ConvenedPoll(
+            **{
+                **dict(each),
+                "step": Step(each["step"]),
+                "ending": Step(each["ending"]) if each["ending"] else None,
+            }
+        )
         for each in await rows(CONVENED, list(bodies))
     ]
 

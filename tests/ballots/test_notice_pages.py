@@ -101,9 +101,32 @@ async def test_a_poll_is_held_anew_from_its_page(browser, convening, time_is):
     await browser.open(f"/ballots/{poll.id}/reissue")
 
     page = await browser.send(f"/ballots/{poll.id}/reissue", reason="名册漏了一户")
+    assert "等另一名成员确认" in page.main.text
+    assert not page.select("form[action$='/ending/confirmation']")
+    await browser.send(f"/ballots/{poll.id}/ending/confirmation", expect=403)
+    await sign_in(browser, convening.second)
+    await browser.open(f"/ballots/{poll.id}/convening")
+    page = await browser.send(f"/ballots/{poll.id}/ending/confirmation")
 
     assert page.h1.text.endswith("（重新组织）")
     assert await Poll.count() == 2
+
+
+async def test_a_second_member_lets_the_vote_go_on_from_its_page(browser, convening, time_is):
+    time_is(CHECKED)
+    poll = await a_noticed_poll(convening)
+    await sign_in(browser, convening.proposer)
+    await browser.open(f"/ballots/{poll.id}/withdrawal")
+    await browser.send(f"/ballots/{poll.id}/withdrawal", reason="合同有变")
+    await sign_in(browser, convening.second)
+
+    work = await browser.open("/work")
+    await browser.open(f"/ballots/{poll.id}/convening")
+    page = await browser.send(f"/ballots/{poll.id}/ending/removal")
+
+    assert "确认或不同意：撤回表决" in work.main.text
+    assert "合同有变" not in page.main.text
+    assert (await state_of(poll)).current is Step.NOTICED
 
 
 async def test_the_street_enters_a_revocation_with_its_document(browser, convening, time_is):

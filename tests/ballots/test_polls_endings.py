@@ -5,12 +5,13 @@ import asyncio
 import pytest
 
 from coordination.ballots.ballot_tables import Result
+from coordination.ballots.polls.copies import draft_second_round
 from coordination.ballots.polls.drafting import (
     NotConvener,
 )
 from coordination.ballots.polls.endings import (
     HasOpened,
-    draft_second_round,
+    confirm_ending,
     reissue_poll,
     revoke_poll,
     withdraw_poll,
@@ -47,7 +48,10 @@ async def test_a_draft_is_withdrawn_without_a_public_word():
     convening = await a_convening()
     poll = await a_draft(convening)
 
-    assert await withdraw_poll(convening.proposer, poll.id, "不办了", TODAY) is None
+    left = await withdraw_poll(convening.proposer, poll.id, "不办了", TODAY)
+
+    assert (left.notice, left.waits) == (None, False)
+    assert (await state_of(poll)).current is Step.WITHDRAWN
 
     assert await notices(convening.estate.id) == []
     with pytest.raises(NotFound):
@@ -60,7 +64,8 @@ async def test_a_public_poll_is_withdrawn_with_a_notice_that_says_why():
     convening = await a_convening()
     poll = await a_noticed_poll(convening)
 
-    notice = await withdraw_poll(convening.second, poll.id, "合同条款有变。", CHECKED)
+    await withdraw_poll(convening.second, poll.id, "合同条款有变。", CHECKED)
+    notice = (await confirm_ending(convening.proposer, poll.id, CHECKED)).notice
 
     assert notice and "合同条款有变。" in notice.text
     state = await state_of(poll)
@@ -101,7 +106,9 @@ async def test_a_poll_held_anew_copies_the_questions_and_names_the_old():
     convening = await a_convening()
     poll = await a_noticed_poll(convening)
 
-    copy = await reissue_poll(convening.proposer, poll.id, "名册有误。", CHECKED)
+    await reissue_poll(convening.proposer, poll.id, "名册有误。", CHECKED)
+    copy = (await confirm_ending(convening.second, poll.id, CHECKED)).copy
+    assert copy
 
     [old], [new] = await questions_of(poll.id), await questions_of(copy.id)
     assert copy.reissues == poll.id
@@ -115,7 +122,8 @@ async def test_a_poll_held_anew_copies_the_questions_and_names_the_old():
 async def test_the_notice_of_a_poll_held_anew_names_the_old_one():
     convening = await a_convening()
     poll = await a_noticed_poll(convening)
-    copy = await reissue_poll(convening.proposer, poll.id, "名册有误。", TODAY)
+    await reissue_poll(convening.proposer, poll.id, "名册有误。", TODAY)
+    copy = (await confirm_ending(convening.second, poll.id, TODAY)).copy
 
     await a_noticed_poll(convening, copy)
 

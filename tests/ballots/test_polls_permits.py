@@ -8,7 +8,7 @@ import pytest
 
 from coordination.ballots.polls import permits
 from coordination.ballots.polls.state import PollState, Taken
-from coordination.ballots.tables import Poll, RollObjection, Step
+from coordination.ballots.tables import Poll, PollEnding, RollObjection, Step
 from coordination.notices.permits import may_notify, may_post
 from coordination.people.askers import Asker, HeldRole
 from coordination.people.tables import BodyKind, RoleKind
@@ -67,6 +67,11 @@ def state(*steps: Step) -> PollState:
 DRAFTED = state(Step.DRAFTED)
 PUBLIC = state(Step.DRAFTED, Step.ROLL_PUBLISHED)
 PROPOSED = state(Step.DRAFTED, Step.ROLL_PUBLISHED, Step.PROPOSED)
+NOTICED = state(Step.DRAFTED, Step.ROLL_PUBLISHED, Step.PROPOSED, Step.NOTICED)
+ENDING = PollEnding(
+    id=uuid4(), poll=POLL.id, step=Step.REISSUED, reason="x", proposed_by=PROPOSER.id,
+    proposed_at=NOW,
+)  # fmt: skip
 EVERYBODY = set(WHO)
 CONVENE = {"proposer", "second member"}
 OBJECTION = RollObjection(
@@ -89,6 +94,26 @@ TABLE = [
     ),
     ("confirm unasked", lambda who: permits.may_confirm(who, ESTATE, POLL, PUBLIC), set()),
     ("revoke", lambda who: permits.may_revoke(who, ESTATE, POLL), CONVENE | {"street"}),
+    (
+        "end alone before the notice",
+        lambda who: permits.may_end_alone(who, ESTATE, POLL, PROPOSED, Step.WITHDRAWN),
+        CONVENE,
+    ),
+    (
+        "end alone after the notice",
+        lambda who: permits.may_end_alone(who, ESTATE, POLL, NOTICED, Step.REISSUED),
+        set(),
+    ),
+    (
+        "enter a revocation alone",
+        lambda who: permits.may_end_alone(who, ESTATE, POLL, NOTICED, Step.REVOKED),
+        {"street"},
+    ),
+    (
+        "confirm an ending",
+        lambda who: permits.may_confirm_ending(who, ESTATE, POLL, ENDING),
+        {"second member"},
+    ),
     (
         "answer an objection",
         lambda who: permits.may_answer_objection(who, ESTATE, POLL),

@@ -9,24 +9,27 @@ from typing import Any
 from uuid import UUID
 
 from coordination.ballots.polls.drafting import NotConvener, RollPublished, stranger
+from coordination.ballots.polls.endings import WAYS
 from coordination.ballots.polls.noticing import scope_words, seen
 from coordination.ballots.polls.permits import (
     CONVENERS,
     convenes,
     has_conflicting_role,
     may_confirm,
+    may_confirm_ending,
     works_for_property,
 )
 from coordination.ballots.polls.queries import (
     check_ends,
     documents_of,
     questions_of,
+    waiting_ending,
     without_quorum,
 )
 from coordination.ballots.polls.state import LABELS, PollState
 from coordination.ballots.roll.publishing import Eligible, eligible, missing
 from coordination.ballots.roll.queries import open_objections, progress_of
-from coordination.ballots.tables import Poll, Question, QuestionDocument, Step
+from coordination.ballots.tables import Poll, PollEnding, Question, QuestionDocument, Step
 from coordination.db import rows
 from coordination.errors import NotAllowed
 from coordination.law.classes import RULES
@@ -85,6 +88,8 @@ class Desk:
     waiting_objections: int
     progress: dict[str, Any] | None
     is_mine_to_confirm: bool
+    ending: PollEnding | None  # a way out that waits for a second member
+    is_mine_to_end: bool
     without_quorum: int
     checked_at: datetime  # the check period of the roll is over, or would be if it began now
     at: datetime
@@ -131,6 +136,9 @@ class Desk:
             "checked_at": self.checked_at,
             "progress": self.progress,
             "is_mine_to_confirm": self.is_mine_to_confirm,
+            "ending": self.ending,
+            "is_mine_to_end": self.is_mine_to_end,
+            "ways": WAYS,
             "without_quorum": self.without_quorum,
             "at": self.at,
         }
@@ -152,6 +160,9 @@ async def the_desk(
     if editable and not state.is_editable:
         raise RollPublished("名册已经公布，这一部分不能再改。")
     questions = await questions_of(poll_id)
+    ending = await waiting_ending(poll_id)
+    if ending and not state.may_follow(Step(ending.step)):
+        ending = None
     return Desk(
         poll,
         state,
@@ -163,6 +174,8 @@ async def the_desk(
         await open_objections(poll_id),
         await progress_of(poll_id),
         may_confirm(asker, estate, poll, state),
+        ending,
+        ending is not None and may_confirm_ending(asker, estate, poll, ending),
         len(await without_quorum(poll_id)) if state.has(Step.FINAL) else 0,
         await check_ends(state, poll.roll_check_days, at),
         at,

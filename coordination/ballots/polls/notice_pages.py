@@ -1,27 +1,25 @@
-"""/ballots/{poll}/notice and the ways out of the road: for those who convene, two by two."""
+"""/ballots/{poll}/notice and the extension: for those who convene, two by two."""
 
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from litestar import Controller, Request, Response, get, post
+from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from coordination import clock
-from coordination.ballots.polls import endings, noticing
+from coordination.ballots.polls import noticing
 from coordination.ballots.polls.desk import the_desk
-from coordination.ballots.polls.document_pages import stored
 from coordination.ballots.polls.draft_pages import back_to
 from coordination.ballots.polls.drafting import periods
 from coordination.ballots.polls.extending import extend_poll, last_day
-from coordination.ballots.polls.noticing import announcement, seen
-from coordination.ballots.polls.permits import may_revoke
+from coordination.ballots.polls.noticing import announcement
 from coordination.ballots.polls.timetable import notice_is_long_enough
 from coordination.ballots.polls.wording import facts_of, title_of
 from coordination.ballots.tables import Step
-from coordination.errors import Conflict, Invalid, NotAllowed
+from coordination.errors import Conflict, Invalid
 from coordination.people.access import signed_in
 from coordination.people.askers import Asker
 from coordination.web.formats import form_time
@@ -70,7 +68,9 @@ class NoticePages(Controller):
         data: URLEncodedBody[ReasonFields],
     ) -> Response:
         try:
-            await noticing.return_notice(asker, poll_id, _reason(data, "退回的原因"), clock.now())
+            await noticing.return_notice(
+                asker, poll_id, read_reason(data, "退回的原因"), clock.now()
+            )
         except Invalid as refusal:
             context = await _drafted(asker, poll_id)
             return form_again("ballots/draft_notice.html", refusal, data, **context)
@@ -111,82 +111,6 @@ class ExtensionPages(Controller):
         return Redirect(f"/notices/{notice.id}", status_code=303)
 
 
-class EndingPages(Controller):
-    path = "/ballots/{poll_id:uuid}"
-    guards = [signed_in]
-
-    @get("/withdrawal")
-    async def withdrawal(self, asker: NamedDependency[Asker], poll_id: FromPath[UUID]) -> Template:
-        desk = await the_desk(asker, poll_id, clock.now())
-        return Template("ballots/withdrawal.html", context=desk.context | {"form": Form()})
-
-    @post("/withdrawal")
-    async def withdraw(
-        self,
-        asker: NamedDependency[Asker],
-        poll_id: FromPath[UUID],
-        data: URLEncodedBody[ReasonFields],
-    ) -> Response:
-        desk = await the_desk(asker, poll_id, clock.now())
-        try:
-            reason = _reason(data, "撤回的原因")
-            notice = await endings.withdraw_poll(asker, poll_id, reason, clock.now())
-        except Invalid as refusal:
-            return form_again("ballots/withdrawal.html", refusal, data, **desk.context)
-        if notice is None:
-            return Redirect("/ballots/convening", status_code=303)
-        return Redirect(f"/notices/{notice.id}", status_code=303)
-
-    @get("/reissue")
-    async def reissue(self, asker: NamedDependency[Asker], poll_id: FromPath[UUID]) -> Template:
-        desk = await the_desk(asker, poll_id, clock.now())
-        return Template("ballots/reissue.html", context=desk.context | {"form": Form()})
-
-    @post("/reissue")
-    async def hold_anew(
-        self,
-        asker: NamedDependency[Asker],
-        poll_id: FromPath[UUID],
-        data: URLEncodedBody[ReasonFields],
-    ) -> Response:
-        desk = await the_desk(asker, poll_id, clock.now())
-        try:
-            reason = _reason(data, "重新组织的原因")
-            copy = await endings.reissue_poll(asker, poll_id, reason, clock.now())
-        except Invalid as refusal:
-            return form_again("ballots/reissue.html", refusal, data, **desk.context)
-        return back_to(copy.id)
-
-    @post("/second-round")
-    async def second_round(
-        self, asker: NamedDependency[Asker], poll_id: FromPath[UUID]
-    ) -> Redirect:
-        """A new draft with the questions in which too few took part."""
-        copy = await endings.draft_second_round(asker, poll_id, clock.now())
-        return back_to(copy.id)
-
-    @get("/revocation")
-    async def revocation(self, asker: NamedDependency[Asker], poll_id: FromPath[UUID]) -> Template:
-        context = await _revocable(asker, poll_id)
-        return Template("ballots/revocation.html", context=context | {"form": Form()})
-
-    @post("/revocation")
-    async def revoke(
-        self, request: Request, asker: NamedDependency[Asker], poll_id: FromPath[UUID]
-    ) -> Response:
-        context, sent = await _revocable(asker, poll_id), await request.form()
-        said = {"reason": str(sent.get("reason") or "")}
-        try:
-            read = Reader(said)
-            reason = read.text("reason", "撤销的依据", longest=450)
-            read.settle()
-            document = await stored(sent.get("document"), asker, "document")
-            await endings.revoke_poll(asker, poll_id, reason, document, clock.now())
-        except Invalid as refusal:
-            return form_again("ballots/revocation.html", refusal, said, **context)
-        return Redirect(f"/ballots/{poll_id}", status_code=303)
-
-
 async def _drafted(asker: Asker, poll_id: UUID) -> dict[str, Any]:
     """NotYetFrozen besides what the desk refuses."""
     at = clock.now()
@@ -210,14 +134,8 @@ async def _extended(asker: Asker, poll_id: UUID) -> dict[str, Any]:
     return desk.context | {"last": last_day(desk.poll, most)}
 
 
-async def _revocable(asker: Asker, poll_id: UUID) -> dict[str, Any]:
-    poll, state, estate = await seen(asker, poll_id)
-    if not may_revoke(asker, estate, poll):
-        raise NotAllowed("撤销由召集人或者街道办事处登记。")
-    return {"poll": poll, "state": state, "estate": estate}
-
-
-def _reason(data: ReasonFields, label: str) -> str:
+def read_reason(data: ReasonFields, label: str) -> str:
+    """Invalid: none, or too long."""
     read = Reader(data)
     reason = read.text("reason", label, longest=450)
     read.settle()

@@ -6,7 +6,7 @@ where the same person sits on the owners' committee.
 """
 
 from coordination.ballots.polls.state import PollState
-from coordination.ballots.tables import Poll, RollObjection
+from coordination.ballots.tables import Poll, PollEnding, RollObjection, Step
 from coordination.people.askers import Asker, HeldRole
 from coordination.people.tables import RoleKind
 from coordination.places.tables import Place
@@ -64,6 +64,18 @@ def may_revoke(asker: Asker, estate: Place, poll: Poll) -> bool:
     """Enter that a court or the authority revoked it: those who convene, or the 街道."""
     officer = asker.holds(estate, RoleKind.SUBDISTRICT_OFFICER)
     return officer or convenes(asker, estate, poll)
+
+
+def may_end_alone(asker: Asker, estate: Place, poll: Poll, state: PollState, step: Step) -> bool:
+    """Before the notice who convenes; a revocation the 街道. What two announced, two end."""
+    if not convenes(asker, estate, poll):
+        return step is Step.REVOKED and may_revoke(asker, estate, poll)
+    return not state.has(Step.NOTICED)
+
+
+def may_confirm_ending(asker: Asker, estate: Place, poll: Poll, ending: PollEnding) -> bool:
+    """A second member of the convening body; the one who put it forward never."""
+    return ending.proposed_by != asker.id and convenes(asker, estate, poll)
 
 
 def may_answer_objection(asker: Asker, estate: Place, poll: Poll) -> bool:

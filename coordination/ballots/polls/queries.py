@@ -5,7 +5,14 @@ from datetime import datetime
 from uuid import UUID
 
 from coordination.ballots.polls.state import PollState
-from coordination.ballots.tables import Poll, PollStep, Question, QuestionDocument, Step
+from coordination.ballots.tables import (
+    Poll,
+    PollEnding,
+    PollStep,
+    Question,
+    QuestionDocument,
+    Step,
+)
 from coordination.db import row, rows, value
 from coordination.errors import NotFound
 from coordination.files import PDF
@@ -32,6 +39,13 @@ async def steps_of(poll_id: UUID) -> list[PollStep]:
 async def state_of(poll: Poll) -> PollState:
     """Where the poll stands."""
     return PollState.of(poll, await steps_of(poll.id))
+
+
+async def waiting_ending(poll_id: UUID) -> PollEnding | None:
+    """The way out that was put forward and neither confirmed nor dropped."""
+    return await PollEnding.objects().get(
+        (PollEnding.poll == poll_id) & PollEnding.dropped_at.is_null()
+    )
 
 
 async def check_ends(state: PollState, days: int, at: datetime) -> datetime:

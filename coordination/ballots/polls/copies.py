@@ -1,0 +1,71 @@
+"""A vote asked again as a new draft: the second round 第二轮, and what is held anew."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from coordination import audit
+from coordination.ballots.polls.drafting import PollFacts, convened, draft_poll
+from coordination.ballots.polls.queries import (
+    estate_of,
+    load_poll,
+    questions_of,
+    without_quorum,
+)
+from coordination.ballots.tables import Poll, Question, Step
+from coordination.db import execute, transaction
+from coordination.errors import Conflict
+from coordination.people.askers import Asker
+
+
+class QuorumReached(Conflict):
+    """A second round is for questions that too few took part in."""
+
+
+async def draft_second_round(asker: Asker, poll_id: UUID, at: datetime) -> Poll:
+    """A new draft with the questions that had no quorum in a poll whose result is final.
+
+    NotFound, NotConvener, QuorumReached.
+    """
+    async with transaction():
+        poll, state = await convened(asker, poll_id)
+        without = await without_quorum(poll_id)
+        again = [q for q in await questions_of(poll_id) if q.id in without]
+        if not state.has(Step.FINAL) or not again:
+            raise QuorumReached("只有结果公告后、参与比例不足的事项，才能组织第二轮表决。")
+        return await copied(asker, poll, again, at, second_round_of=poll.id)
+
+
+async def copied(
+    asker: Asker,
+    poll: Poll,
+    questions: list[Question],
+    at: datetime,
+    *,
+    reissues: UUID | None = None,
+    second_round_of: UUID | None = None,
+) -> Poll:
+    """A new draft with the same words, classes, scopes and documents."""
+    suffix = "（第二轮）" if second_round_of else "（重新组织）"
+    title = f"{poll.title[: 120 - len(suffix)]}{suffix}"
+    copy = await draft_poll(
+        asker, await estate_of(poll), poll.convener,
+        PollFacts(title, poll.summary, poll.contact), at,
+        reissues=reissues, second_round_of=second_round_of, matter=poll.matter,
+    )  # fmt: skip
+    for position, question in enumerate(questions, 1):
+        again = Question(
+            id=uuid4(), poll=copy.id, position=position, title=question.title,
+            text=question.text, cost=question.cost, proposer=question.proposer,
+            if_silent=question.if_silent, matter_class=question.matter_class,
+            class_reason=question.class_reason, scope_kind=question.scope_kind,
+            scope=question.scope, options=question.options,
+        )  # fmt: skip
+        await again.save()
+        await execute(
+            """insert into question_document (id, question, file, title)
+               select gen_random_uuid(), $2, file, title from question_document
+               where question = $1""",
+            question.id, again.id,
+        )  # fmt: skip
+    await audit.record(asker, "copy_poll", poll, at=at, place=poll.estate, copy=copy.id)
+    return await load_poll(copy.id)
