@@ -12,6 +12,7 @@ import os
 import re
 import tempfile
 import uuid
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -27,6 +28,8 @@ from coordination.settings import settings
 LARGEST = 20 * 1024 * 1024
 MOST_PIXELS = 50_000_000
 LONGEST_SIDE = 2560
+SMALL_BYTES = 15 * 1024
+SMALLER = ((360, 60), (360, 40), (240, 40), (160, 30), (80, 20))  # longest side, quality
 PHOTOS = ("JPEG", "PNG", "WEBP")
 PDF, JPEG = "application/pdf", "image/jpeg"
 
@@ -69,6 +72,29 @@ async def store(content: bytes, *, at: datetime, by: uuid.UUID | None, photo: bo
         by,
     )
     return name
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A stored photo, and its copy for lists: at most 15 KB."""
+
+    sha256: str
+    small: str
+
+
+async def store_photo(content: bytes, *, at: datetime, by: uuid.UUID | None) -> Photo:
+    """Keep a photo and its small copy. FileTooLarge, FileNotTaken: as `store`."""
+    kept = await asyncio.to_thread(_clean_photo, content)
+    names = [hashlib.sha256(one).hexdigest() for one in kept]
+    await asyncio.to_thread(_write_all, names, kept)
+    await execute(
+        """insert into stored_file (sha256, kind, size, at, by)
+           select distinct sha256, $3, size, $4::timestamptz, $5::uuid
+             from unnest($1::text[], $2::bigint[]) as t (sha256, size)
+           on conflict do nothing""",
+        names, [len(one) for one in kept], JPEG, at, by,
+    )  # fmt: skip
+    return Photo(*names)
 
 
 async def content_of(sha256: str) -> bytes:
@@ -116,28 +142,59 @@ def _write(path: Path, content: bytes) -> None:
         os.close(directory)
 
 
+def _write_all(names: list[str], contents: list[bytes]) -> None:
+    for name, content in zip(names, contents, strict=True):
+        _write(path_of(name), content)
+
+
 def _clean(content: bytes, photo: bool) -> tuple[bytes, str]:
-    if len(content) > LARGEST:
-        raise FileTooLarge("文件超过 20 MB，请压缩或拆分后再上传。")
     if content.startswith(b"%PDF-") and not photo:
+        _check_size(content)
         if b"%%EOF" not in content[-2048:]:
             raise FileNotTaken("这个 PDF 不完整，请重新导出后再上传。")
         return content, PDF
-    return _drawn_anew(content), JPEG
+    return _jpeg(_drawn_anew(content), 85), JPEG
 
 
-def _drawn_anew(content: bytes) -> bytes:
+def _clean_photo(content: bytes) -> list[bytes]:
+    """The photo, and the best of its small copies that is small enough."""
+    image = _drawn_anew(content)
+    kept = _jpeg(image, 85)
+    small = kept
+    for side, quality in SMALLER:
+        image.thumbnail((side, side))
+        small = _jpeg(image, quality)
+        if len(small) <= SMALL_BYTES:
+            break
+    return [kept, small]
+
+
+def _check_size(content: bytes) -> None:
+    if len(content) > LARGEST:
+        raise FileTooLarge("文件超过 20 MB，请压缩或拆分后再上传。")
+
+
+def _drawn_anew(content: bytes) -> Image.Image:
+    _check_size(content)
     try:
         image = Image.open(io.BytesIO(content), formats=PHOTOS)
         if image.width * image.height > MOST_PIXELS:
             raise FileTooLarge("照片像素过大（超过 5000 万），请缩小后再上传。")
-        image = ImageOps.exif_transpose(image)
+        image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # a JPEG is read at no more than it needs
+        ImageOps.exif_transpose(image, in_place=True)
         image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
         flat = Image.new("RGB", image.size, "white")
-        clear = image.convert("RGBA")
-        flat.paste(clear, mask=clear.getchannel("A"))
+        if image.has_transparency_data:
+            clear = image.convert("RGBA")
+            flat.paste(clear, mask=clear.getchannel("A"))
+        else:
+            flat.paste(image.convert("RGB"))
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise FileNotTaken("只能上传照片（JPEG、PNG、WebP）或 PDF，且文件须完整。") from error
+    return flat
+
+
+def _jpeg(image: Image.Image, quality: int) -> bytes:
     out = io.BytesIO()
-    flat.save(out, "JPEG", quality=85, optimize=True)
+    image.save(out, "JPEG", quality=quality, optimize=True)
     return out.getvalue()

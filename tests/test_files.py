@@ -105,6 +105,42 @@ async def test_what_is_too_large_is_refused(database, content):
         await files.store(content, at=DURING, by=None)
 
 
+def noise(side: int) -> bytes:
+    """What no codec makes small."""
+    out = io.BytesIO()
+    Image.effect_noise((side, side), 120).convert("RGB").save(out, "JPEG", quality=95)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("content", [a_photo((3000, 2000)), noise(1500)], ids=["plain", "noise"])
+async def test_a_photo_for_lists_has_a_copy_of_at_most_15_kb(database, content):
+    photo = await files.store_photo(content, at=DURING, by=None)
+
+    large, small = [await files.content_of(name) for name in (photo.sha256, photo.small)]
+    assert len(small) <= 15 * 1024
+    assert max(Image.open(io.BytesIO(small)).size) <= 360
+    assert max(Image.open(io.BytesIO(large)).size) >= 1500
+    assert {row[0] for row in await kept()} == {photo.sha256, photo.small}
+
+
+async def test_a_clear_picture_stands_on_white(database):
+    out = io.BytesIO()
+    Image.new("RGBA", (20, 20), (255, 0, 0, 0)).save(out, "PNG")
+
+    photo = await files.store_photo(out.getvalue(), at=DURING, by=None)
+
+    drawn = Image.open(io.BytesIO(await files.content_of(photo.sha256))).convert("RGB")
+    assert drawn.getpixel((5, 5)) == (255, 255, 255)
+
+
+async def test_what_hides_behind_a_photo_does_not_come_along(database):
+    hidden = b"<script>alert(1)</script>PK\x03\x04%PDF-1.7 %%EOF"
+
+    photo = await files.store_photo(a_photo() + hidden, at=DURING, by=None)
+
+    assert b"script" not in await files.content_of(photo.sha256)
+
+
 async def test_a_file_that_was_changed_on_disk_is_not_handed_out(database):
     name = await files.store(PDF, at=DURING, by=None)
     files.path_of(name).write_bytes(PDF.replace(b"1.7", b"1.4"))
