@@ -15,6 +15,8 @@ TABLE_MODULES = [
     "coordination.notices.tables",
     "coordination.ballots.tables",
     "coordination.ballots.ballot_tables",
+    "coordination.tickets.tables",
+    "coordination.reports.tables",
 ]
 
 APP_CONFIG = AppConfig(
