@@ -18,6 +18,7 @@ from coordination.ballots.polls.pages import PAGES as POLLS
 from coordination.ballots.results.api import ObjectionApi, PollApi
 from coordination.ballots.results.pages import ObjectionPages, ResultPages
 from coordination.ballots.results.poll_pages import PollPages
+from coordination.ballots.polls.stalls import stalled_count
 from coordination.db import DB, close_pool, open_pool
 from coordination.home.api import CodeApi
 from coordination.home.deployment.pages import PlacePages
@@ -44,7 +45,7 @@ from coordination.web.csrf import check_form, require_form_checks
 from coordination.web.elder import elder
 from coordination.web.health import HEALTH
 from coordination.web.methods import answer_heads, name_methods
-from coordination.web.metrics import Counted
+from coordination.web.metrics import Counted, watch
 from coordination.web.problems import HANDLERS
 from coordination.web.security import dress, hear_sound_hosts
 from coordination.web.templates import template_config
@@ -106,6 +107,7 @@ def create_litestar(queue: CastQueue) -> Litestar:
     """Every slice's routes behind one set of rules. RuntimeError: a route declares no access."""
     tie(OWNERSHIP)
     tie(VOTES)
+    watch("coordination_polls_stalled", "Polls that the clock cannot move on.", stalled_count)
 
     app = Litestar(
         route_handlers=[*ROUTES, api(*API)],

@@ -48,6 +48,15 @@ class Ballot(Table, db=DB):
     ballot_ordinal_from_one = Check(ordinal >= 1)
 
 
+class Stall(Table, db=DB):
+    """A step that the clock owes a poll and could not take, such as counting sealed ballots it
+    cannot open; gone as soon as it could."""
+
+    poll = Ref(Poll, primary_key=True)
+    why = Words(60, help_text="the kind of error: BrokenSeal, WrongKey …")
+    since = Moment()
+
+
 class CastNews(Table, db=DB):
     """A cast that its owner has yet to be told of; gone once the messages are written.
 

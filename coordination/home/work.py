@@ -57,9 +57,19 @@ class ConvenedPoll:
     freeze_failed: bool
     ending: Step | None  # a way out that waits for a second member
     ending_by: UUID | None
+    is_stalled: bool
 
     def path(self, part: str = "") -> str:
         return f"/ballots/{self.id}{part}"
+
+
+@dataclass(frozen=True, slots=True)
+class StalledPoll:
+    """A poll that the clock cannot move on, as the operator sees it."""
+
+    id: UUID
+    title: str
+    estate_name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +100,11 @@ def convening_board(polls: Iterable[ConvenedPoll], asker: UUID, at: datetime) ->
 
 
 def _due(poll: ConvenedPoll, asker: UUID, at: datetime) -> Iterable[Task]:
+    yield from _alarms(poll, asker)
     if poll.roll_objections:
         yield _task("答复名册异议", poll, "/roll/objections", poll.roll_objections)
     if poll.result_objections:
         yield _task("答复对初步结果的异议", poll, "/result", poll.result_objections)
-    yield from _endings(poll, asker)
     match poll.step:
         case Step.DRAFTED:
             yield _task("继续起草", poll, "/convening")
@@ -108,7 +118,9 @@ def _due(poll: ConvenedPoll, asker: UUID, at: datetime) -> Iterable[Task]:
             yield _task("确认或退回投票公告", poll, "/notice")
 
 
-def _endings(poll: ConvenedPoll, asker: UUID) -> Iterable[Task]:
+def _alarms(poll: ConvenedPoll, asker: UUID) -> Iterable[Task]:
+    if poll.is_stalled:
+        yield _task("不能计票，请联系运营方", poll, "/convening")
     if poll.ending and poll.ending in NEXT[poll.step] and poll.ending_by != asker:
         yield _task(f"确认或不同意：{WAYS[poll.ending]}", poll, "/convening")
 
@@ -180,9 +192,13 @@ OPERATOR_TASKS = {
 }
 
 
-def operator_board(counts: dict[str, int]) -> Board:
+def operator_board(counts: dict[str, int], stalled: Iterable[StalledPoll] = ()) -> Board:
     """For the operator: what the deployment still lacks, and what has gone wrong."""
-    tasks = tuple(
+    stuck = tuple(
+        Task("表决不能计票，请处理", f"/ballots/{one.id}", f"{one.estate_name} · {one.title}")
+        for one in stalled
+    )
+    tasks = stuck + tuple(
         Task(label, href, note, counts[what])
         for what, (label, href, note) in OPERATOR_TASKS.items()
         if counts.get(what)

@@ -23,6 +23,7 @@ from coordination.home.work_queries import (
     lacking,
     overseen,
     pending_in,
+    stalled_polls,
 )
 from coordination.people.access import staff
 from coordination.people.askers import Asker
@@ -60,7 +61,7 @@ async def _boards(asker: Asker, at: datetime) -> list[Board]:
         paths = _paths(asker, (RoleKind.BUILDING_LEAD,))
         boards.append(delivery_board(await deliveries_in(paths, at)))
     if asker.is_operator():
-        boards.append(operator_board(await lacking(at)))
+        boards.append(operator_board(await lacking(at), await stalled_polls()))
     return boards
 
 

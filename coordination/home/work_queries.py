@@ -7,7 +7,7 @@ from uuid import UUID
 from coordination import jobs
 from coordination.ballots.tables import Step
 from coordination.db import row, rows
-from coordination.home.work import ConvenedPoll, EstateLine, Pending
+from coordination.home.work import ConvenedPoll, EstateLine, Pending, StalledPoll
 from coordination.people.rules import NEEDS_SECOND_FACTOR
 from coordination.places.calendar import missing_years
 
@@ -22,7 +22,8 @@ select p.id, p.title, e.name as estate_name, last.step, last.at, last.person as 
          as result_objections,
        exists (select from freeze_progress f where f.poll = p.id and f.failure is not null)
          as freeze_failed,
-       ending.step as ending, ending.proposed_by as ending_by
+       ending.step as ending, ending.proposed_by as ending_by,
+       exists (select from stall where stall.poll = p.id) as is_stalled
   from poll p join place e on e.id = p.estate
   left join poll_ending ending on ending.poll = p.id and ending.dropped_at is null
   cross join lateral (select step, at, person from poll_step s where s.poll = p.id
@@ -160,6 +161,16 @@ async def lacking(at: datetime) -> dict[str, int]:
     counts["calendar"] = len(await missing_years(at))
     counts["jobs_failed"] = (await jobs.figures())["failed"]
     return counts
+
+
+async def stalled_polls() -> list[StalledPoll]:
+    """The polls that the clock cannot move on, the longest first."""
+    found = await rows(
+        """select p.id, p.title, e.name as estate_name from stall
+           join poll p on p.id = stall.poll join place e on e.id = p.estate
+           order by stall.since, p.id"""
+    )
+    return [StalledPoll(**dict(each)) for each in found]
 
 
 async def overseen(paths: Sequence[str]) -> list[EstateLine]:

@@ -4,7 +4,7 @@ Routes by their template, never by path: a path names a poll, a ticket, a person
 """
 
 import time
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from functools import cache
 from typing import Any
 
@@ -36,6 +36,14 @@ WAITING = {
     "failed": "Jobs given up; a person must look.",
     "late": "Seconds for which the longest waiting job has been due.",
 }
+
+
+_watched: dict[str, tuple[str, Callable[[], Awaitable[float]]]] = {}
+
+
+def watch(name: str, what: str, figure: Callable[[], Awaitable[float]]) -> None:
+    """Have a slice's figure among them; asked anew each time, one for the whole deployment."""
+    _watched[name] = what, figure
 
 
 class Counted:
@@ -102,6 +110,8 @@ async def _waiting() -> dict[str, tuple[str, float]]:
     queue: dict[str, Any] = await jobs.figures()
     found = {f"coordination_jobs_{name}": (WAITING[name], queue[name]) for name in WAITING}
     found["coordination_audit_unsealed"] = ("Audit rows not yet chained.", await audit.unsealed())
+    for name, (what, figure) in _watched.items():
+        found[name] = what, await figure()
     age = await jobs.seconds_since_beat()
     if age is not None:
         found["coordination_worker_silent_seconds"] = ("Since a worker was last heard of.", age)

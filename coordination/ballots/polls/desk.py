@@ -68,10 +68,11 @@ class ConvenedPoll:
     estate_name: str
     opens_at: datetime
     step: Step
+    is_stalled: bool
 
     @property
     def label(self) -> str:
-        return LABELS[self.step]
+        return "不能计票" if self.is_stalled else LABELS[self.step]
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,14 +208,20 @@ async def convened_polls(asker: Asker) -> list[ConvenedPoll]:
     found = await rows(
         """select p.id, p.title, e.name as estate_name, p.opens_at,
                   (select s.step from poll_step s where s.poll = p.id
-                   order by s.number desc limit 1) as step, e.path
+                   order by s.number desc limit 1) as step, e.path,
+                  exists (select from stall where stall.poll = p.id) as is_stalled
            from poll p join place e on e.id = p.estate where p.convener = any($1)
            order by p.drafted_at desc, p.id limit 100""",
         bodies,
     )
     return [
         ConvenedPoll(
-            row["id"], row["title"], row["estate_name"], row["opens_at"], Step(row["step"])
+            row["id"],
+            row["title"],
+            row["estate_name"],
+            row["opens_at"],
+            Step(row["step"]),
+            row["is_stalled"],
         )
         for row in found
         if not works_for_property(asker, row["path"])

@@ -18,6 +18,7 @@ from coordination.ballots.polls import drafting
 from coordination.ballots.polls.desk import Desk, convened_polls, seats, the_desk
 from coordination.ballots.polls.drafting import PollFacts, PollRules, periods
 from coordination.ballots.polls.queries import check_ends, registrar_of
+from coordination.ballots.polls.stalls import stalled
 from coordination.ballots.polls.timetable import timetable
 from coordination.errors import Invalid
 from coordination.people.access import signed_in
@@ -93,7 +94,8 @@ class DraftPages(Controller):
     async def convening(self, asker: NamedDependency[Asker], poll_id: FromPath[UUID]) -> Template:
         """Where the poll stands, and what this member does next."""
         desk = await the_desk(asker, poll_id, clock.now())
-        return Template("ballots/convening.html", context=desk.context)
+        context = desk.context | {"stalled": await stalled(poll_id)}
+        return Template("ballots/convening.html", context=context)
 
     @get("/{poll_id:uuid}/facts")
     async def facts(self, asker: NamedDependency[Asker], poll_id: FromPath[UUID]) -> Template:

@@ -15,6 +15,7 @@ from coordination import db
 from coordination.ballots.ballot_tables import Result, ResultObjection
 from coordination.ballots.package import Publication, as_json, build, restated
 from coordination.ballots.polls.queries import estate_of
+from coordination.ballots.polls.stalls import forget_stall, note_stall
 from coordination.ballots.polls.state import PollState
 from coordination.ballots.polls.steps import lock_poll, take_step
 from coordination.ballots.results.announcing import announce_result
@@ -38,7 +39,7 @@ log = structlog.get_logger()
 async def advance_polls(at: datetime) -> int:
     """Let every poll take the steps that are due; how many were taken. For the sweep.
 
-    One that cannot be counted (a wrong key, a broken seal) is logged and stops no other.
+    One that cannot be counted (a wrong key, a broken seal) is noted and stops no other.
     """
     taken = 0
     for row in await db.rows(CANDIDATES, at):
@@ -47,6 +48,7 @@ async def advance_polls(at: datetime) -> int:
                 taken += 1
         except Exception as broken:  # noqa: BLE001 - one poll must not stop the others' clocks
             log.error("poll_stuck", poll=str(row["id"]), error=type(broken).__name__)
+            await note_stall(row["id"], broken, at)
     return taken
 
 
@@ -68,6 +70,8 @@ async def advance_poll(poll_id: UUID, at: datetime) -> Step | None:
         elif await _may_become_final(poll, state, at):
             step = Step.FINAL
             await _publish_final(poll, at)
+        if step:
+            await forget_stall(poll_id)
         return step
 
 

@@ -11,6 +11,7 @@ from coordination import clock
 from coordination.ballots.ballot_tables import Result
 from coordination.ballots.casting.rights import my_rights
 from coordination.ballots.polls.queries import estate_of, state_of
+from coordination.ballots.polls.stalls import stalled
 from coordination.ballots.results.asked import asked_in
 from coordination.ballots.results.pages import public_poll, turnout_context
 from coordination.ballots.results.queries import notices_of, polls_of
@@ -50,6 +51,7 @@ class PollPages(Controller):
             "notices": await notices_of(poll_id),
             "published": await Result.exists().where(Result.poll == poll_id),
             "rights": rights,
+            "stalled": await stalled(poll_id),
             "at": clock.now(),
         }
         return Template("ballots/poll.html", context=context)
