@@ -87,8 +87,9 @@ def _choice(name: str, label: str, group: str, choices: dict[str, str], source: 
 HOUSE = "本系统默认值，法律法规未规定"
 PERIODS, RULES, SECRECY = "业主表决：期限", "业主表决：规则", "业主表决：公开与保密"
 REGISTRY, ACCOUNTS, MESSAGES = "名册与绑定", "账号与安全", "消息"
+TICKETS = "工单"
 # What a community may settle for its estates; the rest keeps votes secret and accounts safe.
-LOCAL = frozenset({PERIODS, RULES, REGISTRY})
+LOCAL = frozenset({PERIODS, RULES, REGISTRY, TICKETS})
 
 _ALL = (
     _whole("roll_check_days", "业主名册公示核对期", PERIODS, 7, "天", (1, 60),
@@ -134,6 +135,13 @@ _ALL = (
     _whole("residency_months", "非业主居民登记默认有效", REGISTRY, 12, "个月", (1, 60), HOUSE),
     _whole("upload_kept_days", "上传的名册原件保留", REGISTRY, 7, "天", (1, 30),
            HOUSE + "；原件加密保存，只用于生成错误清单，到期删除"),
+    _whole("whistles_per_day", "每人每天最多吹哨", TICKETS, 10, "次", (1, 100), HOUSE,
+           "有危险时请打电话；工作人员代办不计入。"),
+    _whole("same_whistles_per_day", "同样内容每天最多吹哨", TICKETS, 2, "次", (1, 10), HOUSE),
+    _whole("reply_link_days", "答复确认链接有效", TICKETS, 14, "天", (1, 60), HOUSE,
+           "发给吹哨人的链接，不用登录就能确认或退回；每次答复只能用一次。"),
+    _whole("objection_to_close_days", "办结后可提出异议", TICKETS, 15, "天", (5, 60),
+           HOUSE + "；期满归档"),
 )  # fmt: skip
 
 # Those of one group stand together, in the order in which the groups first appear.
