@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from itertools import pairwise
 
 from coordination.law.policies import Allowance, Clock, Policy, Priority
 
@@ -73,11 +74,10 @@ OFF, RUNNING, PAUSED = range(3)
 class Timer:
     """One clock: its runs and its pauses, each from an instant until another."""
 
-    __slots__ = ("clock", "done", "of", "plans", "runs", "rests", "since", "start", "state")
+    __slots__ = ("clock", "of", "plans", "runs", "rests", "since", "start", "state")
 
     def __init__(self, clock: Clock, of: str, start: int) -> None:
         self.clock, self.of, self.start = clock, of, start
-        self.done = False
         self.state, self.since = OFF, start
         self.runs: list[tuple[int, int]] = []
         self.rests: list[tuple[int, int]] = []
@@ -111,6 +111,7 @@ class Course:
         self.now = instant(whistled.at)
         self.timers: dict[str, Timer] = {}
         self.measures = [Measure(self.now, whistled.policy or policy, whistled.priority)]
+        self.live: list[Timer] = []  # those that are not done
         self.open, self.replied = True, False
         self.holder = ""
         self.pauses = 0
@@ -121,11 +122,10 @@ class Course:
         if whistled.holder:
             self._transferred(whistled)
 
-    def follow(self, events: Iterable[Event]) -> None:
-        """Let happen what did, told in order."""
+    def follow(self, events: Iterable[tuple[int, Event]]) -> None:
+        """Let happen what did, told `in_order`."""
         net = 0
-        for event in events:
-            now = instant(event.at)
+        for now, event in events:
             if now != self.now:
                 self._settle(net)
                 self.now, net = now, 0
@@ -142,19 +142,21 @@ class Course:
     def _settle(self, net: int) -> None:
         self.pauses = max(0, self.pauses + net)
         on = PAUSED if self.pauses else RUNNING
-        for timer in self.timers.values():
+        for timer in self.live:
             timer.turn(on if self._is_on(timer) else OFF, self.now)
 
     def _is_on(self, timer: Timer) -> bool:
-        if timer.done or not self.open:
+        if not self.open:
             return False
         return timer.clock is not Clock.HOLDER or (timer.of == self.holder and not self.replied)
 
     def _begin(self, clock: Clock, of: str = "") -> Timer:
         name = key(clock, of)
-        if name not in self.timers:
-            self.timers[name] = Timer(clock, of, self.now)
-        return self.timers[name]
+        timer = self.timers.get(name)
+        if timer is None:
+            timer = self.timers[name] = Timer(clock, of, self.now)
+            self.live.append(timer)
+        return timer
 
     def _next(self, clock: Clock) -> None:
         """The round that is on is over, and the next begins."""
@@ -163,8 +165,10 @@ class Course:
         self._begin(clock, str(self.rounds[clock]))
 
     def _end(self, clock: Clock, of: str = "") -> None:
-        if timer := self.timers.get(key(clock, of)):
-            timer.done = True
+        timer = self.timers.get(key(clock, of))
+        if timer in self.live:
+            self.live.remove(timer)
+            timer.turn(OFF, self.now)
 
     def _remeasured(self, event: Event) -> None:
         last = self.measures[-1]
@@ -238,12 +242,16 @@ def key(clock: Clock, of: str = "") -> str:
     return f"{clock}:{of}" if of else clock
 
 
-def in_order(events: Iterable[Event]) -> list[Event]:
-    """By second, then by `Kind`, then by the instant itself."""
-    return sorted(events, key=_place)
+def in_order(events: Iterable[Event], until: datetime) -> list[tuple[int, Event]]:
+    """What happened `until` then with its second: by second, by `Kind`, by the instant itself."""
+    told = [(instant(event.at), event) for event in events if event.at <= until]
+    if any(first >= second for (first, _), (second, _) in pairwise(told)):
+        told.sort(key=_place)
+    return told
 
 
-def _place(event: Event) -> tuple[int, int, datetime, str, str]:
+def _place(told: tuple[int, Event]) -> tuple[int, int, datetime, str, str]:
     # Where even the instants are equal, the more urgent priority is taken last and so holds.
+    second, event = told
     urgency = "" if event.priority is None else str(9 - int(event.priority[1]))
-    return instant(event.at), RANK[event.kind], event.at, urgency, event.holder
+    return second, RANK[event.kind], event.at, urgency, event.holder

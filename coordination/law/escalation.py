@@ -1,6 +1,7 @@
 """How a ticket climbs 分级响应, L1 to L4: which levels must have heard of it, and why.
 
-The set only grows while a ticket lives, so a sweep writes down what is new in it and no more.
+What a sweep finds here and has not yet written down is new. Nothing is ever taken back: a clock
+that was late stays late, and what an extension makes early again has been heard already.
 """
 
 from collections.abc import Mapping
@@ -45,19 +46,22 @@ def escalations(
     found = {Escalation(_up(held_at, 1), why) for why, count, full in counts if count >= full}
     for name, reading in _climbing(readings).items():
         for percent, step in steps:
-            late = percent <= 100 and reading.breached_at is not None
-            if late or reaches(reading, percent, at):
-                found.add(Escalation(_up(held_at, step), f"{name}:{percent}", percent))
+            late = percent <= 100 and reading.breached
+            if not late and not reaches(reading, percent, at):
+                break
+            found.add(Escalation(_up(held_at, step), f"{name}:{percent}", percent))
     return frozenset(found)
 
 
 def next_look(readings: Mapping[str, Reading], at: datetime, ladder: Ladder) -> datetime | None:
     """When, if nothing happens, `escalations` next holds more than at `at`; None: never."""
     percents = (ladder.remind_percent, ladder.breach_percent, ladder.second_percent)
-    moments = (
-        when(reading, percent) for reading in _climbing(readings).values() for percent in percents
-    )
-    return min((moment for moment in moments if moment and moment > at), default=None)
+    found = []
+    for reading in _climbing(readings).values():
+        ahead = [percent for percent in percents if not reaches(reading, percent, at)]
+        if ahead and (moment := when(reading, min(ahead))):
+            found.append(moment)
+    return min(found, default=None)
 
 
 def _climbing(readings: Mapping[str, Reading]) -> dict[str, Reading]:

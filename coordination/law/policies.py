@@ -62,9 +62,10 @@ class Allowance:
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """How often 延期 is granted, and by whom; None: by the holder, who states the reason.
+    """How often a closure's date 办结时限 may be put off 延期, and by whom.
 
-    `percent`: how long at most, of the allowance extended.
+    `by` None: by the holder, who states the reason in public. `percent`: by how much at most, of
+    what was first allowed.
     """
 
     times: int
@@ -74,7 +75,10 @@ class Extension:
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
-    """When a ticket climbs 分级响应: percent of a clock, and counts that climb at once."""
+    """When a ticket climbs 分级响应: percent of a clock, and counts that climb at once.
+
+    ValueError: a later step at a lower percent.
+    """
 
     remind_percent: int = 80
     breach_percent: int = 100
@@ -82,6 +86,10 @@ class Ladder:
     reopened: int = 2
     cosigners: int = 10
     hops: int = 3
+
+    def __post_init__(self) -> None:
+        if not self.remind_percent <= self.breach_percent <= self.second_percent:
+            raise ValueError(f"a ladder of which a step comes before the one below it: {self}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +161,9 @@ def policy_to_json(policy: Policy) -> str:
 
 def policy_from_json(text: str) -> Policy:
     """The policy in a text of `policy_to_json`. ValueError: anything else, missing or more."""
-    given = _object(json.loads(text), {"version", "clocks", "extensions", "ladder"})
+    given = _object(
+        json.loads(text, object_pairs_hook=_pairs), {"version", "clocks", "extensions", "ladder"}
+    )
     clocks = {
         Priority(priority): {Clock(clock): _allowance(a) for clock, a in _mapping(row).items()}
         for priority, row in _mapping(given["clocks"]).items()
@@ -175,6 +185,21 @@ def policy_from_json(text: str) -> Policy:
 LADDER = (
     "remind_percent", "breach_percent", "second_percent", "reopened", "cosigners", "hops",
 )  # fmt: skip
+
+
+def longest_extension(policy: Policy, priority: Priority, granted: int) -> Allowance | None:
+    """By how much a closure may still be put off, where it was `granted` times; None: no more."""
+    rule = policy.extensions.get(priority)
+    first = policy.clocks[priority].get(Clock.CLOSURE)
+    if rule is None or first is None or granted >= rule.times:
+        return None
+    return Allowance(max(1, first.amount * rule.percent // 100), first.unit)
+
+
+def _pairs(given: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len({name for name, _ in given}) < len(given):
+        raise ValueError(f"a field given twice: {given}")
+    return dict(given)
 
 
 def _allowance(given: Any) -> Allowance:

@@ -13,36 +13,52 @@ an instant is late at that instant.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import pairwise
+from typing import NamedTuple
 
-from coordination.law.course import PAUSED, RUNNING, Course, Event, Measure, Timer, in_order
+from coordination.law.course import OFF, PAUSED, RUNNING, Course, Event, Measure, Timer, in_order
 from coordination.law.course import instant as instant_of
-from coordination.law.policies import DAY, Allowance, Clock, Policy, Unit
+from coordination.law.policies import DAY, Clock, Policy, Unit
 from coordination.law.workdays import WorkingCalendar
 
-Runs = tuple[tuple[int, int | None], ...]  # from an instant until another, the last perhaps open
 
-
-@dataclass(frozen=True, slots=True)
 class Ruler:
-    """Measures time in seconds of day and night, or, from a calendar, in seconds worked."""
+    """Measures time in seconds of day and night, or, by a calendar, in seconds worked.
 
-    calendar: WorkingCalendar | None = None
-    zero: int = 0  # worked by the end of the day of the event, which is not counted
+    `begin`: the instant of an event whose day is not counted.
+    """
+
+    __slots__ = ("_calendar", "_marks", "_zero")
+
+    def __init__(self, calendar: WorkingCalendar | None, begin: int) -> None:
+        self._calendar = calendar
+        self._zero = calendar.worked_by_end_of_day(begin) if calendar else 0
+        self._marks: dict[int, int] = {}
 
     def mark(self, instant: int) -> int:
-        if self.calendar is None:
+        if self._calendar is None:
             return instant
-        return max(self.zero, self.calendar.worked_by(instant))
+        mark = self._marks.get(instant)
+        if mark is None:
+            mark = self._marks[instant] = max(self._zero, self._calendar.worked_by(instant))
+        return mark
 
     def instant(self, mark: int) -> int:
         """The first instant at that mark."""
-        return mark if self.calendar is None else self.calendar.instant_of(mark)
+        return mark if self._calendar is None else self._calendar.instant_of(mark)
+
+    def rests_on_unknown(self, begin: int, end: int) -> bool:
+        return self._calendar is not None and self._calendar.rests_on_unknown(begin, end)
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+Runs = tuple[tuple[int, int | None], ...]  # from an instant until another, the last perhaps open
+Scale = tuple[int, Ruler, int | None]  # since when, in what, and how many seconds are allowed
+
+DAYS = {Unit.SECONDS: DAY, Unit.WORKING_DAYS: 1}  # how many of it make a day
+
+
+class Reading(NamedTuple):
     """One clock at one moment. Seconds are those of its allowance: of day and night, or worked.
 
     `due_at`: None where nothing is promised, and while a clock in time is paused.
@@ -59,8 +75,8 @@ class Reading:
     paused_at: datetime | None
     stopped_at: datetime | None
     provisional: bool  # 暂按: rests on a year whose holidays nobody has announced
-    runs: Runs = field(repr=False)
-    ruler: Ruler = field(repr=False)
+    runs: Runs
+    ruler: Ruler
 
     @property
     def breached(self) -> bool:
@@ -76,17 +92,20 @@ def clocks(
     nothing is promised is left out, unless it is late from before. ValueError: the first event
     is no whistle, or one lacks what its kind needs.
     """
-    told = in_order(event for event in events if event.at <= at)
+    told = in_order(events, at)
     if not told:
         return {}
-    course = Course(told[0], policy)
+    course = Course(told[0][1], policy)
     course.follow(told[1:])
     now = instant_of(at)
+    rulers: dict[tuple[Unit, int], Ruler] = {}
     readings = {}
     for name, timer in course.timers.items():
-        reading = _read(timer, course.measures, calendar, now)
-        if reading.allowance is not None or reading.breached_at is not None:
-            readings[name] = reading
+        scales = _scales(timer, course.measures, calendar, rulers)
+        if any(allowance is not None for _, _, allowance in scales):
+            reading = _read(timer, scales, now)
+            if reading.allowance is not None or reading.breached:
+                readings[name] = reading
     return readings
 
 
@@ -106,79 +125,82 @@ def when(reading: Reading, percent: int) -> datetime | None:
     return None if found is None else _moment(found)
 
 
-def _read(timer: Timer, measures: list[Measure], calendar: WorkingCalendar, now: int) -> Reading:
-    on = timer.state in (RUNNING, PAUSED)
-    runs = (*timer.runs, (timer.since, None)) if timer.state == RUNNING else tuple(timer.runs)
-    rests = [*timer.rests, (timer.since, now)] if timer.state == PAUSED else timer.rests
-    stopped = None if on else timer.since
-    ruler, allowance, breached = _measured(timer, measures, calendar, runs, stopped)
-    reached = None if allowance is None else _reached(runs, ruler, allowance)
-    due = reached
+def _read(timer: Timer, scales: list[Scale], now: int) -> Reading:
+    running, resting = timer.state == RUNNING, timer.state == PAUSED
+    runs = (*timer.runs, (timer.since, None)) if running else tuple(timer.runs)
+    rests = (*timer.rests, (timer.since, now)) if resting else timer.rests
+    stopped = None if running or resting else timer.since
+    _, ruler, allowance = scales[-1]
+    elapsed = _elapsed(runs, ruler, now)
+    due = _reached(runs, ruler, allowance)
+    breached = _breached(due, runs, scales, now)
     if due is None and allowance is not None and stopped is not None:
-        rest = allowance - _elapsed(runs, ruler, stopped)
-        due = ruler.instant(ruler.mark(stopped) + rest)
-    if reached is not None and reached <= now:
-        breached = reached if breached is None else min(breached, reached)
+        due = ruler.instant(ruler.mark(stopped) + allowance - elapsed)
     return Reading(
-        clock=timer.clock,
-        of=timer.of,
-        started_at=_moment(timer.start),
-        due_at=None if due is None else _moment(due),
-        elapsed=_elapsed(runs, ruler, now),
-        paused=sum(ruler.mark(end) - ruler.mark(begin) for begin, end in rests),
-        allowance=allowance,
-        breached_at=None if breached is None else _moment(breached),
-        paused_at=_moment(timer.since) if timer.state == PAUSED else None,
-        stopped_at=None if stopped is None else _moment(stopped),
-        provisional=ruler.calendar is not None
-        and calendar.rests_on_unknown(timer.start, max(due or now, timer.start)),
-        runs=runs,
-        ruler=ruler,
+        timer.clock,
+        timer.of,
+        _moment(timer.start),
+        None if due is None else _moment(due),
+        elapsed,
+        sum(ruler.mark(end) - ruler.mark(begin) for begin, end in rests),
+        allowance,
+        None if breached is None else _moment(breached),
+        _moment(timer.since) if resting else None,
+        None if stopped is None else _moment(stopped),
+        ruler.rests_on_unknown(timer.start, max(due or now, timer.start)),
+        runs,
+        ruler,
     )
 
 
-def _measured(
+def _breached(due: int | None, runs: Runs, scales: list[Scale], now: int) -> int | None:
+    """The first breach that a measure found while it was in force; `due`: by the last."""
+    found = [due] if due is not None and due <= now else []
+    for (_, ruler, allowance), (until, _, _) in pairwise(scales):
+        earlier = _reached(runs, ruler, allowance)
+        if earlier is not None and earlier <= until:
+            found.append(earlier)
+    return min(found, default=None)
+
+
+def _scales(
     timer: Timer,
     measures: list[Measure],
     calendar: WorkingCalendar,
-    runs: Runs,
-    stopped: int | None,
-) -> tuple[Ruler, int | None, int | None]:
-    """The measure that holds, and the breach that an earlier one had found."""
-    scales = [(since, Ruler(), ran) for since, ran in timer.plans] or [
-        (measure.since, *_scale(timer, measure, calendar))
-        for measure in measures
-        if stopped is None or measure.since <= stopped
-    ]
-    breached = None
-    for (_, ruler, allowance), (until, _, _) in zip(scales, scales[1:], strict=False):
-        found = None if allowance is None else _reached(runs, ruler, allowance)
-        if found is not None and found <= until:
-            breached = found if breached is None else min(breached, found)
-    return scales[-1][1], scales[-1][2], breached
+    rulers: dict[tuple[Unit, int], Ruler],
+) -> list[Scale]:
+    """By what a clock is measured from when on; what came after it stopped is none of it."""
+    scales: list[Scale] = [(since, Ruler(None, since), seconds) for since, seconds in timer.plans]
+    for measure in () if timer.plans else measures:
+        unit, seconds = _allowed(timer, measure, calendar.day_seconds)
+        ruler = rulers.get((unit, timer.start))
+        if ruler is None:
+            worked = calendar if unit is Unit.WORKING_DAYS else None
+            ruler = rulers[unit, timer.start] = Ruler(worked, timer.start)
+        scales.append((measure.since, ruler, seconds))
+    if timer.state == OFF:
+        scales = [scale for scale in scales if scale[0] <= timer.since]
+    return scales
 
 
-def _scale(timer: Timer, measure: Measure, calendar: WorkingCalendar) -> tuple[Ruler, int | None]:
-    """How a measure reads a clock: its ruler and how long it may run."""
+def _allowed(timer: Timer, measure: Measure, day_seconds: int) -> tuple[Unit, int | None]:
+    """How many seconds of which kind a measure allows a clock, with its extensions.
+
+    Where an extension is not in the unit of what it extends, a working day is a day.
+    """
     clocks = measure.policy.clocks[measure.priority]
     clock, of = timer.clock, timer.of
     if clock is Clock.HOLDER and clock not in clocks:
         clock, of = Clock.CLOSURE, ""
     allowance = clocks.get(clock)
     if allowance is None:
-        return Ruler(), None
-    extras = [extra for name, whose, extra in measure.extras if (name, whose) == (clock, of)]
-    if allowance.unit is Unit.SECONDS:
-        return Ruler(), sum(_seconds(one, DAY) for one in (allowance, *extras))
-    ruler = Ruler(calendar, calendar.worked_by_end_of_day(timer.start))
-    return ruler, sum(_seconds(one, calendar.day_seconds, DAY) for one in (allowance, *extras))
-
-
-def _seconds(allowance: Allowance, day: int, of: int = 1) -> int:
-    """Day for day: where an extension and what it extends differ, a working day is a day."""
-    if allowance.unit is Unit.WORKING_DAYS:
-        return allowance.amount * day
-    return allowance.amount if of == 1 else allowance.amount * day // of
+        return Unit.SECONDS, None
+    day = day_seconds if allowance.unit is Unit.WORKING_DAYS else DAY
+    seconds = allowance.amount * day // DAYS[allowance.unit]
+    for name, whose, extra in measure.extras:
+        if (name, whose) == (clock, of):
+            seconds += extra.amount * day // DAYS[extra.unit]
+    return allowance.unit, seconds
 
 
 def _elapsed(runs: Runs, ruler: Ruler, now: int) -> int:
@@ -190,8 +212,10 @@ def _elapsed(runs: Runs, ruler: Ruler, now: int) -> int:
     return total
 
 
-def _reached(runs: Runs, ruler: Ruler, target: int) -> int | None:
+def _reached(runs: Runs, ruler: Ruler, target: int | None) -> int | None:
     """The first instant by which the runs hold that many seconds."""
+    if target is None:
+        return None
     for begin, end in runs:
         mark = ruler.mark(begin)
         ran = None if end is None else ruler.mark(end) - mark
