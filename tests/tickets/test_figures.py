@@ -43,7 +43,7 @@ async def test_every_figure_is_a_part_of_its_whole(estate):
     await tickets(estate, BEGAN, 3, **closed(BEGAN, rating="satisfied"))
     await tickets(estate, BEGAN, 2, **closed(BEGAN, 6 * DAY, "explained", reopened=1))
     await tickets(estate, BEGAN, 1, **closed(BEGAN, outcome="partly", rating="dissatisfied"))
-    await tickets(estate, BEGAN, 1, overdue_since=BEGAN + DAY, level=3)
+    await tickets(estate, BEGAN, 1, level=3)
 
     assert await fractions(estate) == {
         "report": (6, 7),
@@ -79,8 +79,8 @@ async def test_no_part_ever_exceeds_its_whole(estate):
 
 async def test_merged_and_withdrawn_before_report_in_are_apart_from_every_figure(estate):
     await tickets(estate, BEGAN, 2, **closed(BEGAN))
-    await tickets(estate, BEGAN, 3, state="merged", overdue_since=BEGAN)
-    await tickets(estate, BEGAN, 4, state="withdrawn", overdue_since=BEGAN)
+    await tickets(estate, BEGAN, 3, state="merged")
+    await tickets(estate, BEGAN, 4, state="withdrawn")
     await tickets(estate, BEGAN, 5, state="withdrawn", reported_at=BEGAN + HOUR)
 
     total = (await tally(of(estate))).total
@@ -91,12 +91,25 @@ async def test_merged_and_withdrawn_before_report_in_are_apart_from_every_figure
 
 async def test_what_is_due_at_an_instant_and_done_at_it_is_late(estate):
     due = BEGAN + DAY
-    await tickets(estate, BEGAN, reported_at=due - timedelta(microseconds=1), report_due_at=due)
-    await tickets(estate, BEGAN, reported_at=due, report_due_at=due)
+    never = {"reply_due_at": None, "close_due_at": None, "report_due_at": due}
+    await tickets(estate, BEGAN, reported_at=due - timedelta(microseconds=1), **never)
+    await tickets(estate, BEGAN, reported_at=due, **never)
 
     total = (await tally(of(estate))).total
 
     assert (total["reported"], total["reported_on_time"], total["late"]) == (2, 1, 1)
+
+
+async def test_an_open_ticket_is_late_once_a_clock_has_run_out_and_not_while_it_is_paused(estate):
+    never = {"reply_due_at": None, "close_due_at": None}
+    await tickets(estate, BEGAN, report_due_at=NOW, **never)
+    await tickets(estate, BEGAN, report_due_at=NOW + MINUTE, **never)
+    await tickets(estate, BEGAN, state="need_info", report_due_at=None, **never)
+    await tickets(estate, BEGAN, state="withdrawn", reported_at=BEGAN, close_due_at=NOW)
+
+    total = (await tally(of(estate))).total
+
+    assert (total["accepted"], total["late"]) == (4, 1)
 
 
 async def test_a_reply_is_due_when_it_is_there_or_its_time_has_come(estate):
@@ -211,7 +224,7 @@ async def test_the_list_behind_a_count_is_the_tickets_that_it_counts(estate, nam
     await tickets(estate, BEGAN, **closed(BEGAN, outcome="explained", rating="dissatisfied"))
     await tickets(estate, BEGAN, state="closed", outcome="refused", closed_at=BEGAN)
     await tickets(estate, BEGAN, **closed(BEGAN, outcome="unreachable"))
-    await tickets(estate, BEGAN, state="on_hold", level=3, overdue_since=BEGAN)
+    await tickets(estate, BEGAN, state="on_hold", level=3, due_at=BEGAN)
     await tickets(estate, BEGAN, state="reopened", reopened=1)
     await tickets(estate, BEGAN, state="merged")
     await tickets(estate, BEGAN, state="withdrawn")

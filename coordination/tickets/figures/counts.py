@@ -14,9 +14,18 @@ CLOSED = "t.state = 'closed'"
 STOPPED = "t.state in ('closed', 'merged', 'withdrawn')"
 VISITED = "t.replied_at is not null and t.visited_at is not null"
 TOOK = "t.closed_at - t.whistled_at"
-# A clock that runs is overdue by the sweep's word, one that stopped late by its two moments.
-LATE = """(t.overdue_since <= $4 or t.reported_at >= t.report_due_at
-  or t.replied_at >= t.reply_due_at or t.closed_at >= t.close_due_at)"""
+# A clock that was stopped has its moment; one that runs on an open ticket has now. Paused, a ticket
+# in time has no due moment. What is due at an instant is late at that instant.
+SO_FAR = f"case when not ({STOPPED}) then $4 end"
+LATE = " or ".join(
+    f"coalesce(t.{done}, {SO_FAR}) >= t.{due}"
+    for done, due in (
+        ("reported_at", "report_due_at"),
+        ("replied_at", "reply_due_at"),
+        ("closed_at", "close_due_at"),
+    )
+)
+OVERDUE = f"not ({STOPPED}) and (t.due_at <= $4 or t.overdue_since <= $4)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +82,7 @@ _ALL = (
     _closed("quick", "5 分钟内办结", f"{TOOK} < interval '{QUICK_SECONDS} seconds'"),
     Count("reopened_open", "重办未了", f"t.reopened >= 1 and not ({STOPPED})"),
     Count("late", "超期", LATE),
-    Count("overdue", "正在超期", "t.overdue_since <= $4"),
+    Count("overdue", "正在超期", OVERDUE),
     Count("returned", "退过单", "t.returns >= 1"),
     Count("open", "未办结", f"not ({STOPPED})"),
     Count("on_hold", "挂起中", "t.state = 'on_hold'"),

@@ -14,7 +14,14 @@ import asyncpg
 from coordination.db import rows
 from coordination.errors import NotFound
 from coordination.places.tables import Place, PlaceKind
-from coordination.tickets.figures.counts import COUNTS, HOPS, SPREADS, seconds_to, spread_condition
+from coordination.tickets.figures.counts import (
+    COUNTS,
+    HOPS,
+    OVERDUE,
+    SPREADS,
+    seconds_to,
+    spread_condition,
+)
 from coordination.tickets.figures.definitions import Figure
 from coordination.tickets.figures.periods import COHORT_MOMENTS, Cohort, Period
 
@@ -232,7 +239,7 @@ def _list_sql(asked: Asked, cell: Narrowed) -> str:
     return f"""
 select t.id, t.number, e.name as estate, coalesce(b.name, '') as building, c.name as category,
   t.state, t.outcome, t.whistled_at, t.replied_at, t.closed_at, t.close_due_at,
-  coalesce(t.overdue_since <= $4, false) as overdue
+  coalesce({OVERDUE}, false) as overdue
 {_from(asked)} join category c on c.id = t.category left join place b on b.id = t.building
 where {where}
 order by t.number limit {PAGE + 1}
