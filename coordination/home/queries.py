@@ -36,7 +36,8 @@ select e.id, e.name, e.address, e.path, o.name as office, o.officer, o.phone,
      select p.id, p.title, p.opens_at, last.step, last.at,
        coalesce((select max(s.closes_at) from poll_step s where s.poll = p.id), p.closes_at)
          as closes_at,
-       (select n.text from result r join notice n on n.id = r.notice where r.poll = p.id
+       (select case when last.step = 'revoked' then '已被撤销，原结果不再有效' else n.text end
+          from result r join notice n on n.id = r.notice where r.poll = p.id
          order by r.published_at desc limit 1) as outcome,
        case when last.step in ('opened', 'extended') then
          (select json_agg(json_build_object('title', q.title, 'persons', t.persons,

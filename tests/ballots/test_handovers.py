@@ -19,7 +19,7 @@ from coordination.people.tables import RoleKind
 from coordination.registry.tables import Ownership
 from tests.ballots.a_vote import a_vote, a_voter, owners_of, rights_of
 from tests.ballots.test_casting_actions import a_paper, sent
-from tests.builders import DURING, OPENING, a_role, a_unit, an_owner
+from tests.builders import DURING, OPENING, a_role, a_unit, an_estate, an_owner
 
 pytestmark = pytest.mark.usefixtures("database")
 SALE = OPENING + timedelta(days=1)
@@ -65,8 +65,32 @@ async def test_a_ballot_that_the_seller_cast_stands():
     with pytest.raises(SellerVoted):
         await hand_over_right(await staff_of(vote), vote.poll.id, right, "证 0001 号", DURING)
 
-    assert [one.has_voted for one in await sold_rights(vote.poll.id)] == [True]
     assert await rights_of(vote, buyer) == []
+    assert await db.value("select count(*) from audit_entry where verb = 'hand_over_refused'") == 1
+
+
+async def test_who_only_looks_at_the_sales_learns_of_nobody_whether_they_voted(browser):
+    vote = await a_vote()
+    seller, _, _ = await a_sale(vote)
+    await browser.sign_in(await a_role(RoleKind.COMMUNITY_WORKER, vote.estate), second_factor=True)
+    before = await browser.open(f"{vote.path}/handovers")
+    await sent(await a_paper(vote, seller), seller)
+
+    after = await browser.open(f"{vote.path}/handovers")
+
+    assert "301" in before.main.text
+    assert after.main.text == before.main.text
+
+
+async def test_staff_of_another_community_find_nothing_there(browser):
+    vote = await a_vote()
+    await a_sale(vote)
+    elsewhere = await a_role(RoleKind.COMMUNITY_WORKER, await an_estate("丁香苑"))
+    await browser.sign_in(elsewhere, second_factor=True)
+
+    page = await browser.open(f"{vote.path}/handovers", expect=404)
+
+    assert "301" not in page.text
 
 
 async def test_of_two_flats_of_one_right_both_must_be_sold():

@@ -1,16 +1,17 @@
 """Which co-owner votes on what they share: the first who says the others agree, told to them."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
 from coordination import db
-from coordination.ballots.casting.actions import HeldByAnother
+from coordination.ballots.casting.actions import Closed, HeldByAnother, NotOpen
 from coordination.ballots.casting.representing import NotShared, represent_co_owners
 from coordination.people.secrecy import phone_hash, seal_phone
 from tests.ballots.a_vote import a_vote, a_voter, on_the_roll, owners_of
 from tests.ballots.convening import asking
-from tests.builders import DURING, a_unit, an_owner
+from tests.builders import CLOSING, DURING, OPENING, a_unit, an_owner
 from tests.people.accounts import sent_to
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -74,3 +75,13 @@ async def test_an_only_owner_needs_no_agreement():
 
     with pytest.raises(NotShared):
         await represent_co_owners(alone, vote.poll.id, DURING)
+
+
+async def test_nobody_says_so_before_the_vote_opens_nor_after_its_end():
+    vote, one, _ = await a_couple()
+
+    for at, why in ((OPENING - timedelta(seconds=1), NotOpen), (CLOSING, Closed)):
+        with pytest.raises(why):
+            await represent_co_owners(one, vote.poll.id, at)
+
+    assert await db.value("select count(*) from representative") == 0

@@ -146,3 +146,6 @@ async def test_a_revoked_result_says_so_first(browser, time_is):
     assert "已被撤销" in page.select_one("main .panel").text
     assert "鄂01民终1号" in page.text
     assert page.select("form[action$='/objections']") == []
+    home = await browser.open(f"/estates/{vote.estate.id}")
+    assert "已被撤销，原结果不再有效" in home.main.text
+    assert "表决通过" not in home.main.text

@@ -121,6 +121,12 @@ async def test_a_visitor_without_rooms_is_led_to_binding_them(browser, convening
 
     assert page.select("a[href='/bind']")
     assert not page.select("textarea")
+    here = f"/ballots/{poll.id}/roll"
+    for offering in (here, f"{here}/objections"):
+        assert not (await browser.open(offering)).select("a[href$='/objections/new']")
+    await browser.sign_in(convening.owners[0])
+    for offering in (here, f"{here}/objections"):
+        assert (await browser.open(offering)).select("a[href$='/objections/new']")
 
 
 async def test_an_owner_gets_the_opening_of_their_own_right_and_of_no_other(

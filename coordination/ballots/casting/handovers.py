@@ -14,7 +14,7 @@ from coordination.ballots.ballot_tables import Ballot
 from coordination.ballots.polls.queries import estate_of
 from coordination.ballots.polls.steps import lock_poll
 from coordination.ballots.tables import Poll, Representative, Step, VotingRight
-from coordination.errors import Conflict, Invalid, NotAllowed
+from coordination.errors import Conflict, Invalid, NotAllowed, NotFound
 from coordination.people.askers import Asker
 from coordination.people.tables import RoleKind
 from coordination.places.tables import Place
@@ -34,8 +34,7 @@ with now_owned as (
 select x."right" as id, q.position, q.title, x.owners,
        array(select p.name || u.room from right_unit ru join unit u on u.id = ru.unit
                join place p on p.id = u.building where ru."right" = x."right"
-              order by p.sort, u.sort) as rooms,
-       exists(select 1 from ballot b where b."right" = x."right") as has_voted
+              order by p.sort, u.sort) as rooms
   from rights x join voting_right r on r.id = x."right" join question q on q.id = r.question
  where x.owners <> array(select h.owner from right_holder h
                           where h."right" = x."right" and h.until is null order by h.owner)
@@ -53,14 +52,14 @@ class NotSold(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Sold:
-    """A right whose units have other owners now than those who hold it."""
+    """A right whose units have other owners now than those who hold it. Whether these have voted
+    is said to nobody who only looks."""
 
     id: UUID
     position: int
     title: str
     owners: list[UUID]
     rooms: list[str]
-    has_voted: bool
 
 
 def may_hand_over(asker: Asker, estate: Place) -> bool:
@@ -74,9 +73,12 @@ async def sold_rights(poll_id: UUID) -> list[Sold]:
 
 
 async def poll_for_handover(asker: Asker, poll_id: UUID) -> Poll:
-    """The poll, for staff of its community. NotFound, NotAllowed."""
+    """The poll, for staff of its community. NotFound: others' business; NotAllowed."""
     poll, _ = await lock_poll(poll_id)
-    if not may_hand_over(asker, await estate_of(poll)):
+    estate = await estate_of(poll)
+    if not any(role.covers(estate) for role in asker.roles):
+        raise NotFound("没有找到这次表决。")
+    if not may_hand_over(asker, estate):
         raise NotAllowed("只有本社区居委会的工作人员可以登记表决期间的过户。")
     return poll
 
@@ -84,8 +86,8 @@ async def poll_for_handover(asker: Asker, poll_id: UUID) -> Poll:
 async def hand_over_right(
     asker: Asker, poll_id: UUID, right_id: UUID, document: str, at: datetime
 ) -> None:
-    """Let the buyers vote on the seller's right. NotFound, NotAllowed, NotSold, SellerVoted,
-    Conflict, Invalid."""
+    """Let the buyers vote on the seller's right. Trying is in the audit log, too: it tells whether
+    the seller voted. NotFound, NotAllowed, NotSold, SellerVoted, Invalid."""
     async with db.transaction():
         poll, state = await lock_poll(poll_id)
         await poll_for_handover(asker, poll_id)
@@ -99,12 +101,15 @@ async def hand_over_right(
         sold = next((one for one in await sold_rights(poll_id) if one.id == right_id), None)
         if sold is None:
             raise NotSold("登记簿上这一表决权的房屋没有整体过户。请先在房屋页面登记过户。")
-        if await Ballot.exists().where(Ballot.right == right_id):
-            raise SellerVoted("原业主已经投票，他的票有效，这一表决权不再变更。")
-        await _change_holders(asker, sold, document.strip(), at)
+        stands = await Ballot.exists().where(Ballot.right == right_id)
+        if not stands:
+            await _change_holders(asker, sold, document.strip(), at)
         right = await VotingRight.objects().get(VotingRight.id == right_id)
         assert right, "it was just sold"
-        await audit.record(asker, "hand_over_right", right, at=at, place=poll.estate)
+        verb = "hand_over_refused" if stands else "hand_over_right"
+        await audit.record(asker, verb, right, at=at, place=poll.estate)
+    if stands:
+        raise SellerVoted("原业主已经投票，他的票有效，这一表决权不再变更。")
 
 
 async def _change_holders(asker: Asker, sold: Sold, document: str, at: datetime) -> None:

@@ -8,10 +8,11 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from coordination import audit
-from coordination.ballots.casting.actions import HeldByAnother
+from coordination.ballots.casting.actions import Closed, HeldByAnother, NotOpen
 from coordination.ballots.casting.rights import holders_besides, my_rights, phones_besides
-from coordination.ballots.polls.queries import load_poll
-from coordination.ballots.tables import Poll, Representative, VotingRight
+from coordination.ballots.polls.queries import load_poll, state_of
+from coordination.ballots.polls.state import PollState
+from coordination.ballots.tables import Poll, Representative, Step, VotingRight
 from coordination.db import transaction
 from coordination.errors import Conflict, NotFound
 from coordination.people.askers import Asker
@@ -26,13 +27,14 @@ class NotShared(Conflict):
 async def represent_co_owners(asker: Asker, poll_id: UUID, at: datetime) -> None:
     """Vote for the co-owners of every shared right one holds here.
 
-    NotFound: no right here. NotShared. HeldByAnother: a co-owner was first.
+    NotFound: no right here. NotOpen, Closed. NotShared. HeldByAnother: a co-owner was first.
     """
     async with transaction():
         poll = await load_poll(poll_id)
         rights = await my_rights(asker.id, poll_id)
         if not rights:
             raise NotFound("没有找到由您表决的事项。")
+        _require_running(poll, await state_of(poll), at)
         shared = sorted(right.id for right in rights if right.co_owners)
         if not shared:
             raise NotShared("您的表决权不与他人共有，不需要这一步，可以直接投票。")
@@ -54,6 +56,14 @@ async def represent_co_owners(asker: Asker, poll_id: UUID, at: datetime) -> None
                 ).save()
         await _tell_the_others(asker, poll, shared, at)
         await audit.record(asker, "represent_co_owners", poll, at=at, rights=len(shared))
+
+
+def _require_running(poll: Poll, state: PollState, at: datetime) -> None:
+    """As casting asks it: by the times, since the clock may be a second late."""
+    if state.has_ended_early or state.has(Step.CLOSED) or at >= state.closes_at:
+        raise Closed("表决已经截止，不用再确认由谁代表投票。")
+    if not state.has(Step.NOTICED) or at < poll.opens_at:
+        raise NotOpen("这次表决还没有开始，请在公告的时间内确认。")
 
 
 async def _tell_the_others(asker: Asker, poll: Poll, rights: list[UUID], at: datetime) -> None:

@@ -7,10 +7,12 @@ held is written nowhere but in the package: a copy of the database tells no more
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
 import asyncpg
+from nacl.exceptions import CryptoError
 
 from coordination import db
 from coordination.ballots.casting.queries import poll_card
@@ -26,6 +28,7 @@ from coordination.ballots.tables import Poll, Question, RollFreeze, Step
 from coordination.law.classes import MatterClass
 from coordination.law.periods import day_of
 from coordination.notices.tables import Notice
+from coordination.people.secrecy import open_sealed, phone_hash
 from coordination.people.tables import Body
 from coordination.places.tables import Place
 
@@ -36,7 +39,8 @@ BALLOTS = """
 select b."right", b.ordinal, b.sealed, b.tracker, b.channel
   from ballot b join voting_right r on r.id = b."right" where r.question = $1
 """
-# Reached: a holder's account has the notice, in the application or by message.
+# Reached: a holder's account has the notice, in the application or by message, or an SMS came to
+# the phone that the register has of them.
 DELIVERED = """
 select r.number from voting_right r
  where r.question = $1 and exists (
@@ -44,6 +48,14 @@ select r.number from voting_right r
      join message m on m.person = a.person
     where h."right" = r.id and h.until is null and m.event = 'ballot-notice'
       and m.link = $2 and m.delivered_at is not null)
+   or r.question = $1 and exists (
+   select 1 from right_holder h join owner o on o.id = h.owner
+    where h."right" = r.id and h.until is null and o.phone_hash = any($3::bytea[]))
+"""
+PHONED = """
+select address_sealed from message
+ where person is null and event = 'ballot-notice' and link = $1 and delivered_at is not null
+   and address_sealed is not null
 """
 
 
@@ -107,17 +119,28 @@ async def all_question_facts(poll: Poll, state: PollState) -> list[QuestionFacts
     names = await _place_names(poll)
     announced = state.when(Step.NOTICED)
     link = f"/notices/{announced.notice}" if announced else ""
+    phoned = _phones(await db.rows(PHONED, link))
     facts = []
     for question in await questions_of(poll.id):
         rights, opened = await open_ballots(poll, question.id)
-        facts.append(await _question_facts(poll, question, link, names, rights, opened))
+        delivered = {row["number"] for row in await db.rows(DELIVERED, question.id, link, phoned)}
+        facts.append(await _question_facts(poll, question, delivered, names, rights, opened))
     return facts
+
+
+def _phones(rows: Sequence[asyncpg.Record]) -> list[bytes]:
+    """The hashes of the phones that an SMS came to; one that does not open reached nobody."""
+    found = []
+    for row in rows:
+        with suppress(CryptoError):
+            found.append(phone_hash(open_sealed(row["address_sealed"], "address")))
+    return found
 
 
 async def _question_facts(
     poll: Poll,
     question: Question,
-    link: str,
+    delivered: set[int],
     names: dict[UUID, str],
     rights: list[FrozenRight],
     opened: list[CountedBallot],
@@ -126,7 +149,6 @@ async def _question_facts(
     scope = Scope.of(question)
     assert freeze and scope, "the roll of a poll that opened is frozen"
     options: Any = question.options
-    delivered = await db.rows(DELIVERED, question.id, link)
     return QuestionFacts(
         id=str(question.id),
         position=question.position,
@@ -140,7 +162,7 @@ async def _question_facts(
         rooms_hash=freeze.list_hash,
         rights=rights,
         ballots=opened,
-        delivered={row["number"] for row in delivered},
+        delivered=delivered,
     )
 
 

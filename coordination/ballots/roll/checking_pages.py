@@ -13,6 +13,7 @@ from coordination import clock
 from coordination.ballots.polls.desk import the_desk
 from coordination.ballots.polls.noticing import seen
 from coordination.ballots.polls.permits import may_answer_objection, may_read_objection
+from coordination.ballots.polls.state import PollState
 from coordination.ballots.roll.freezing import request_freeze
 from coordination.ballots.roll.objections import MISSING, answer_objection, raise_objection
 from coordination.ballots.roll.publishing import publish_roll
@@ -25,6 +26,7 @@ from coordination.ballots.tables import RollObjection, Step
 from coordination.errors import Invalid, NotFound
 from coordination.people.access import signed_in
 from coordination.people.askers import Asker
+from coordination.places.tables import Place
 from coordination.registry.permits import may_keep_registry
 from coordination.web.access import anyone
 from coordination.web.forms import Form, Reader, form_again
@@ -99,7 +101,7 @@ class ObjectionsPages(Controller):
             "state": state,
             "objections": found,
             "readable": {one.id for one in found if may_read_objection(visitor, estate, poll, one)},
-            "may_object": state.current is Step.ROLL_PUBLISHED,
+            "may_object": await may_be_asked(visitor, state, estate),
         }
         return Template("ballots/roll_objections.html", context=context)
 
@@ -166,6 +168,13 @@ class ObjectingPages(Controller):
         except Invalid as refusal:
             return form_again("ballots/roll_objection.html", refusal, data, **context)
         return back_to_list(poll_id)
+
+
+async def may_be_asked(visitor: Asker | None, state: PollState, estate: Place) -> bool:
+    """Whether a page offers to object: to owners here, and to who has not said who they are."""
+    if state.current is not Step.ROLL_PUBLISHED:
+        return False
+    return visitor is None or bool(await own_rooms(visitor.id, estate.id))
 
 
 def back_to_list(poll_id: UUID) -> Redirect:

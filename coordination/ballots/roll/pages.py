@@ -50,14 +50,16 @@ class RollPages(Controller):
         """Per question: sums, buildings, files; the visitor's own rooms; the objections."""
         poll, state, estate = await _published(visitor, poll_id)
         parts = [await _part(poll, question) for question in await questions_of(poll_id)]
+        rooms = await own_rooms(visitor.id, estate.id) if visitor else []
         context = {
             "poll": poll,
             "state": state,
             "estate": estate,
             "parts": parts,
             "objections": await objections(poll_id),
-            "rooms": await own_rooms(visitor.id, estate.id) if visitor else [],
+            "rooms": rooms,
             "is_checked": state.current is Step.ROLL_PUBLISHED,
+            "may_object": visitor is None or bool(rooms),
             "notice": state.when(Step.ROLL_PUBLISHED),
             "convenes": convenes(visitor, estate, poll),
         }
