@@ -41,11 +41,20 @@ class Kind(StrEnum):
 
 
 RANK = {kind: rank for rank, kind in enumerate(Kind)}
+NEEDS = {
+    Kind.WHISTLED: ("priority",),
+    Kind.POLICY_REPINNED: ("policy",),
+    Kind.PRIORITY_CHANGED: ("priority",),
+    Kind.TRANSFERRED: ("holder",),
+    Kind.EXTENDED: ("clock", "extra"),
+    Kind.PLANNED: ("of", "due_at"),
+    Kind.ACHIEVED: ("of",),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing that happened, with what its kind needs."""
+    """One thing that happened. ValueError: without what its kind needs, or without a time zone."""
 
     kind: Kind
     at: datetime
@@ -56,6 +65,13 @@ class Event:
     extra: Allowance | None = None
     of: str = ""
     due_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        if self.at.tzinfo is None:
+            raise ValueError(f"a moment without a time zone: {self}")
+        for name in NEEDS.get(self.kind, ()):
+            if not getattr(self, name):
+                raise ValueError(f"{self.kind} without its {name}: {self}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +123,14 @@ class Course:
 
     def __init__(self, whistled: Event, policy: Policy) -> None:
         if whistled.kind is not Kind.WHISTLED or whistled.priority is None:
-            raise ValueError(f"a course begins with a whistle and its priority, not {whistled}")
+            raise ValueError(f"a course begins with a whistle, not {whistled}")
         self.now = instant(whistled.at)
         self.timers: dict[str, Timer] = {}
         self.measures = [Measure(self.now, whistled.policy or policy, whistled.priority)]
         self.live: list[Timer] = []  # those that are not done
         self.open, self.replied = True, False
         self.holder = ""
-        self.pauses = 0
+        self.pauses, self.pauses_begun = 0, 0  # open before this second; begun less ended in it
         self.rounds = {Clock.VISIT: 0, Clock.PROGRESS: 0}
         for clock in (Clock.REPORT_IN, Clock.FIRST_REPLY, Clock.CLOSURE):
             self._begin(clock)
@@ -123,24 +139,16 @@ class Course:
             self._transferred(whistled)
 
     def follow(self, events: Iterable[tuple[int, Event]]) -> None:
-        """Let happen what did, told `in_order`."""
-        net = 0
+        """Let happen what did, told `in_order`. ValueError: a second whistle, a past plan."""
         for now, event in events:
             if now != self.now:
-                self._settle(net)
-                self.now, net = now, 0
-            if event.kind is Kind.PAUSED:
-                net += 1
-            elif event.kind is Kind.RESUMED:
-                net -= 1
-            elif event.kind is Kind.REOPENED:
-                self._reopened()
-            else:
-                TURNS[event.kind](self, event)
-        self._settle(net)
+                self._settle()
+                self.now = now
+            TURNS[event.kind](self, event)
+        self._settle()
 
-    def _settle(self, net: int) -> None:
-        self.pauses = max(0, self.pauses + net)
+    def _settle(self) -> None:
+        self.pauses, self.pauses_begun = max(0, self.pauses + self.pauses_begun), 0
         on = PAUSED if self.pauses else RUNNING
         for timer in self.live:
             timer.turn(on if self._is_on(timer) else OFF, self.now)
@@ -170,15 +178,17 @@ class Course:
             self.live.remove(timer)
             timer.turn(OFF, self.now)
 
+    def _whistled(self, event: Event) -> None:
+        raise ValueError(f"a second whistle: {event}")
+
     def _remeasured(self, event: Event) -> None:
         last = self.measures[-1]
-        extras = last.extras
-        if event.kind is Kind.EXTENDED:
-            if event.clock is None or event.extra is None:
-                raise ValueError(f"what was extended, and by how much? {event}")
-            extras += ((event.clock, event.of, event.extra),)
+        extra = ((event.clock, event.of, event.extra),) if event.clock and event.extra else ()
         measure = Measure(
-            self.now, event.policy or last.policy, event.priority or last.priority, extras
+            self.now,
+            event.policy or last.policy,
+            event.priority or last.priority,
+            last.extras + extra,
         )
         if last.since == self.now:
             self.measures.pop()
@@ -201,6 +211,8 @@ class Course:
         self._next(Clock.PROGRESS)
 
     def _achieved(self, event: Event) -> None:
+        if key(Clock.MILESTONE, event.of) not in self.timers:
+            raise ValueError(f"a milestone that nobody planned: {event}")
         self._end(Clock.MILESTONE, event.of)
 
     def _replied(self, event: Event) -> None:
@@ -216,13 +228,20 @@ class Course:
         self._visited(event)
         self.open = False
 
-    def _reopened(self) -> None:
+    def _reopened(self, event: Event) -> None:
         """Also ends the visit that found it unsolved, and any pause it was closed in."""
-        self._end(Clock.VISIT, str(self.rounds[Clock.VISIT]))
+        self._visited(event)
         self.open, self.replied, self.pauses = True, False, 0
+
+    def _paused(self, event: Event) -> None:
+        self.pauses_begun += 1
+
+    def _resumed(self, event: Event) -> None:
+        self.pauses_begun -= 1
 
 
 TURNS = {
+    Kind.WHISTLED: Course._whistled,
     Kind.POLICY_REPINNED: Course._remeasured,
     Kind.PRIORITY_CHANGED: Course._remeasured,
     Kind.EXTENDED: Course._remeasured,
@@ -234,6 +253,9 @@ TURNS = {
     Kind.REPLIED: Course._replied,
     Kind.VISITED: Course._visited,
     Kind.CLOSED: Course._closed,
+    Kind.REOPENED: Course._reopened,
+    Kind.PAUSED: Course._paused,
+    Kind.RESUMED: Course._resumed,
 }
 
 

@@ -13,6 +13,7 @@ an instant is late at that instant.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import NamedTuple
@@ -23,33 +24,28 @@ from coordination.law.policies import DAY, Clock, Policy, Unit
 from coordination.law.workdays import WorkingCalendar
 
 
+@dataclass(frozen=True, slots=True)
 class Ruler:
-    """Measures time in seconds of day and night, or, by a calendar, in seconds worked.
+    """Measures time in seconds of day and night, or, by a calendar, in seconds worked."""
 
-    `begin`: the instant of an event whose day is not counted.
-    """
-
-    __slots__ = ("_calendar", "_marks", "_zero")
-
-    def __init__(self, calendar: WorkingCalendar | None, begin: int) -> None:
-        self._calendar = calendar
-        self._zero = calendar.worked_by_end_of_day(begin) if calendar else 0
-        self._marks: dict[int, int] = {}
+    calendar: WorkingCalendar | None = None
+    zero: int = 0  # worked by the end of the day of the event: that day is not counted
+    _marks: dict[int, int] = field(default_factory=dict, compare=False, repr=False)
 
     def mark(self, instant: int) -> int:
-        if self._calendar is None:
+        if self.calendar is None:
             return instant
         mark = self._marks.get(instant)
         if mark is None:
-            mark = self._marks[instant] = max(self._zero, self._calendar.worked_by(instant))
+            mark = self._marks[instant] = max(self.zero, self.calendar.worked_by(instant))
         return mark
 
     def instant(self, mark: int) -> int:
         """The first instant at that mark."""
-        return mark if self._calendar is None else self._calendar.instant_of(mark)
+        return mark if self.calendar is None else self.calendar.instant_of(mark)
 
     def rests_on_unknown(self, begin: int, end: int) -> bool:
-        return self._calendar is not None and self._calendar.rests_on_unknown(begin, end)
+        return self.calendar is not None and self.calendar.rests_on_unknown(begin, end)
 
 
 Runs = tuple[tuple[int, int | None], ...]  # from an instant until another, the last perhaps open
@@ -170,17 +166,22 @@ def _scales(
     rulers: dict[tuple[Unit, int], Ruler],
 ) -> list[Scale]:
     """By what a clock is measured from when on; what came after it stopped is none of it."""
-    scales: list[Scale] = [(since, Ruler(None, since), seconds) for since, seconds in timer.plans]
+    scales: list[Scale] = [(since, Ruler(), seconds) for since, seconds in timer.plans]
     for measure in () if timer.plans else measures:
         unit, seconds = _allowed(timer, measure, calendar.day_seconds)
         ruler = rulers.get((unit, timer.start))
         if ruler is None:
-            worked = calendar if unit is Unit.WORKING_DAYS else None
-            ruler = rulers[unit, timer.start] = Ruler(worked, timer.start)
+            ruler = rulers[unit, timer.start] = _ruler(unit, timer.start, calendar)
         scales.append((measure.since, ruler, seconds))
     if timer.state == OFF:
         scales = [scale for scale in scales if scale[0] <= timer.since]
     return scales
+
+
+def _ruler(unit: Unit, begin: int, calendar: WorkingCalendar) -> Ruler:
+    if unit is Unit.SECONDS:
+        return Ruler()
+    return Ruler(calendar, calendar.worked_by_end_of_day(begin))
 
 
 def _allowed(timer: Timer, measure: Measure, day_seconds: int) -> tuple[Unit, int | None]:
