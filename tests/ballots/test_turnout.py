@@ -7,7 +7,7 @@ import pytest
 from coordination.ballots.ballot_tables import TurnoutFigure
 from coordination.ballots.results.clockwork import advance_poll
 from coordination.ballots.results.turnout import figures_of, move_turnout
-from coordination.ballots.results.turnout_rules import Cadence, grouped
+from coordination.ballots.results.turnout_rules import Cadence, Cell, grouped, too_close
 from coordination.law.classes import MatterClass
 from tests.ballots.a_vote import a_vote, a_voter, freeze
 from tests.ballots.test_casting_actions import a_paper, sent
@@ -68,6 +68,49 @@ async def test_the_whole_turnout_never_tells_what_a_building_does_not():
 
     figures = {f.label: (f.persons, f.area_percent) for f in await figures_of(vote.question.id)}
     assert figures == {"全体": (5, 16), vote.building.name: (5, 25), "2": (0, 0)}
+
+
+async def two_electorates(common: int, besides: int):
+    """A vote whose first question asks all, its second all but a few."""
+    vote = await a_vote(classes=(MatterClass.MANAGER, MatterClass.SPEND_FUND))
+    voters = [await a_voter(vote) for _ in range(common)]
+    first, second = vote.questions
+    vote.questions = [first]
+    voters += [await a_voter(vote) for _ in range(besides)]
+    vote.questions = [first, second]
+    await freeze(vote)
+    await advance_poll(vote.poll.id, OPENING)
+    await move_turnout(OPENING)
+    for voter in voters:
+        await sent(await a_paper(vote, voter), voter)
+    await move_turnout(OPENING + timedelta(minutes=10))
+    return vote, first, second
+
+
+async def test_two_questions_that_differ_by_a_few_owners_are_not_taken_from_each_other(browser):
+    vote, first, second = await two_electorates(32, 3)
+
+    page = await browser.open(f"{vote.path}/turnout")
+
+    assert {f.persons for f in await figures_of(first.id)} == {35}
+    assert await figures_of(second.id) == []
+    assert "与另一事项只差几户" in page.text
+
+
+@pytest.mark.parametrize("besides", [0, 5])
+async def test_two_questions_of_the_same_owners_or_of_quite_others_each_have_their_turnout(besides):
+    _, first, second = await two_electorates(32, besides)
+
+    assert {f.persons for f in await figures_of(first.id)} == {32 + besides}
+    assert {f.persons for f in await figures_of(second.id)} == {32}
+
+
+def test_a_merged_building_is_not_learnt_from_a_question_that_asks_the_others():
+    """Estate: 1 and the merged {2, 3}; the other question asks building 3 alone."""
+    estate = [Cell(frozenset("123"), 64), Cell(frozenset("1"), 30), Cell(frozenset("23"), 34)]
+
+    assert too_close([Cell(frozenset("3"), 30)], estate, {("3", "3"): 30})
+    assert not too_close([Cell(frozenset("1"), 30)], estate, {("1", "1"): 30})
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,8 @@ class FigureSaid(Struct, frozen=True):
 
 
 class QuestionTurnout(Struct, frozen=True):
-    """As last moved; figures move in steps, so that no single cast can be read from them."""
+    """As last moved; figures move in steps, so that no single cast can be read from them. None
+    where they could be taken from another question's to learn of a few owners."""
 
     question: UUID
     title: str

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from coordination.ballots.polls.state import LABELS
-from coordination.ballots.results.turnout import WHOLE, figures_of
+from coordination.ballots.results.turnout import figures_of
 from coordination.ballots.tables import Question, Step
 from coordination.db import rows
 from coordination.notices.tables import Notice
@@ -18,29 +18,28 @@ async def notices_of(poll: UUID) -> list[Notice]:
 
 
 async def turnout_of(questions: Sequence[Question]) -> list[dict[str, object]]:
-    """Per question its title, the whole electorate's figure, and the buildings'."""
+    """Per question its title, the whole electorate's figure, and the buildings'; no rows where it
+    has none of its own (`turnout_rules.too_close`), nothing before the first figures."""
     shown = []
     for question in questions:
         figures = await figures_of(question.id)
-        whole = [figure for figure in figures if figure.label == WHOLE]
-        if whole:
-            shown.append(
-                {
-                    "id": question.id,
-                    "title": question.title,
-                    "moved_at": max(figure.moved_at for figure in figures),
-                    "rows": [
-                        {
-                            "label": figure.label,
-                            "persons": figure.persons,
-                            "persons_total": figure.rights,
-                            "area_percent": f"{figure.area_percent}%",
-                        }
-                        for figure in figures
-                    ],
-                }
-            )
-    return shown
+        shown.append(
+            {
+                "id": question.id,
+                "title": question.title,
+                "moved_at": max((figure.moved_at for figure in figures), default=None),
+                "rows": [
+                    {
+                        "label": figure.label,
+                        "persons": figure.persons,
+                        "persons_total": figure.rights,
+                        "area_percent": f"{figure.area_percent}%",
+                    }
+                    for figure in figures
+                ],
+            }
+        )
+    return shown if any(one["rows"] for one in shown) else []
 
 
 POLLS = """

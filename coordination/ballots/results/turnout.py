@@ -10,8 +10,8 @@ from uuid import UUID, uuid4
 
 from coordination import db
 from coordination.ballots.ballot_tables import TurnoutFigure
-from coordination.ballots.polls.queries import estate_of, load_poll
-from coordination.ballots.results.turnout_rules import Cadence, grouped
+from coordination.ballots.polls.queries import estate_of, load_poll, questions_of
+from coordination.ballots.results.turnout_rules import Cadence, Cell, grouped, too_close
 from coordination.places.values import whole_setting
 from coordination.web import live
 
@@ -31,11 +31,28 @@ select p.id as building, p.name, count(*) as rights,
   join place p on p.id = rights.building
  group by p.id, p.name, p.sort order by p.sort
 """
+# Owners with a right in both questions, by the building that each right counts in.
+COMMON = """
+with homes as (
+  select distinct on (ru."right") ru."right", r.question, ru.building,
+         (select array_agg(h.owner order by h.owner) from right_holder h
+           where h."right" = r.id and h.until is null) as owners
+    from right_unit ru join voting_right r on r.id = ru."right"
+   where r.question in ($1, $2) order by ru."right", ru.area_cm2 desc, ru.building
+)
+select a.building as mine, b.building as theirs, count(*) as rights
+  from homes a join homes b on b.owners = a.owners
+ where a.question = $1 and b.question = $2 group by a.building, b.building
+"""
 RUNNING = """
-select q.id, q.poll from question q join poll p on p.id = q.poll
+select p.id from poll p
  where exists(select 1 from poll_step s where s.poll = p.id and s.step = 'opened')
    and not exists(select 1 from poll_step s where s.poll = p.id
                   and s.step in ('counted', 'revoked', 'reissued'))
+"""
+SHOWN = """
+select q.id from question q where q.poll = $1
+   and exists(select from turnout_figure t where t.question = q.id) order by q.position
 """
 MERGED = "其余楼栋"
 WHOLE = "全体"
@@ -45,12 +62,17 @@ WHOLE = "全体"
 class Count:
     """A building, several, or the whole electorate, as of now."""
 
-    building: UUID | None
+    buildings: frozenset[UUID]
     label: str
     rights: int
     persons: int
     area: int
     voted_area: int
+
+    @property
+    def building(self) -> UUID | None:
+        """The one that it is about, if it is about one alone."""
+        return next(iter(self.buildings)) if self.label not in (WHOLE, MERGED) else None
 
     @property
     def area_percent(self) -> int:
@@ -59,16 +81,48 @@ class Count:
 
 
 async def move_turnout(at: datetime) -> int:
-    """Move every figure that may move; how many questions were looked at. For the sweep."""
+    """Move every figure that may move; how many polls were looked at. For the sweep."""
     running = await db.rows(RUNNING)
-    for question in running:
+    for poll in running:
         async with db.transaction():
             await db.execute(
-                "select pg_advisory_xact_lock(hashtextextended($1, 279))", str(question["id"])
+                "select pg_advisory_xact_lock(hashtextextended($1, 279))", str(poll["id"])
             )
-            if await _move(question["id"], await _cadence(question["poll"]), at):
-                await live.tell("turnout", question["poll"])
+            if await _move_poll(poll["id"], at):
+                await live.tell("turnout", poll["id"])
     return len(running)
+
+
+async def _move_poll(poll: UUID, at: datetime) -> bool:
+    """Whether any figure that is shown has changed."""
+    shown = [row["id"] for row in await db.rows(SHOWN, poll)]
+    if not shown:
+        await _begin(poll, at)
+        return False
+    cadence = await _cadence(poll)
+    return any([await _move(question, cadence, at) for question in shown])
+
+
+async def _begin(poll: UUID, at: datetime) -> None:
+    """The first figures: of the largest electorate, and of each that cannot be taken from a larger
+    one to learn of a few. The others have none while the vote runs."""
+    told: list[tuple[UUID, list[Cell]]] = []
+    for question, counts in await _by_size(poll):
+        cells = [Cell(count.buildings, count.rights) for count in counts]
+        if not any([await _too_close(question, cells, *each) for each in told]):
+            told.append((question, cells))
+            await _first_figures(question, counts, at)
+
+
+async def _by_size(poll: UUID) -> list[tuple[UUID, list["Count"]]]:
+    found = [(one.id, await counts_of(one.id)) for one in await questions_of(poll)]
+    return sorted(found, key=lambda each: -each[1][0].rights)
+
+
+async def _too_close(question: UUID, cells: list[Cell], other: UUID, others: list[Cell]) -> bool:
+    rows = await db.rows(COMMON, question, other)
+    common = {(row["mine"], row["theirs"]): row["rights"] for row in rows}
+    return too_close(cells, others, common)
 
 
 async def _move(question: UUID, cadence: Cadence, at: datetime) -> bool:
@@ -78,9 +132,6 @@ async def _move(question: UUID, cadence: Cadence, at: datetime) -> bool:
         for row in await TurnoutFigure.objects().where(TurnoutFigure.question == question)
     }
     whole, *parts = await counts_of(question)
-    if not shown:
-        await _begin(question, [whole, *parts], at)
-        return False
     due = [
         count
         for count in parts or [whole]
@@ -96,7 +147,7 @@ async def _move(question: UUID, cadence: Cadence, at: datetime) -> bool:
     return bool(due)
 
 
-async def _begin(question: UUID, counts: list[Count], at: datetime) -> None:
+async def _first_figures(question: UUID, counts: list[Count], at: datetime) -> None:
     for count in counts:
         await TurnoutFigure(
             id=uuid4(), question=question, building=count.building, label=count.label,
@@ -127,7 +178,7 @@ def _sum(rows: list, label: str | None = None) -> Count:
             total[name] += row[name]
     alone = label is None and len(rows) == 1
     return Count(
-        rows[0]["building"] if alone else None,
+        frozenset(row["building"] for row in rows),
         label or (rows[0]["name"] if alone else MERGED),
         total["rights"],
         total["persons"],

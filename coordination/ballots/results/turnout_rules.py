@@ -1,10 +1,10 @@
-"""When a turnout figure may move, and which buildings are shown together. Ours, not law.
+"""When a turnout figure may move, and what is shown together or not at all. Ours, not law.
 
 Turnout is public while a vote runs, but a figure that moved with each cast would show who voted
 just now. So a figure moves in steps, and small buildings are merged.
 """
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -39,3 +39,27 @@ def grouped(rights: Mapping[Hashable, int]) -> list[list]:
         large.remove(next_smallest)
         small.append(next_smallest)
     return [[building] for building in large] + ([small] if small else [])
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What one figure is about: the rights that are at home in some buildings."""
+
+    buildings: frozenset
+    rights: int
+
+
+def too_close(one: Collection[Cell], other: Collection[Cell], common: Mapping[tuple, int]) -> bool:
+    """Whether a figure of one question, taken from one of another, would tell of fewer than five
+    rights. `common`: owners with a right in both, by their buildings in the one and the other."""
+    return any(_leaves_few(a, b, common) for a in one for b in other)
+
+
+def _leaves_few(a: Cell, b: Cell, common: Mapping[tuple, int]) -> bool:
+    both = sum(
+        count
+        for (mine, theirs), count in common.items()
+        if mine in a.buildings and theirs in b.buildings
+    )
+    rest = a.rights - both, b.rights - both
+    return both > 0 and any(0 < few < FEWEST_RIGHTS for few in rest)
