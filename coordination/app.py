@@ -37,6 +37,7 @@ from coordination.people.ties import tie
 from coordination.places.api import EstateApi
 from coordination.registry.pages import PAGES as REGISTRY
 from coordination.registry.ties import REGISTRY as OWNERSHIP
+from coordination.reports.pages import PAGES as REPORTS
 from coordination.web import live
 from coordination.web.access import require_declarations
 from coordination.web.api import api, openapi_config
@@ -73,6 +74,7 @@ ROUTES = [
     PollPages,
     ResultPages,
     ObjectionPages,
+    *REPORTS,
 ]
 API = [EstateApi, NoticeApi, PollApi, ObjectionApi, CastApi, CodeApi, MeApi]
 PERMITS: list = []

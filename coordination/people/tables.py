@@ -56,6 +56,7 @@ class BodyKind(StrEnum):
     PREPARATORY_GROUP = "preparatory_group"  # 筹备组
     PROPERTY_COMPANY = "property_company"  # 物业服务企业
     SUPERVISORY = "supervisory"  # 监督委员会
+    ENVIRONMENT_COMMITTEE = "environment_committee"  # 环境和物业管理委员会
     SUBDISTRICT_OFFICE = "subdistrict_office"  # 街道办事处
     DEPARTMENT = "department"  # 部门
     OPERATOR = "operator"  # 运营方

@@ -22,6 +22,7 @@ BODY_WORDS = {
     BodyKind.PREPARATORY_GROUP: "筹备组",
     BodyKind.PROPERTY_COMPANY: "物业服务企业",
     BodyKind.SUPERVISORY: "监督委员会",
+    BodyKind.ENVIRONMENT_COMMITTEE: "环境和物业管理委员会",
     BodyKind.SUBDISTRICT_OFFICE: "街道办事处",
     BodyKind.DEPARTMENT: "部门",
     BodyKind.OPERATOR: "运营方",

@@ -63,6 +63,19 @@ def duration(length: timedelta) -> str:
     return "".join(f"{count}{unit}" for count, unit in parts[:2] if count)
 
 
+def seconds(length: int) -> str:
+    """A duration in whole seconds, in words: 183600 → "2天3小时"."""
+    return duration(timedelta(seconds=length))
+
+
+def ratio(part: int, whole: int) -> str:
+    """Half up to two decimals: 5 of 3 → "1.67"; of nothing: "—"."""
+    if not whole:
+        return NONE
+    hundredths = (part * 200 + whole) // (2 * whole)
+    return f"{hundredths // 100}.{hundredths % 100:02d}"
+
+
 def time_left(due: datetime, at: datetime) -> str:
     """还剩3天4小时, or 已过2小时 once the moment has come."""
     return f"还剩{duration(due - at)}" if due > at else f"已过{duration(at - due)}"
@@ -148,8 +161,8 @@ def _day(on: date | datetime) -> date:
 FILTERS: dict[str, Callable[..., str]] = {
     filter_.__name__: filter_
     for filter_ in (
-        local_time, local_day, local_weekday, iso, form_time, duration, time_left, grouped,
-        square_metres, yuan, percent, whole_percent, bar_width, masked_phone, tel, to_call,
-        spaced, file_size,
+        local_time, local_day, local_weekday, iso, form_time, duration, seconds, ratio, time_left,
+        grouped, square_metres, yuan, percent, whole_percent, bar_width, masked_phone, tel,
+        to_call, spaced, file_size,
     )
 }  # fmt: skip

@@ -1,0 +1,5 @@
+"""All pages of the reports, for the application."""
+
+from coordination.reports.monthly.pages import PAGES as MONTHLY
+
+PAGES = [*MONTHLY]
