@@ -83,7 +83,7 @@ def unpacked(backup: Path, folder: Path) -> dict[str, Any]:
     """Unpack it there and check every byte; its manifest. BackupError: not whole, or not ours."""
     try:
         with tarfile.open(backup) as tar:
-            tar.extractall(folder, filter="data")
+            _extract(tar, folder)
         manifest = json.loads((folder / MANIFEST).read_text())
     except (OSError, tarfile.TarError, ValueError) as error:
         raise BackupError(f"{backup} 不是完整的备份。/ not a whole backup: {error}") from error
@@ -98,6 +98,22 @@ def unpacked(backup: Path, folder: Path) -> dict[str, Any]:
         if not path.is_file() or digest(path) != name:
             raise BackupError(f"备份中的文件 {name} 缺失或已损坏。/ a file is missing or changed.")
     return manifest
+
+
+def _extract(tar: tarfile.TarFile, folder: Path) -> None:
+    """What a backup holds and nothing else, each inside `folder`. By hand: `filter="data"` came
+    with Python 3.11.4, and Debian 12 has 3.11.2."""
+    (folder / FILES).mkdir(exist_ok=True)
+    for member in tar:
+        if member.isdir():
+            continue
+        name = Path(member.name)
+        if not member.isfile() or name.is_absolute() or ".." in name.parts:
+            raise tarfile.TarError(f"not a plain file: {member.name}")
+        content = tar.extractfile(member)
+        assert content is not None
+        with content, (folder / name).open("xb") as out:
+            shutil.copyfileobj(content, out)
 
 
 def _check_key(manifest: dict[str, Any], without_key: bool) -> None:

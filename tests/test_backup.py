@@ -174,7 +174,7 @@ def spoiled(backup: Path, damaged: Path, what: str) -> Path:
         return damaged
     inside = damaged.with_suffix("")
     with tarfile.open(backup) as tar:
-        tar.extractall(inside, filter="data")
+        tar.extractall(inside)
     file = inside / "files" / hashlib.sha256(PDF).hexdigest()
     match what:
         case "database":
