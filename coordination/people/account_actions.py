@@ -8,6 +8,7 @@ from coordination.db import transaction
 from coordination.errors import Conflict, Invalid
 from coordination.people.askers import Asker
 from coordination.people.codes import send_code, spend_code
+from coordination.people.outbox import tell
 from coordination.people.passwords import hash_password
 from coordination.people.phones import tail
 from coordination.people.queries import person_named, person_of, standing_consent
@@ -21,7 +22,7 @@ from coordination.people.sign_in_actions import (
     refuse_weak,
     wrong_code,
 )
-from coordination.people.tables import CodePurpose, Consent, Person
+from coordination.people.tables import Channel, CodePurpose, Consent, Person
 from coordination.people.ties import TIES
 
 CONSENT_VERSION = "2026-01"  # of templates/people/_consent.html
@@ -108,7 +109,8 @@ async def _give_consent(person: UUID, at: datetime) -> None:
 
 
 async def ask_email_code(asker: Asker, email: str, at: datetime) -> UUID:
-    """Send a code to an e-mail address. Invalid, TooMany."""
+    """Send a code to an e-mail address. ProveFirst, Invalid, TooMany."""
+    asker.must_have_stepped_up(at)
     plain = email.strip()
     if not looks_like_email(plain):
         raise Invalid("请填写邮箱地址。", email="请填写邮箱地址，例如 name@example.com")
@@ -126,6 +128,11 @@ async def confirm_email(asker: Asker, code: UUID, typed: str, at: datetime) -> N
             asker.id, seal(spent.address, "email"),
         )  # fmt: skip
         await audit.record(asker, "confirm_email", await person_of(asker.id), at=at)
+        await tell(
+            asker.id, "account", "已绑定邮箱",
+            "您的账号刚刚绑定了邮箱，消息会同时发往那里。如果不是您本人，请立即联系社区工作人员。",
+            at=at, channels=[Channel.IN_APP], link="/me/security",
+        )  # fmt: skip
 
 
 async def remove_email(asker: Asker, at: datetime) -> None:

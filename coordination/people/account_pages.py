@@ -95,11 +95,11 @@ class AccountPages(Controller):
             return form_again("people/password.html", refusal, data, **context)
         return Redirect(SECURITY, status_code=303)
 
-    @get("/email")
+    @get("/email", guards=[access.stepped_up])
     async def email(self, asker: NamedDependency[Asker]) -> Template:
         return Template("people/email.html", context={"form": Form()})
 
-    @post("/email")
+    @post("/email", guards=[access.stepped_up])
     async def send_email_code(
         self, asker: NamedDependency[Asker], data: URLEncodedBody[EmailFields]
     ) -> Response:

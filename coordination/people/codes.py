@@ -21,6 +21,7 @@ from coordination.web.limits import hit
 LASTS = timedelta(minutes=10)
 RECOVERY_LASTS = timedelta(hours=24)
 TRIES = 5
+RECOVERY_TRIES = 1000  # of 31^12 codes; five would let any stranger void it
 DAILY = 100  # to one phone, for whoever is not known to be its holder
 WORDS = {
     CodePurpose.SIGN_IN: "登录",
@@ -85,16 +86,11 @@ async def send_code(
         )  # fmt: skip
         if known:
             await tell_address(
-                address,
-                "code",
-                "验证码",
-                f"验证码{code}，用于{WORDS[purpose]}，10分钟内有效。请勿告诉任何人。",
-                at=at,
+                address, "code", "验证码",
+                f"验证码{code}，用于{WORDS[purpose]}，10分钟内有效。请勿告诉任何人。", at=at,
                 channel=Channel.EMAIL if purpose is CodePurpose.EMAIL else Channel.SMS,
-                person=person,
-                urgent=True,
-                secret=True,
-            )
+                person=person, urgent=True, secret=True,
+            )  # fmt: skip
     return made
 
 
@@ -105,12 +101,14 @@ async def _hit_as_stranger(key: str, source: str, at: datetime) -> None:
     await hit(f"code:{key}:day", DAILY, 86_400, at)
 
 
-async def spend_code(code: UUID, purpose: CodePurpose, typed: str, at: datetime) -> Spent | None:
-    """Use up a code; None: those are not its digits, or it is used, expired, tried five times.
+async def spend_code(
+    code: UUID, purpose: CodePurpose, typed: str, at: datetime, *, tries: int = TRIES
+) -> Spent | None:
+    """Use up a code; None: those are not its digits, or it is used, expired, tried too often.
     Outside a transaction, so that a failed try stays counted."""
     assert DB.current_transaction.get() is None, "a refusal would forget the try"
     digits = _code_hash(code, read_code(typed))
-    found = await db.row(SPEND, code, purpose.value, digits, at, TRIES)
+    found = await db.row(SPEND, code, purpose.value, digits, at, tries)
     if found is None or not found["is_right"]:
         return None
     sealed = found["address_sealed"]

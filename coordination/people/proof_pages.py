@@ -15,7 +15,7 @@ from coordination.errors import Invalid
 from coordination.people import access, second_factor
 from coordination.people.askers import Asker, SecondFactorFirst
 from coordination.people.channels import reaches_phones
-from coordination.people.queries import person_of
+from coordination.people.queries import is_recovering, person_of
 from coordination.people.sign_in_actions import Visit
 from coordination.settings import settings
 from coordination.web.codes import grouped, qr_svg
@@ -153,7 +153,7 @@ async def _step_up_page(
     data: ProofFields | None = None,
 ) -> Template:
     """Every way that this person has; what was wrong stands at the form it was sent from."""
-    person = await person_of(asker.id)
+    person, recovering = await person_of(asker.id), await is_recovering(asker.id, clock.now())
     forms = {way: Form({"next": next_path}, prefix=way) for way in ("code", "totp", "password")}
     if refusal and data:
         wrong = data.way if data.way in forms else "password"
@@ -163,7 +163,8 @@ async def _step_up_page(
         "next": next_path,
         "code_id": code,
         "phone_tail": person.phone_tail if reaches_phones() else "",
-        "has_password": person.password_hash is not None,
+        "has_password": person.password_hash is not None and not recovering,
+        "recovering": recovering,
         "has_second_factor": asker.has_second_factor,
         "title_prefix": "出错：" if refusal else "",
     }

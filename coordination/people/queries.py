@@ -1,7 +1,7 @@
 """Reads about people, shaped for a page."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import asyncpg
@@ -14,6 +14,7 @@ from coordination.people.secrecy import keyed_hash, phone_hash
 from coordination.people.tables import Body, Person, RoleKind
 
 PAGE = 30
+RECOVERY_WAIT = timedelta(hours=24)  # used codes are kept for as long
 
 
 async def person_of(person: UUID) -> Person:
@@ -35,6 +36,16 @@ async def person_named(text: str) -> Person | None:
     if login is None:
         return None
     return await Person.objects().get((Person.login == login) & Person.closed_at.is_null())
+
+
+async def is_recovering(person: UUID, at: datetime) -> bool:
+    """Whether the password was set with a code from the counter within a day: staff might know it,
+    so it proves nothing yet."""
+    return await db.value(
+        """select exists (select from one_time_code
+            where person = $1 and purpose = 'recover' and used_at > $2)""",
+        person, at - RECOVERY_WAIT,
+    )  # fmt: skip
 
 
 def account_key(text: str) -> str:

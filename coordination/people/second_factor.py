@@ -16,7 +16,7 @@ from coordination.errors import Invalid, NotAllowed
 from coordination.people.askers import Asker, SecondFactorFirst
 from coordination.people.codes import send_code, spend_code
 from coordination.people.outbox import tell
-from coordination.people.queries import person_of
+from coordination.people.queries import is_recovering, person_of
 from coordination.people.rules import read_code
 from coordination.people.secrecy import open_phone, open_sealed, seal
 from coordination.people.sessions import prove
@@ -30,6 +30,7 @@ from coordination.people.sign_in_actions import (
 from coordination.people.tables import CodePurpose, Person
 from coordination.web.limits import forget
 
+RECOVERING = "找回账号后24小时内，请用登记手机的验证码或原有的验证器；没有的，请满24小时后再来。"
 STEP = 30  # seconds
 WINDOW = (0, -1, 1)  # a phone's clock may be half a minute off
 
@@ -38,6 +39,10 @@ USE_STEP = """
 update person set totp_last_step = $2
 where id = $1 and totp_sealed is not null and coalesce(totp_last_step, -1) < $2 returning true
 """
+
+
+class NotYetProof(Invalid):
+    """The password was set at the counter a short while ago."""
 
 
 def new_secret() -> str:
@@ -112,7 +117,9 @@ async def give_second_factor(asker: Asker, typed: str, visit: Visit, at: datetim
 
 
 async def step_up_with_password(asker: Asker, password: str, visit: Visit, at: datetime) -> None:
-    """WrongCredentials, TooMany."""
+    """NotYetProof, WrongCredentials, TooMany."""
+    if await is_recovering(asker.id, at):
+        raise NotYetProof(RECOVERING, password=RECOVERING)
     await check_password(await person_of(asker.id), password, visit, at)
     await _note_proof(asker, at, "password")
 

@@ -10,7 +10,7 @@ from coordination import audit, db
 from coordination.db import transaction
 from coordination.errors import Invalid, NotFound
 from coordination.people.askers import Asker
-from coordination.people.codes import recovery_code_of, send_code, spend_code
+from coordination.people.codes import RECOVERY_TRIES, recovery_code_of, send_code, spend_code
 from coordination.people.devices import known_device
 from coordination.people.outbox import tell
 from coordination.people.passwords import hash_password, verify_password
@@ -98,19 +98,21 @@ async def sign_in_with_code(code: UUID, typed: str, visit: Visit, at: datetime) 
 
 async def recover_account(name: str, typed: str, password: str, visit: Visit, at: datetime) -> str:
     """Set a new password with the code given at the counter 当面找回, end every other session,
-    and sign in. WrongCode, Invalid, TooMany."""
-    account = account_key(name)
-    await hit(f"recover:{visit.source}", SPRAY, SPRAY_SECONDS, at)
+    and sign in. It is no fresh proof: whoever issued the code could have used it.
+    WrongCode, Invalid, TooMany."""
+    account, spray = account_key(name), f"recover:{visit.source}"
+    await hit(spray, SPRAY, SPRAY_SECONDS, at)
     await try_way("recover", account, visit.source, at)
     refuse_weak(password, name)
     person = await person_named(name)
     code = person and await recovery_code_of(person.id, at)
     if person is None or code is None:
         raise wrong_code()
-    if not await spend_code(code, CodePurpose.RECOVER, typed, at):
+    if not await spend_code(code, CodePurpose.RECOVER, typed, at, tries=RECOVERY_TRIES):
         raise wrong_code()
     hashed = await hash_password(password)
     await forget("recover", account, visit.source)
+    await give_back(spray)
     async with transaction():
         await _store_password(person.id, hashed)
         await end_sessions(person.id, at)
@@ -119,7 +121,7 @@ async def recover_account(name: str, typed: str, password: str, visit: Visit, at
             "您的账号刚刚用窗口发放的找回码设置了新密码。如果不是您本人，请立即联系社区工作人员。",
             at=at,
         )  # fmt: skip
-        return await begin(person, visit, at, way="recovery code", stepped_up=True)
+        return await begin(person, visit, at, way="recovery code", stepped_up=False)
 
 
 async def begin(person: Person, visit: Visit, at: datetime, *, way: str, stepped_up: bool) -> str:

@@ -1,7 +1,8 @@
 """The phones in the registry 登记电话, to which binding codes go.
 
-Whoever could put a number of their own there would be the owner a minute later. So one that takes
-another's place is told to the other at once, and codes go there only after the waiting time 换号.
+Whoever could put a number of their own there would be the owner a minute later. So codes go to one
+that was entered at the counter, or that a later roll brings for a known owner, only after the
+waiting time 换号; the number whose place it takes is told at once. Until then the letter binds.
 """
 
 from datetime import datetime, timedelta
@@ -13,7 +14,7 @@ from coordination.places.values import whole_setting
 
 
 async def takes_codes(since: datetime | None, at: datetime) -> bool:
-    """Whether codes go to a number that took another's place `since`; None: it took nobody's."""
+    """Whether codes go to a number entered `since`; None: it came with the owner's first roll."""
     if since is None:
         return True
     return at >= since + timedelta(hours=await whole_setting("phone_change_hours", None, at))

@@ -140,6 +140,28 @@ async def test_a_number_that_an_import_or_a_sale_replaced_hears_of_it_and_codes_
     assert await sent_to("+8613700137000") == await sent_to("+8613600136000") == []
 
 
+@pytest.mark.parametrize("way", ["counter", "roll", "sale"])
+async def test_the_first_number_of_an_owner_who_had_none_waits_as_a_change_does(database, way):
+    estate = await an_estate("丁香苑")
+    await imported(estate, a_line("101"))
+    keeper, asker = await a_keeper(estate), await somebody()
+    owner = await value("select id from owner where name = '张三'")
+    if way == "counter":
+        await change_owner_phone(keeper, estate, owner, "13700137000", "本人持身份证", DURING)
+    elif way == "roll":
+        await imported(estate, a_line("101", phone="13700137000"), at=DURING)
+    else:
+        sale = NewOwners("张三、李四", f"{ZHANG}、{LI}", "13700137000、13900139000", "不动产权证书")
+        await change_owners(keeper, estate, await a_unit_id(estate, "101"), sale, DURING)
+
+    await asked(asker, claim(estate), DURING + timedelta(hours=23))
+    early = await sent_to("+8613700137000")
+    await asked(asker, claim(estate), DURING + timedelta(hours=24, seconds=1))
+
+    assert early == []
+    assert len(await sent_to("+8613700137000")) == 1
+
+
 async def test_an_import_that_is_undone_gives_the_old_number_its_codes_back(estate):
     keeper, asker = await a_keeper(estate), await somebody()
     batch = await imported(

@@ -79,7 +79,8 @@ async def _update_owners(work: Work, changed: list[tuple[KnownOwner, ReadOwner]]
              phone_sealed = coalesce(o.sealed, phone_sealed),
              phone_hash = coalesce(o.phone, phone_hash),
              phone_tail = case when o.phone is null then phone_tail else o.tail end,
-             phone_since = case when o.phone <> phone_hash then $8 else phone_since end
+             phone_since = case when coalesce(o.phone <> coalesce(phone_hash, ''), false) then $8
+                                else phone_since end
            from unnest($1::uuid[], $2::text[], $3::bytea[], $4::text[], $5::bytea[], $6::bytea[],
              $7::text[]) as o (id, name, hash, last4, sealed, phone, tail) where owner.id = o.id""",
         ids, [o.name for o in new], [o.hash for o in new], [o.last4 for o in new],

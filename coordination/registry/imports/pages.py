@@ -1,7 +1,6 @@
 """/registry/{estate}/imports: upload a roll, look at what it would do, confirm, undo."""
 
 from dataclasses import dataclass
-from urllib.parse import quote
 from uuid import UUID
 
 from litestar import Controller, Request, Response, get, post
@@ -31,12 +30,11 @@ from coordination.registry.imports.queries import (
 from coordination.registry.imports.undoing_actions import undo_import
 from coordination.registry.places import estate_kept
 from coordination.registry.rules import ticked
+from coordination.web.downloads import NO_STORE, workbook_file
 from coordination.web.forms import Form, form_again
-from coordination.web.sheets import XLSX
 
 # Above the 20 MB that we take, so that a file of 25 MB is answered by us, with what to do.
 LARGEST_BODY = 40 * 1024 * 1024
-NO_STORE = {"Cache-Control": "no-store"}
 
 
 @dataclass
@@ -151,12 +149,6 @@ class ImportPages(Controller):
         estate = await estate_kept(asker, estate_id)
         content = await actions.errors_of(asker, estate, batch_id, clock.now())
         return workbook_file(content, f"{estate.name}名册错误清单")
-
-
-def workbook_file(content: bytes, name: str) -> Response[bytes]:
-    """A workbook to save."""
-    saved_as = f"attachment; filename*=UTF-8''{quote(name)}.xlsx"
-    return Response(content, media_type=XLSX, headers={"Content-Disposition": saved_as, **NO_STORE})
 
 
 def _numbers(rows: list[str] | str) -> list[int]:

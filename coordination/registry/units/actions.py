@@ -148,9 +148,11 @@ async def _owner_row(estate: Place, owner: ReadOwner, at: datetime) -> UUID:
 
 
 async def _take_phone(held: Owner, sealed: bytes, digits: bytes, tail: str, at: datetime) -> None:
-    """Give an owner a phone; where it takes another's place, that one is told, and codes wait."""
-    if held.phone_sealed and held.phone_hash != digits:
-        await tell_replaced(held.phone_sealed, tail, at)
+    """Give an owner a phone, to which codes go after the waiting time; one that it takes the
+    place of is told."""
+    if held.phone_hash != digits:
+        if held.phone_sealed:
+            await tell_replaced(held.phone_sealed, tail, at)
         held.phone_since = at
     held.phone_sealed, held.phone_hash, held.phone_tail = sealed, digits, tail
 
