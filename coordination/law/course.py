@@ -272,8 +272,10 @@ def in_order(events: Iterable[Event], until: datetime) -> list[tuple[int, Event]
     return told
 
 
-def _place(told: tuple[int, Event]) -> tuple[int, int, datetime, str, str]:
-    # Where even the instants are equal, the more urgent priority is taken last and so holds.
+def _place(told: tuple[int, Event]) -> tuple[int, int, datetime, str, int, str]:
+    # Where even the instants are equal, the more urgent priority is taken last and so holds, the
+    # later policy and the greater name.
     second, event = told
     urgency = "" if event.priority is None else str(9 - int(event.priority[1]))
-    return second, RANK[event.kind], event.at, urgency, event.holder
+    version = event.policy.version if event.policy else 0
+    return second, RANK[event.kind], event.at, urgency, version, event.holder

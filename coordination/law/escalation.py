@@ -46,8 +46,7 @@ def escalations(
     found = {Escalation(_up(held_at, 1), why) for why, count, full in counts if count >= full}
     for name, reading in _climbing(readings).items():
         for percent, step in steps:
-            late = percent <= 100 and reading.breached
-            if not late and not reaches(reading, percent, at):
+            if not _is_heard(reading, percent, at):
                 break
             found.add(Escalation(_up(held_at, step), f"{name}:{percent}", percent))
     return frozenset(found)
@@ -58,10 +57,14 @@ def next_look(readings: Mapping[str, Reading], at: datetime, ladder: Ladder) -> 
     percents = (ladder.remind_percent, ladder.breach_percent, ladder.second_percent)
     found = []
     for reading in _climbing(readings).values():
-        ahead = [percent for percent in percents if not reaches(reading, percent, at)]
+        ahead = [percent for percent in percents if not _is_heard(reading, percent, at)]
         if ahead and (moment := when(reading, min(ahead))):
             found.append(moment)
     return min(found, default=None)
+
+
+def _is_heard(reading: Reading, percent: int, at: datetime) -> bool:
+    return (percent <= 100 and reading.breached) or reaches(reading, percent, at)
 
 
 def _climbing(readings: Mapping[str, Reading]) -> dict[str, Reading]:
