@@ -16,6 +16,8 @@ TABLE_MODULES = [
     "coordination.ballots.tables",
     "coordination.ballots.ballot_tables",
     "coordination.tickets.tables",
+    "coordination.tickets.routing.tables",
+    "coordination.tickets.doors.tables",
     "coordination.reports.tables",
 ]
 
