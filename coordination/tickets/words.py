@@ -29,7 +29,6 @@ STATE_WORDS = {
     State.MERGED: "已并入",
     State.WITHDRAWN: "已撤回",
 }
-DONE = frozenset({State.CLOSED, State.MERGED, State.WITHDRAWN})
 OUTCOME_WORDS = {
     Outcome.SOLVED: "已解决",
     Outcome.PARTLY: "部分解决",
@@ -112,6 +111,8 @@ EVENT_WORDS = {
     EventKind.CORRECT: "更正",
     EventKind.LINK_MATTER: "归入事项",
     EventKind.HAND_OVER: "移交",
+    EventKind.PLAN: "定节点",
+    EventKind.ACHIEVE: "节点完成",
 }
 
 

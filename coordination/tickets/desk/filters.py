@@ -9,13 +9,16 @@ from datetime import UTC, datetime
 from urllib.parse import urlencode
 from uuid import UUID
 
-from coordination.tickets.kinds import State
-from coordination.tickets.words import DONE, PRIORITY_WORDS, STATE_WORDS
+from coordination.tickets.kinds import DONE, State
+from coordination.tickets.words import PRIORITY_WORDS, STATE_WORDS
 
+# When something is next due on ticket t, or it comes back from a hold; the year 9999: nothing is.
+# The indexes of the lists stand on these very words (migrations/coordination_ticket_desk.py).
+DUE = "coalesce(t.due_at, t.hold_until, '9999-01-01 00:00:00+00'::timestamptz)"
 # name → (words, condition on ticket t); $1 is now, $2 the end of today, $3 who asks
 PILES: dict[str, tuple[str, str]] = {
-    "overdue": ("已超期", "ticket_due(t) <= $1"),
-    "today": ("今天到期", "ticket_due(t) > $1 and ticket_due(t) <= $2"),
+    "overdue": ("已超期", f"{DUE} <= $1"),
+    "today": ("今天到期", f"{DUE} > $1 and {DUE} <= $2"),
     "report": ("待报到", "t.state = 'whistled'"),
     "redo": ("重办", "t.state = 'reopened'"),
     "dispatch": ("待分派", "t.state = 'reported'"),

@@ -1,0 +1,98 @@
+"""The clocks of a ticket as bars: how much is used up, paused, and when it is due. Pure."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from coordination.law.policies import Clock
+from coordination.law.response import Reading
+from coordination.tickets.desk.saying import clock_words
+from coordination.tickets.words import countdown
+from coordination.web.formats import duration, local_time, whole_percent
+
+ORDER = (
+    Clock.REPORT_IN, Clock.FIRST_REPLY, Clock.CLOSURE, Clock.VISIT, Clock.HOLDER, Clock.MILESTONE,
+    Clock.PROGRESS,
+)  # fmt: skip
+NAMED = {"adjudication": "裁定", "supervision": "督办"}
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One clock. `part` of `whole` seconds are used up; `mark`: where the promise ended, once it
+    has passed."""
+
+    label: str
+    part: int
+    whole: int
+    mark: int | None
+    state: str
+    numbers: str
+    tone: str
+
+    @property
+    def fill(self) -> str:
+        return {"bad": "#b3261e", "wait": "#7a4a00"}.get(self.tone, "#0f5f49")
+
+
+def bars_of(
+    readings: Mapping[str, Reading], worked: Collection[Clock], holder_name: str, at: datetime
+) -> list[Bar]:
+    """The bars worth drawing, in the order in which they matter; `worked`: the clocks that count
+    working hours."""
+    wanted = [one for one in readings.values() if one.allowance is not None and _speaks(one)]
+    wanted.sort(key=lambda one: (one.stopped_at is not None, ORDER.index(one.clock)))
+    return [_bar(one, "工作时间" if one.clock in worked else "", holder_name, at) for one in wanted]
+
+
+def _speaks(one: Reading) -> bool:
+    """A clock that ended in time and is only one of a series says nothing more."""
+    serial = one.clock in (Clock.HOLDER, Clock.PROGRESS, Clock.VISIT)
+    return one.stopped_at is None or one.breached or not serial
+
+
+def _bar(one: Reading, worked: str, holder_name: str, at: datetime) -> Bar:
+    allowance = one.allowance or 0
+    late = one.breached
+    used = max(one.elapsed, 0)
+    tone = "bad" if late else "wait" if one.paused_at else ""
+    return Bar(
+        _label(one, holder_name),
+        used,
+        max(used, allowance),
+        allowance if used > allowance else None,
+        _state(one, at),
+        _numbers(one, allowance, worked),
+        tone,
+    )
+
+
+def _label(one: Reading, holder_name: str) -> str:
+    if one.clock is Clock.MILESTONE:
+        return NAMED.get(one.of, f"节点：{one.of}")
+    if one.clock is Clock.HOLDER and one.stopped_at is None:
+        return f"{holder_name}经手"
+    return clock_words(one.clock.value)
+
+
+def _state(one: Reading, at: datetime) -> str:
+    if one.stopped_at is not None:
+        return "已完成，超期" if one.breached else "按时完成"
+    if one.paused_at is not None:
+        return f"暂停计时，自 {local_time(one.paused_at)}"
+    return countdown(one.due_at, at) if one.due_at else ""
+
+
+def _numbers(one: Reading, allowance: int, worked: str) -> str:
+    """Used, promised, paused and due, in figures."""
+    parts = [f"已用{worked} {_long(one.elapsed)} / {_long(allowance)}"]
+    parts.append(whole_percent(one.elapsed, allowance))
+    if one.paused:
+        parts.append(f"暂停 {_long(one.paused)}")
+    if one.due_at and one.stopped_at is None:
+        parts.append(f"应于 {local_time(one.due_at)} 前")
+    return "，".join(parts)
+
+
+def _long(seconds: int) -> str:
+    return duration(timedelta(seconds=seconds))

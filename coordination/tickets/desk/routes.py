@@ -1,0 +1,6 @@
+"""All pages of the desk, for the application."""
+
+from coordination.tickets.desk.filing_pages import FilingPages
+from coordination.tickets.desk.pages import BoardPages, lines, workbook
+
+PAGES = [BoardPages, workbook, lines, FilingPages]

@@ -1,0 +1,100 @@
+"""What the facts of an event say, in words. Pure."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from coordination.tickets.kinds import DispatchKind, Outcome, Rating
+from coordination.tickets.words import (
+    DISPATCH_WORDS,
+    OUTCOME_WORDS,
+    PRIORITY_WORDS,
+    RATING_WORDS,
+)
+from coordination.web.formats import local_day, local_time
+
+CLOCK_WORDS = {
+    "report_in": "报到",
+    "first_reply": "首次答复",
+    "closure": "办结",
+    "visit": "回访",
+    "holder": "本单位经手",
+    "progress": "进展说明",
+    "milestone": "节点",
+}
+UNIT_WORDS = {"working_days": "个工作日", "seconds": "秒"}
+
+
+def clock_words(name: str) -> str:
+    """报到 of "report_in"; of one clock of several, "holder:…", what it is."""
+    return CLOCK_WORDS.get(name.partition(":")[0], name)
+
+
+def said(facts: Mapping[str, Any], names: Mapping[str, str]) -> Iterable[str]:
+    """One line for each fact that a reader may want; `names` of bodies by id."""
+    for name, (label, words) in SAID.items():
+        given = facts.get(name)
+        if given is not None and given != "":
+            yield f"{label}：{words(given, names)}"
+    if "amount" in facts:
+        yield f"延长：{_amount(int(facts['amount']), facts.get('unit', ''))}"
+
+
+def _amount(amount: int, unit: str) -> str:
+    if unit == "seconds":
+        hours = amount // 3600
+        return f"{hours // 24} 天" if hours % 24 == 0 else f"{hours} 小时"
+    return f"{amount} {UNIT_WORDS.get(unit, unit)}"
+
+
+def _body(given: Any, names: Mapping[str, str]) -> str:
+    return names.get(str(given), "另一单位")
+
+
+def _plain(given: Any, _: Mapping[str, str]) -> str:
+    return str(given)
+
+
+def _yes(given: Any, _: Mapping[str, str]) -> str:
+    return "是" if given else "否"
+
+
+def _moment(given: Any, _: Mapping[str, str]) -> str:
+    """A moment, or a day where it was given as one."""
+    try:
+        at = datetime.fromisoformat(str(given))
+    except ValueError:
+        return str(given)
+    return local_time(at) if len(str(given)) > 10 else local_day(at.date())
+
+
+def _of(words: Mapping, kind: Callable[[Any], Any]) -> Callable[[Any, Mapping[str, str]], str]:
+    def say(given: Any, _: Mapping[str, str]) -> str:
+        try:
+            return words[kind(given)]
+        except ValueError:
+            return str(given)
+
+    return say
+
+
+SAID: dict[str, tuple[str, Callable[[Any, Mapping[str, str]], str]]] = {
+    "dispatch": ("方式", _of(DISPATCH_WORDS, DispatchKind)),
+    "holder": ("责任单位", _body),
+    "body": ("协办单位", _body),
+    "proposed": ("建议责任单位", _body),
+    "basis": ("依据", _plain),
+    "blocker": ("难点", _plain),
+    "unblocker": ("谁能解决", _plain),
+    "until": ("日期", _moment),
+    "due": ("期限", _moment),
+    "outcome": ("结果", _of(OUTCOME_WORDS, Outcome)),
+    "reached": ("接通", _yes),
+    "solved": ("居民说已解决", _yes),
+    "rating": ("评价", _of(RATING_WORDS, Rating)),
+    "level": ("升至", lambda given, _: f"第 {given} 级"),
+    "reason": ("原因", _plain),
+    "clock": ("时限", lambda given, _: clock_words(str(given))),
+    "priority": ("等级", _of(PRIORITY_WORDS, str)),
+    "milestone": ("节点", _plain),
+}
