@@ -70,9 +70,10 @@ PASSING = (
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
     asyncpg.TooManyConnectionsError,
-    asyncpg.InterfaceError,  # "connection is closed"
     asyncpg.InternalClientError,  # used between the server's last word and its hanging up
 )
+# So an InterfaceError says that a connection was cut; others are bugs.
+HUNG_UP = ("is closed", "is closing", "was closed", "released back to the pool")
 PASSES_AFTER = 5  # seconds
 # A zero byte, a number or a day beyond those of the database: it was typed, so it is said.
 UNWRITABLE = (
@@ -142,10 +143,12 @@ def answer_passing(request: Request, error: Exception) -> Response:
     return say(request, Answer(503, "unavailable", message, headers=again))
 
 
-def answer_unfit(request: Request, error: asyncpg.DataError) -> Response:
-    """An argument that asyncpg could not send: of a good type it was typed, else it is our bug."""
-    typed = isinstance(error.__cause__, OverflowError | UnicodeError)
-    return (answer_unwritable if typed else answer_bug)(request, error)
+def answer_interface(request: Request, error: asyncpg.InterfaceError) -> Response:
+    """A connection is gone, or an argument of a good type was typed; else it is our bug."""
+    if isinstance(error.__cause__, OverflowError | UnicodeError):
+        return answer_unwritable(request, error)
+    hung_up = any(words in str(error) for words in HUNG_UP)
+    return (answer_passing if hung_up else answer_bug)(request, error)
 
 
 def answer_unwritable(request: Request, _: Exception) -> Response:
@@ -164,8 +167,8 @@ def answer_bug(request: Request, error: Exception) -> Response:
     """Our mistake: a number for the asker, the place in the code for the log."""
     _log(request, error, "broken")
     number = request_number(request.scope)
-    message = f"服务出错了，这次操作没有完成。请稍后再试；若仍不行，请告诉工作人员编号 {number}。"
-    return say(request, Answer(500, "broken", message))
+    words = f"服务出错了，这次操作没有完成。请稍后再试；若仍不行，请告诉工作人员编号 {number}。"
+    return say(request, Answer(500, "broken", words))
 
 
 def say(request: Request, found: Answer) -> Response:
@@ -231,11 +234,8 @@ def is_htmx(request: Request) -> bool:
 
 def _answer_of(refusal: Refusal) -> Answer:
     fields = refusal.fields if isinstance(refusal, Invalid) else {}
-    headers = {}
-    if isinstance(refusal, TooMany):
-        headers["Retry-After"] = str(refusal.retry_after)
-    elif isinstance(refusal, Unavailable):
-        headers["Retry-After"] = str(PASSES_AFTER)
+    wait = refusal.retry_after if isinstance(refusal, TooMany) else PASSES_AFTER
+    headers = {"Retry-After": str(wait)} if isinstance(refusal, TooMany | Unavailable) else {}
     return Answer(
         status_of(refusal), refusal.code, str(refusal), refusal.rule, fields=fields, headers=headers
     )
@@ -273,7 +273,7 @@ def _came_from(request: Request) -> str | None:
 
 def _log(request: Request, error: Exception, event: str) -> None:
     """Where it broke. No message and no values: both may hold what a person typed."""
-    frames = traceback.extract_tb(error.__traceback__)
+    frames = traceback.extract_tb(error.__traceback__)[-12:]
     structlog.get_logger().error(
         event,
         request=request_number(request.scope),
@@ -282,7 +282,7 @@ def _log(request: Request, error: Exception, event: str) -> None:
         error=f"{type(error).__module__}.{type(error).__qualname__}",
         state=getattr(error, "sqlstate", None),
         constraint=getattr(error, "constraint_name", None),
-        at=[f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames[-12:]],
+        at=[f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
     )
 
 
@@ -292,7 +292,7 @@ HANDLERS = {
     HTTPException: answer_http,
     **dict.fromkeys(PASSING, answer_passing),
     **dict.fromkeys(UNWRITABLE, answer_unwritable),
-    asyncpg.DataError: answer_unfit,
+    asyncpg.InterfaceError: answer_interface,
     RecursionError: answer_deep,
     Exception: answer_bug,
 }

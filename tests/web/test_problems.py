@@ -6,6 +6,7 @@ from litestar import get, post
 from litestar.params import FromQuery
 from structlog.testing import capture_logs
 
+from coordination import db
 from coordination.errors import (
     Conflict,
     Invalid,
@@ -66,9 +67,23 @@ async def counted(n: FromQuery[int]) -> str:
     return str(n)
 
 
+@get("/misuse", guards=[anyone])
+async def misusing() -> None:
+    await db.value("select 1", "an argument too many")
+
+
+@get("/hung-up", guards=[anyone])
+async def hanging_up() -> None:
+    async with db.connection() as connection:
+        await connection.close()
+        await connection.fetchval("select 1")
+
+
 SITE = a_site(
     *[raising(f"/{name}", refusal) for name, (refusal, _) in REFUSALS.items()],
     raising("/broken", ValueError(f"no unit for {SECRET}")),
+    misusing,
+    hanging_up,
     raising("/away", CutOffError(f"Key (phone)=({SECRET})")),
     only_posted,
     sign_me,
@@ -229,6 +244,14 @@ def test_every_kind_of_refusal_has_a_status():
     kinds = {kind for kind in Refusal.__subclasses__() if kind.__module__ == "coordination.errors"}
 
     assert set(STATUS) == kinds
+
+
+async def test_a_connection_cut_is_worth_another_try_and_a_mistake_of_ours_is_not(database):
+    async with visiting(SITE) as visitor:
+        cut, mistaken = await visitor.get("/hung-up"), await visitor.get("/misuse")
+
+    assert (cut.status_code, cut.headers["retry-after"]) == (503, "5")
+    assert mistaken.status_code == 500
 
 
 async def test_a_door_that_is_shut_for_a_moment_is_503_in_its_own_words():
