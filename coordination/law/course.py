@@ -4,8 +4,7 @@ A clock runs while the ticket is open and what it waits for has not come; it is 
 ticket is 待补充 or on an approved hold 挂起; between a closure and a reopening it does neither. A
 holder's clock 经手 also stands still while another holds the ticket and while a reply awaits its
 return visit. Instants are whole seconds since 1970; a part of a second is dropped. What happens
-within one second is taken in the order of `Kind`, whatever order it is told in, and ends of pauses
-are set against their beginnings.
+within one second is taken in the order of `Kind`, whatever order it is told in.
 """
 
 from collections.abc import Iterable
@@ -36,8 +35,8 @@ class Kind(StrEnum):
     VISITED = "visited"  # 回访: reached, or tried as often as must be
     CLOSED = "closed"  # 办结, 并入, 撤回: the ticket is open no more
     REOPENED = "reopened"  # 重办
-    PAUSED = "paused"  # 待补充, or a hold that was approved
-    RESUMED = "resumed"
+    PAUSED = "paused"  # 待补充, or a hold that was approved; `of`: which
+    RESUMED = "resumed"  # the end of the pause of that name, unless a reopening ended it
 
 
 RANK = {kind: rank for rank, kind in enumerate(Kind)}
@@ -130,7 +129,7 @@ class Course:
         self.live: list[Timer] = []  # those that are not done
         self.open, self.replied = True, False
         self.holder = ""
-        self.pauses, self.pauses_begun = 0, 0  # open before this second; begun less ended in it
+        self.pauses: dict[str, int] = {}  # those open, by name, how often begun
         self.rounds = {Clock.VISIT: 0, Clock.PROGRESS: 0}
         for clock in (Clock.REPORT_IN, Clock.FIRST_REPLY, Clock.CLOSURE):
             self._begin(clock)
@@ -148,7 +147,6 @@ class Course:
         self._settle()
 
     def _settle(self) -> None:
-        self.pauses, self.pauses_begun = max(0, self.pauses + self.pauses_begun), 0
         on = PAUSED if self.pauses else RUNNING
         for timer in self.live:
             timer.turn(on if self._is_on(timer) else OFF, self.now)
@@ -231,13 +229,16 @@ class Course:
     def _reopened(self, event: Event) -> None:
         """Also ends the visit that found it unsolved, and any pause it was closed in."""
         self._visited(event)
-        self.open, self.replied, self.pauses = True, False, 0
+        self.open, self.replied = True, False
+        self.pauses.clear()
 
     def _paused(self, event: Event) -> None:
-        self.pauses_begun += 1
+        self.pauses[event.of] = self.pauses.get(event.of, 0) + 1
 
     def _resumed(self, event: Event) -> None:
-        self.pauses_begun -= 1
+        begun = self.pauses.pop(event.of, 0)
+        if begun > 1:
+            self.pauses[event.of] = begun - 1
 
 
 TURNS = {
