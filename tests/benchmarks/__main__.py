@@ -5,7 +5,7 @@ import os
 import platform
 from pathlib import Path
 
-from tests.benchmarks import casting, importing, pages, tallying, voting
+from tests.benchmarks import casting, importing, pages, reporting, tallying, voting
 from tests.benchmarks.servers import database, say
 
 ALL = {
@@ -14,6 +14,7 @@ ALL = {
     "tallying": tallying.measure,
     "importing": importing.measure,
     "pages": pages.measure,
+    "reporting": reporting.measure,
 }
 
 

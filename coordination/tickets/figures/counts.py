@@ -16,7 +16,7 @@ VISITED = "t.replied_at is not null and t.visited_at is not null"
 TOOK = "t.closed_at - t.whistled_at"
 # A clock that was stopped has its moment; one that runs on an open ticket has now. Paused, a ticket
 # in time has no due moment. What is due at an instant is late at that instant.
-SO_FAR = f"case when not ({STOPPED}) then $4 end"
+SO_FAR = f"case when not ({STOPPED}) then $4::timestamptz end"
 LATE = " or ".join(
     f"coalesce(t.{done}, {SO_FAR}) >= t.{due}"
     for done, due in (

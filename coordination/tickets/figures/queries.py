@@ -74,10 +74,6 @@ class Asked:
     def is_estate(self) -> bool:
         return PlaceKind(self.place.kind) is PlaceKind.ESTATE
 
-    @property
-    def arguments(self) -> tuple[str, datetime, datetime, datetime]:
-        return self.place.path, self.period.since, self.period.until, self.at
-
 
 @dataclass(frozen=True, slots=True)
 class Tallied:
@@ -93,53 +89,67 @@ class Tallied:
 async def tally(asked: Asked) -> Tallied:
     """Count it. Parts of an estate are its buildings, None its public parts; else what lies
     directly in the place."""
-    cells = await rows(_counting(asked), *asked.arguments)
+    inside = await _inside(asked.place)
+    given = list(inside), asked.period.since, asked.period.until, asked.at
+    mains = {row["id"]: row["main"] for row in await rows(MAINS)}
+    cells = await rows(counting(asked), *given)
+    part = "building" if asked.is_estate else "part"
     tallied = Tallied(
         _added(cells).get(True, Counted()),
-        _added(cells, lambda cell: cell["part"]),
+        _added(cells, lambda cell: cell["building"] if asked.is_estate else inside[cell["estate"]]),
         _added(cells, lambda cell: cell["estate"]),
         _added(cells, lambda cell: cell["door"]),
-        _added(cells, lambda cell: cell["category"]),
+        _added(cells, lambda cell: mains[cell["category"]]),
     )
-    for found in await rows(_timing(asked), *asked.arguments):
-        if found["is_total"]:
-            _take_spreads(tallied.total, found)
-        else:
-            _take_spreads(tallied.parts[found["part"]], found)
+    for found in await rows(_timing(asked), *given, list(inside.values())):
+        counted = tallied.total if found["is_total"] else tallied.parts[found[part]]
+        _take_spreads(counted, found)
     return tallied
 
 
-def _counting(asked: Asked) -> str:
+MAINS = "select id, coalesce(parent, id) as main from category"
+
+
+async def _inside(place: Place) -> dict[UUID, UUID]:
+    """The estates in a place, each with the part of it that it lies in. A path is "/own/part/…";
+    of an estate itself there is no part."""
+    found = await rows(
+        """select id, nullif(split_part(path, '/', $2), '') as part from place
+            where kind = 'estate' and starts_with(path, $1)""",
+        place.path,
+        place.path.count("/") + 1,
+    )
+    return {row["id"]: UUID(row["part"]) if row["part"] else row["id"] for row in found}
+
+
+def counting(asked: Asked) -> str:
+    """The statement that counts: $1 the estates, $2 and $3 the period, $4 when it is counted."""
+    keys = "t.estate, t.door, t.category" + (", t.building" if asked.is_estate else "")
     return f"""
-select {_part(asked)} as part, t.estate, t.door, coalesce(c.parent, c.id) as category,
+select {keys},
   {COLUMNS},
   {HOPS} as hops
-{_from(asked)} join category c on c.id = t.category
-group by 1, 2, 3, 4
+from ticket t where {_chosen(asked)}
+group by {keys}
 """
 
 
 def _timing(asked: Asked) -> str:
+    """$5: the part that each estate lies in."""
+    key = "building" if asked.is_estate else "part"
     return f"""
-select part, grouping(part) = 1 as is_total, {SPREAD_COLUMNS}
-from (select {_part(asked)} as part, t.* {_from(asked)}) t
-group by grouping sets ((part), ())
+select {key}, grouping({key}) = 1 as is_total,
+  {SPREAD_COLUMNS}
+from ticket t join unnest($1::uuid[], $5::uuid[]) as e (id, part) on e.id = t.estate
+where {_chosen(asked)}
+group by grouping sets (({key}), ())
 """
 
 
-def _part(asked: Asked) -> str:
-    """The id of the part of the place that a ticket belongs to."""
-    if asked.is_estate:
-        return "t.building"
-    below = asked.place.path.count("/") + 1  # "/own/part/…": the first piece is empty
-    # The database may look at places outside before it leaves them out: those have none.
-    return f"nullif(split_part(e.path, '/', {below}), '')::uuid"
-
-
-def _from(asked: Asked) -> str:
+def _chosen(asked: Asked) -> str:
     moment = COHORT_MOMENTS[asked.cohort]
-    return f"""from ticket t join place e on e.id = t.estate and starts_with(e.path, $1)
-  and {moment} >= $2 and {moment} < $3 and $4::timestamptz is not null"""
+    return f"""{moment} >= $2 and {moment} < $3 and $4::timestamptz is not null
+  and t.estate = any($1::uuid[])"""
 
 
 def _added(
@@ -220,7 +230,8 @@ async def tickets_behind(asked: Asked, cell: Narrowed, after: int = 0) -> list[B
     """
     if cell.count not in COUNTS:
         raise NotFound("没有这项统计。")
-    found = await rows(_list_sql(asked, cell), *asked.arguments, after, *_given(cell))
+    given = list(await _inside(asked.place)), asked.period.since, asked.period.until, asked.at
+    found = await rows(_list_sql(asked, cell), *given, after, *_given(cell))
     return [Behind(**row) for row in found]
 
 
@@ -240,8 +251,9 @@ def _list_sql(asked: Asked, cell: Narrowed) -> str:
 select t.id, t.number, e.name as estate, coalesce(b.name, '') as building, c.name as category,
   t.state, t.outcome, t.whistled_at, t.replied_at, t.closed_at, t.close_due_at,
   coalesce({OVERDUE}, false) as overdue
-{_from(asked)} join category c on c.id = t.category left join place b on b.id = t.building
-where {where}
+from ticket t join place e on e.id = t.estate join category c on c.id = t.category
+  left join place b on b.id = t.building
+where {_chosen(asked)} and {where}
 order by t.number limit {PAGE + 1}
 """
 
