@@ -24,16 +24,21 @@ class CannotServeError(RuntimeError):
     """Something stands in the way; the message says what to do."""
 
 
+class ToldToStop(KeyboardInterrupt):
+    """A type of its own: where a plain KeyboardInterrupt passes through an `exec` of a string (a
+    dataclass made just then), Python ends by SIGINT at its exit, however well it was caught."""
+
+
 class Stop:
     """Whether we were told to stop."""
 
     told = False
 
     def check(self) -> None:
-        """KeyboardInterrupt: we were. Raised by a signal's handler it can get lost, in a
+        """ToldToStop: we were. Raised by a signal's handler it can get lost, in a
         finalizer that happens to run just then; so whoever waits long asks here, too."""
         if self.told:
-            raise KeyboardInterrupt
+            raise ToldToStop
 
 
 @contextlib.contextmanager
@@ -51,7 +56,7 @@ def until_told_to_stop() -> Iterator[Stop]:
     before = {sign: signal.signal(sign, tell) for sign in STOPS}
     try:
         yield stop
-    except KeyboardInterrupt:
+    except ToldToStop:
         pass
     finally:
         for sign, handler in before.items():
