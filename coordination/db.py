@@ -100,25 +100,25 @@ DB = SafeEngine(
 )
 
 
-async def _as_app(connection: asyncpg.Connection) -> None:
-    """The serving role can change neither ballots nor audit rows, whoever logged in."""
-    if await connection.fetchval("select current_user <> $1", APP_ROLE):
-        await connection.execute(f"set role {APP_ROLE}")
+# The serving role can change neither ballots nor audit rows, whoever logged in. Given with the
+# login, it is also what RESET ROLE and DISCARD ALL go back to.
+AS_APP = {"role": APP_ROLE}
 
 
 async def open_pool(size: int | None = None) -> None:
     """Open this process's pool as the serving role."""
     size = size or settings().pool
     await DB.start_connection_pool(
-        min_size=min(2, size), max_size=size, init=_as_app, connection_class=LeanConnection
+        min_size=min(2, size),
+        max_size=size,
+        server_settings=AS_APP,
+        connection_class=LeanConnection,
     )
 
 
 async def lone_connection() -> asyncpg.Connection:
     """One outside the pool, as the serving role, for a process that listens; close it yourself."""
-    alone = await asyncpg.connect(**DB.config)
-    await _as_app(alone)
-    return alone
+    return await asyncpg.connect(**DB.config, server_settings=AS_APP)
 
 
 async def close_pool() -> None:

@@ -97,6 +97,9 @@ def test_it_starts_with_one_command_and_stops_with_one_signal(folder, port):
             "coordination.server:main", "coordination.worker:main", "postgres"
         }  # fmt: skip
 
+        for name in ("coordination.server:main", "coordination.worker:main"):
+            given = Path(f"/proc/{children[name]}/environ").read_text()
+            assert "postgresql://coordination_app@" in given and "postgres@" not in given
         code = running.stop()
 
     assert code == 0
