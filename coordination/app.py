@@ -10,15 +10,10 @@ from litestar.types import ASGIApp
 
 from coordination.ballots.casting.api import CastApi
 from coordination.ballots.casting.door import CastDoor
-from coordination.ballots.casting.handover_pages import HandoverPages
-from coordination.ballots.casting.pages import VotePages
 from coordination.ballots.casting.queue import CastQueue
-from coordination.ballots.casting.receipt_pages import ReceiptPages
-from coordination.ballots.polls.pages import PAGES as POLLS
-from coordination.ballots.results.api import ObjectionApi, PollApi
-from coordination.ballots.results.pages import ObjectionPages, ResultPages
-from coordination.ballots.results.poll_pages import PollPages
+from coordination.ballots.pages import PAGES as BALLOTS
 from coordination.ballots.polls.stalls import stalled_count
+from coordination.ballots.results.api import ObjectionApi, PollApi
 from coordination.db import DB, close_pool, open_pool
 from coordination.home.api import CodeApi
 from coordination.home.deployment.pages import PlacePages
@@ -38,6 +33,9 @@ from coordination.places.api import EstateApi
 from coordination.registry.pages import PAGES as REGISTRY
 from coordination.registry.ties import REGISTRY as OWNERSHIP
 from coordination.reports.pages import PAGES as REPORTS
+from coordination.tickets.desk.routes import PAGES as DESK
+from coordination.tickets.doors.pages import API as TICKET_API
+from coordination.tickets.doors.pages import PAGES as TICKET_DOORS
 from coordination.web import live
 from coordination.web.access import require_declarations
 from coordination.web.api import api, openapi_config
@@ -67,16 +65,12 @@ ROUTES = [
     CalendarPages,
     ClockPages,
     *NOTICES,
-    *POLLS,
-    VotePages,
-    ReceiptPages,
-    HandoverPages,
-    PollPages,
-    ResultPages,
-    ObjectionPages,
+    *TICKET_DOORS,
+    *DESK,
+    *BALLOTS,
     *REPORTS,
 ]
-API = [EstateApi, NoticeApi, PollApi, ObjectionApi, CastApi, CodeApi, MeApi]
+API = [EstateApi, NoticeApi, PollApi, ObjectionApi, CastApi, CodeApi, MeApi, *TICKET_API]
 PERMITS: list = []
 
 

@@ -1,11 +1,12 @@
 """What the worker does for ballots: sweeps that find what is due, and jobs by name."""
 
 from coordination.ballots.casting.news import tell_casts
-from coordination.ballots.polls import jobs as before_the_vote
+from coordination.ballots.polls import jobs as polls
 from coordination.ballots.results.clockwork import advance_polls
 from coordination.ballots.results.turnout import move_turnout
+from coordination.ballots.roll import jobs as roll
 
-JOBS = {**before_the_vote.JOBS}
+JOBS = {**polls.JOBS, **roll.JOBS}
 SWEEPS = (
     (1.0, advance_polls),
     (2.0, tell_casts),

@@ -12,9 +12,9 @@ from coordination.ballots.polls.questions import (
     choose_class,
     choose_scope,
 )
+from coordination.ballots.polls.scopes import Scope
 from coordination.ballots.roll.freezing import freeze_roll, request_freeze
 from coordination.ballots.roll.publishing import publish_roll
-from coordination.ballots.roll.scopes import Scope
 from coordination.ballots.tables import Poll, Question, ScopeKind
 from coordination.law.classes import MatterClass
 from coordination.people.askers import Asker

@@ -9,9 +9,9 @@ from coordination.ballots.polls.noticing import (
     confirm_notice,
     propose_notice,
 )
+from coordination.ballots.polls.scopes import Scope
 from coordination.ballots.polls.telling import deliver_notice
 from coordination.ballots.roll.freezing import freeze_roll, request_freeze
-from coordination.ballots.roll.scopes import Scope
 from coordination.ballots.tables import ScopeKind
 from coordination.db import execute, rows, value
 from coordination.notices.queries import notices, read_notice

@@ -22,9 +22,9 @@ from coordination.ballots.polls.questions import (
     move_up,
     remove_question,
 )
+from coordination.ballots.polls.scopes import EmptyScope, Scope
 from coordination.ballots.polls.steps import OutOfOrder, StepTaken, take_step
 from coordination.ballots.polls.timetable import TooEarly
-from coordination.ballots.roll.scopes import EmptyScope, Scope
 from coordination.ballots.tables import Poll, ScopeKind, Step
 from coordination.db import execute, rows
 from coordination.errors import Invalid, NotFound

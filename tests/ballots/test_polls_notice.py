@@ -20,8 +20,8 @@ from coordination.ballots.polls.noticing import (
     return_notice,
 )
 from coordination.ballots.polls.queries import load_poll, state_of
+from coordination.ballots.polls.scopes import Scope
 from coordination.ballots.polls.steps import take_step
-from coordination.ballots.roll.scopes import Scope
 from coordination.ballots.tables import PollStep, ScopeKind, Step
 from coordination.db import execute, rows
 from coordination.errors import Invalid

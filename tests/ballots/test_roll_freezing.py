@@ -8,9 +8,10 @@ from asyncpg import InsufficientPrivilegeError
 
 from coordination.ballots.board import rights_hash, roll_hash, who_is
 from coordination.ballots.commitments import Opening, add_weights, commit, opens
+from coordination.ballots.jobs import JOBS
 from coordination.ballots.polls.drafting import NotConvener, explain_gaps
-from coordination.ballots.polls.jobs import JOBS
-from coordination.ballots.polls.queries import load_poll, questions_of, state_of
+from coordination.ballots.polls.queries import freezes, load_poll, questions_of, state_of
+from coordination.ballots.polls.scopes import Scope
 from coordination.ballots.polls.steps import StepTaken
 from coordination.ballots.roll import freezing
 from coordination.ballots.roll.freezing import (
@@ -23,8 +24,7 @@ from coordination.ballots.roll.freezing import (
 )
 from coordination.ballots.roll.objections import CheckOver, answer_objection, raise_objection
 from coordination.ballots.roll.publishing import publish_roll
-from coordination.ballots.roll.queries import freezes, public_list
-from coordination.ballots.roll.scopes import Scope
+from coordination.ballots.roll.queries import public_list
 from coordination.ballots.seal import unwrap
 from coordination.ballots.tables import (
     FreezeProgress,

@@ -8,6 +8,7 @@ from asyncpg import CheckViolationError
 from coordination.ballots.polls.drafting import NotConvener, change_times
 from coordination.ballots.polls.queries import questions_of, state_of
 from coordination.ballots.polls.questions import QuestionWords, add_question
+from coordination.ballots.polls.scopes import Scope
 from coordination.ballots.polls.telling import tell_of_roll
 from coordination.ballots.polls.timetable import TooEarly
 from coordination.ballots.roll.electorate import electorate_of
@@ -19,7 +20,6 @@ from coordination.ballots.roll.objections import (
 )
 from coordination.ballots.roll.publishing import EmptyElectorate, Unfinished, publish_roll
 from coordination.ballots.roll.queries import objections, own_rooms, public_list
-from coordination.ballots.roll.scopes import Scope
 from coordination.ballots.tables import RollObjection, ScopeKind, Step
 from coordination.db import execute, rows
 from coordination.errors import Invalid, NotAllowed, NotFound, TooMany

@@ -22,13 +22,14 @@ from coordination.ballots.polls.permits import (
 from coordination.ballots.polls.queries import (
     check_ends,
     documents_of,
+    open_objections,
+    progress_of,
     questions_of,
     waiting_ending,
     without_quorum,
 )
+from coordination.ballots.polls.questions import missing
 from coordination.ballots.polls.state import LABELS, PollState
-from coordination.ballots.roll.publishing import Eligible, eligible, missing
-from coordination.ballots.roll.queries import open_objections, progress_of
 from coordination.ballots.tables import Poll, PollEnding, Question, QuestionDocument, Step
 from coordination.db import rows
 from coordination.errors import NotAllowed
@@ -85,7 +86,6 @@ class Desk:
     questions: list[Question]
     documents: list[QuestionDocument]
     scopes: dict[UUID, str]
-    parts: list[Eligible]
     waiting_objections: int
     progress: dict[str, Any] | None
     is_mine_to_confirm: bool
@@ -114,11 +114,6 @@ class Desk:
         return None
 
     @property
-    def gaps(self) -> list:
-        """Units that lack area or owner, in any question, each once."""
-        return list({unit.id: unit for p in self.parts for unit in p.electorate.gaps}.values())
-
-    @property
     def context(self) -> dict[str, Any]:
         """For the templates."""
         return {
@@ -128,8 +123,6 @@ class Desk:
             "questions": self.questions,
             "documents": self.documents,
             "scopes": self.scopes,
-            "parts": self.parts,
-            "gaps": self.gaps,
             "lacking": self.lacking,
             "next_part": self.next_part,
             "class_words": CLASS_WORDS,
@@ -151,10 +144,9 @@ async def the_desk(
     at: datetime,
     *,
     editable: bool = False,
-    electorate: bool = False,
 ) -> Desk:
     """The desk of a poll that the asker's body convenes. NotFound, NotConvener, ConflictingRole;
-    `editable`: RollPublished besides. `electorate`: with the rights as of now, which costs."""
+    `editable`: RollPublished besides."""
     poll, state, estate = await seen(asker, poll_id)
     if not convenes(asker, estate, poll):
         raise stranger(asker, estate)
@@ -171,7 +163,6 @@ async def the_desk(
         questions,
         await documents_of(poll_id),
         {one.id: await scope_words(one) for one in questions if one.scope_kind},
-        await eligible(poll) if electorate else [],
         await open_objections(poll_id),
         await progress_of(poll_id),
         may_confirm(asker, estate, poll, state),

@@ -10,21 +10,20 @@ from uuid import UUID
 
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, URLEncodedBody
+from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from coordination import clock
 from coordination.ballots.polls import drafting
 from coordination.ballots.polls.desk import Desk, convened_polls, seats, the_desk
 from coordination.ballots.polls.drafting import PollFacts, PollRules, periods
-from coordination.ballots.polls.queries import check_ends, registrar_of
+from coordination.ballots.polls.queries import check_ends
 from coordination.ballots.polls.stalls import stalled
 from coordination.ballots.polls.timetable import timetable
 from coordination.errors import Invalid
 from coordination.people.access import signed_in
 from coordination.people.askers import Asker
 from coordination.places.values import settings_in_force
-from coordination.registry.permits import may_keep_registry
 from coordination.web.formats import form_time
 from coordination.web.forms import Form, Reader, form_again
 
@@ -51,11 +50,6 @@ class RulesFields:
     changes_allowed: str = ""
     parking_counts: str = ""
     invalid_takes_part: str = ""
-
-
-@dataclass
-class ReasonFields:
-    reason: str = ""
 
 
 class DraftPages(Controller):
@@ -178,39 +172,6 @@ class DraftPages(Controller):
             return form_again("ballots/rules.html", refusal, data, **await _ruled(desk))
         return back_to(poll_id)
 
-    @get("/{poll_id:uuid}/electorate")
-    async def electorate(
-        self,
-        asker: NamedDependency[Asker],
-        poll_id: FromPath[UUID],
-        said: FromQuery[str] = "",
-    ) -> Template:
-        """Who could vote on each question as the registry stands now, and what is missing."""
-        desk = await the_desk(asker, poll_id, clock.now(), electorate=True)
-        form = Form({"reason": desk.poll.gaps_reason or ""})
-        context = await _mendable(desk, asker) | {"form": form, "saved": bool(said)}
-        return Template("ballots/electorate.html", context=context)
-
-    @post("/{poll_id:uuid}/gaps")
-    async def explain_gaps(
-        self,
-        asker: NamedDependency[Asker],
-        poll_id: FromPath[UUID],
-        data: URLEncodedBody[ReasonFields],
-    ) -> Response:
-        """Why the units without area or owner stay out; printed in the notice."""
-        at = clock.now()
-        desk = await the_desk(asker, poll_id, at, electorate=True)
-        try:
-            read = Reader(data)
-            reason = read.text("reason", "原因", longest=1000, optional=True)
-            read.settle()
-            await drafting.explain_gaps(asker, poll_id, reason, at)
-        except Invalid as refusal:
-            context = await _mendable(desk, asker)
-            return form_again("ballots/electorate.html", refusal, data, **context, saved=False)
-        return Redirect(f"/ballots/{poll_id}/electorate?said=1", status_code=303)
-
 
 def back_to(poll_id: UUID) -> Redirect:
     """The hub of the poll."""
@@ -236,14 +197,6 @@ async def _timed(desk: Desk) -> dict[str, Any]:
 
 async def _ruled(desk: Desk) -> dict[str, Any]:
     return desk.context | {"held": await settings_in_force(desk.estate, *RULES, at=desk.at)}
-
-
-async def _mendable(desk: Desk, asker: Asker) -> dict[str, Any]:
-    """Who mends the gaps of the registry, and whether that is the asker."""
-    return desk.context | {
-        "keeps_registry": may_keep_registry(asker, desk.estate),
-        "registrar": await registrar_of(desk.estate),
-    }
 
 
 def _word(value: bool) -> str:

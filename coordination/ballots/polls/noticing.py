@@ -13,10 +13,13 @@ from coordination.ballots.polls.permits import may_confirm, may_see
 from coordination.ballots.polls.queries import (
     documents_of,
     estate_of,
+    freezes,
+    place_names,
     questions_of,
     role_holders,
     state_of,
 )
+from coordination.ballots.polls.scopes import Scope, words
 from coordination.ballots.polls.state import PollState
 from coordination.ballots.polls.steps import require_next, take_step
 from coordination.ballots.polls.timetable import (
@@ -33,8 +36,6 @@ from coordination.ballots.polls.wording import (
     lead_of,
     title_of,
 )
-from coordination.ballots.roll.queries import freezes, place_names
-from coordination.ballots.roll.scopes import Scope, words
 from coordination.ballots.tables import Poll, Question, Step
 from coordination.db import row, transaction
 from coordination.errors import Conflict, Invalid, NotAllowed, NotFound

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from coordination.ballots.polls.scopes import Scope
 from coordination.ballots.polls.state import PollState
 from coordination.ballots.tables import (
     Poll,
@@ -11,6 +12,7 @@ from coordination.ballots.tables import (
     PollStep,
     Question,
     QuestionDocument,
+    RollFreeze,
     Step,
 )
 from coordination.db import row, rows, value
@@ -20,6 +22,7 @@ from coordination.law.periods import objection_ends
 from coordination.law.tally import Outcome
 from coordination.people.tables import Body, BodyKind, RoleKind
 from coordination.places.calendar import working_days
+from coordination.places.naming import building_name, unit_name
 from coordination.places.tables import Place
 
 
@@ -144,3 +147,40 @@ async def document_of(document_id: UUID) -> StoredDocument:
         raise NotFound("没有找到这个附件。")
     ending = ".pdf" if found["kind"] == PDF else ".jpg"
     return StoredDocument(found["poll"], found["file"], found["kind"], found["title"] + ending)
+
+
+async def freezes(poll_id: UUID) -> dict[UUID, RollFreeze]:
+    """The frozen rolls of a poll by question; none before the freeze."""
+    found = await (
+        RollFreeze.objects().where(RollFreeze.question.poll == poll_id).output(load_json=True)
+    )
+    return {row.question: row for row in found}
+
+
+async def place_names(scope: Scope) -> dict[UUID, str]:
+    """The names of the buildings and units that a scope names."""
+    buildings = {
+        *scope.buildings, *(b for b, _ in scope.entrances), *(b for b, _ in scope.floors)
+    }  # fmt: skip
+    places = await rows("select id, name from place where id = any($1)", list(buildings))
+    units = await rows(
+        """select u.id, b.name as building, u.entrance, u.room
+           from unit u join place b on b.id = u.building where u.id = any($1)""",
+        list(scope.units),
+    )
+    return {row["id"]: building_name(row["name"]) for row in places} | {
+        row["id"]: unit_name(row["building"], row["entrance"], row["room"]) for row in units
+    }
+
+
+async def open_objections(poll_id: UUID) -> int:
+    """How many wait for an answer."""
+    return await value(
+        "select count(*) from roll_objection where poll = $1 and answered_at is null", poll_id
+    )
+
+
+async def progress_of(poll_id: UUID) -> dict[str, object] | None:
+    """How far the freeze has come, or why it failed; None: none runs."""
+    found = await row("select * from freeze_progress where poll = $1", poll_id)
+    return dict(found) if found else None

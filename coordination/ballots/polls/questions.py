@@ -1,12 +1,13 @@
 """Drafting the questions 表决事项 of a poll: words, class of art. 278, scope, documents."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
 from coordination import audit
 from coordination.ballots.polls.drafting import editable
-from coordination.ballots.roll.scopes import EmptyScope, Scope
+from coordination.ballots.polls.scopes import EmptyScope, Scope
 from coordination.ballots.tables import Poll, Question, QuestionDocument, ScopeKind
 from coordination.db import execute, rows, transaction
 from coordination.errors import Conflict, Invalid, NotFound
@@ -31,6 +32,19 @@ class QuestionWords:
     cost: str
     proposer: str
     if_silent: str
+
+
+def missing(questions: Sequence[Question]) -> list[str]:
+    """What the questions still lack before the roll can be published."""
+    if not questions:
+        return ["还没有表决事项。"]
+    said = []
+    for question in questions:
+        if question.matter_class is None:
+            said.append(f"“{question.title}”还没有选择事项类别并写明理由。")
+        if question.scope_kind is None:
+            said.append(f"“{question.title}”还没有选择表决范围。")
+    return said
 
 
 async def add_question(asker: Asker, poll_id: UUID, words: QuestionWords, at: datetime) -> Question:

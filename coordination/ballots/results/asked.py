@@ -3,10 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from coordination.ballots.polls.queries import documents_of, questions_of
+from coordination.ballots.polls.queries import (
+    documents_of,
+    freezes,
+    place_names,
+    questions_of,
+)
+from coordination.ballots.polls.scopes import Scope, words
 from coordination.ballots.polls.state import PollState
-from coordination.ballots.roll.queries import freezes, place_names
-from coordination.ballots.roll.scopes import Scope, words
 from coordination.ballots.tables import Poll, Question, QuestionDocument, RollFreeze, Step
 from coordination.law.classes import MatterClass, Rule, rule_for
 from coordination.law.periods import day_of

@@ -21,8 +21,8 @@ from coordination.ballots.package import PollFacts, QuestionFacts
 from coordination.ballots.package_figures import CountingRules
 from coordination.ballots.package_lines import CountedBallot
 from coordination.ballots.polls.queries import estate_of, questions_of
+from coordination.ballots.polls.scopes import Scope, words
 from coordination.ballots.polls.state import PollState
-from coordination.ballots.roll.scopes import Scope, words
 from coordination.ballots.seal import Slot, open_choice
 from coordination.ballots.tables import Poll, Question, RollFreeze, Step
 from coordination.law.classes import MatterClass

@@ -14,6 +14,7 @@ from coordination.ballots.polls.desk import the_desk
 from coordination.ballots.polls.noticing import seen
 from coordination.ballots.polls.permits import may_answer_objection, may_read_objection
 from coordination.ballots.polls.state import PollState
+from coordination.ballots.roll.electorate_pages import with_electorate
 from coordination.ballots.roll.freezing import request_freeze
 from coordination.ballots.roll.objections import MISSING, answer_objection, raise_objection
 from coordination.ballots.roll.publishing import publish_roll
@@ -56,8 +57,8 @@ class CheckingPages(Controller):
     @get("/publication")
     async def publication(self, asker: NamedDependency[Asker], poll_id: FromPath[UUID]) -> Template:
         """Everything once more before the roll goes out and the content is fixed."""
-        desk = await the_desk(asker, poll_id, clock.now(), editable=True, electorate=True)
-        return Template("ballots/publication.html", context=desk.context)
+        desk = await the_desk(asker, poll_id, clock.now(), editable=True)
+        return Template("ballots/publication.html", context=await with_electorate(desk))
 
     @post("/publication")
     async def publish(self, asker: NamedDependency[Asker], poll_id: FromPath[UUID]) -> Redirect:
@@ -69,12 +70,10 @@ class CheckingPages(Controller):
         self, request: Request, asker: NamedDependency[Asker], poll_id: FromPath[UUID]
     ) -> Template:
         """Whether it can be frozen; while a worker does it, how far it has come."""
-        at = clock.now()
+        desk = await the_desk(asker, poll_id, clock.now())
         if request.headers.get("hx-request") == "true":
-            desk = await the_desk(asker, poll_id, at)
             return Template("ballots/_freeze.html", context=desk.context)
-        desk = await the_desk(asker, poll_id, at, electorate=True)
-        return Template("ballots/freeze.html", context=desk.context)
+        return Template("ballots/freeze.html", context=await with_electorate(desk))
 
     @post("/freeze")
     async def ask_to_freeze(

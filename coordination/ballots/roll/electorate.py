@@ -12,7 +12,7 @@ from uuid import UUID
 from asyncpg import Record
 
 from coordination.ballots.board import rooms_hash
-from coordination.ballots.roll.scopes import Scope
+from coordination.ballots.polls.scopes import Scope
 from coordination.ballots.tables import Poll
 from coordination.db import rows
 from coordination.law import franchise

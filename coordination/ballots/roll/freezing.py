@@ -16,12 +16,16 @@ from coordination import audit, jobs
 from coordination.ballots.board import draw_right, rights_hash, roll_hash
 from coordination.ballots.commitments import FrozenRight, freeze_rights
 from coordination.ballots.polls.drafting import convened
-from coordination.ballots.polls.queries import check_ends, load_poll, state_of
+from coordination.ballots.polls.queries import (
+    check_ends,
+    load_poll,
+    open_objections,
+    state_of,
+)
 from coordination.ballots.polls.steps import lock_poll, require_next, take_step
 from coordination.ballots.privacy import report_areas
 from coordination.ballots.roll.electorate import Electorate
 from coordination.ballots.roll.publishing import Eligible, eligible, require_electorate
-from coordination.ballots.roll.queries import open_objections
 from coordination.ballots.seal import draw_poll_key, wrap
 from coordination.ballots.tables import Poll, Step
 from coordination.db import connection, execute, transaction

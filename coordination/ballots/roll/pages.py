@@ -12,14 +12,13 @@ from litestar.response import Template
 from coordination import clock
 from coordination.ballots.polls.noticing import scope_words, seen
 from coordination.ballots.polls.permits import convenes
-from coordination.ballots.polls.queries import questions_of
+from coordination.ballots.polls.queries import freezes, questions_of
 from coordination.ballots.polls.state import PollState
 from coordination.ballots.roll import files_of
 from coordination.ballots.roll.own import own_receipt, own_rights
 from coordination.ballots.roll.queries import (
     PAGE,
     PublicList,
-    freezes,
     objections,
     own_rooms,
     public_list,

@@ -10,12 +10,12 @@ from uuid import UUID
 
 from coordination import jobs
 from coordination.ballots.polls.drafting import editable, periods
-from coordination.ballots.polls.queries import estate_of, questions_of
+from coordination.ballots.polls.queries import estate_of, place_names, questions_of
+from coordination.ballots.polls.questions import missing
+from coordination.ballots.polls.scopes import Scope, words
 from coordination.ballots.polls.steps import take_step
 from coordination.ballots.polls.timetable import check_times, timetable
 from coordination.ballots.roll.electorate import Electorate, electorate_of
-from coordination.ballots.roll.queries import place_names
-from coordination.ballots.roll.scopes import Scope, words
 from coordination.ballots.tables import Poll, Question, Step
 from coordination.db import transaction
 from coordination.errors import Conflict
@@ -63,19 +63,6 @@ async def eligible(poll: Poll) -> list[Eligible]:
             electorate = await electorate_of(poll, scope)
             found.append(Eligible(question, scope, words(scope, names), electorate))
     return found
-
-
-def missing(questions: Sequence[Question]) -> list[str]:
-    """What the questions still lack before the roll can be published."""
-    if not questions:
-        return ["还没有表决事项。"]
-    said = []
-    for question in questions:
-        if question.matter_class is None:
-            said.append(f"“{question.title}”还没有选择事项类别并写明理由。")
-        if question.scope_kind is None:
-            said.append(f"“{question.title}”还没有选择表决范围。")
-    return said
 
 
 async def publish_roll(asker: Asker, poll_id: UUID, at: datetime) -> Notice:

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from coordination.ballots.polls.scopes import Scope
 from coordination.ballots.roll.electorate import IN_SCOPE
-from coordination.ballots.roll.scopes import Scope
 from coordination.ballots.tables import Poll, Question, RollFreeze, RollObjection
-from coordination.db import row, rows, value
+from coordination.db import row, rows
 from coordination.places.naming import building_name, room_name, unit_name
 from coordination.registry.queries import units_of
 
@@ -144,30 +144,6 @@ def _is_uuid(text: str) -> bool:
     return True
 
 
-async def freezes(poll_id: UUID) -> dict[UUID, RollFreeze]:
-    """The frozen rolls of a poll by question; none before the freeze."""
-    found = await (
-        RollFreeze.objects().where(RollFreeze.question.poll == poll_id).output(load_json=True)
-    )
-    return {row.question: row for row in found}
-
-
-async def place_names(scope: Scope) -> dict[UUID, str]:
-    """The names of the buildings and units that a scope names."""
-    buildings = {
-        *scope.buildings, *(b for b, _ in scope.entrances), *(b for b, _ in scope.floors)
-    }  # fmt: skip
-    places = await rows("select id, name from place where id = any($1)", list(buildings))
-    units = await rows(
-        """select u.id, b.name as building, u.entrance, u.room
-           from unit u join place b on b.id = u.building where u.id = any($1)""",
-        list(scope.units),
-    )
-    return {row["id"]: building_name(row["name"]) for row in places} | {
-        row["id"]: unit_name(row["building"], row["entrance"], row["room"]) for row in units
-    }
-
-
 @dataclass(frozen=True, slots=True)
 class OwnRoom:
     """A unit of the estate that the person owns, or whose owner they act for."""
@@ -189,19 +165,6 @@ async def objections(poll_id: UUID) -> list[RollObjection]:
     return await (
         RollObjection.objects().where(RollObjection.poll == poll_id).order_by(RollObjection.number)
     )
-
-
-async def open_objections(poll_id: UUID) -> int:
-    """How many wait for an answer."""
-    return await value(
-        "select count(*) from roll_objection where poll = $1 and answered_at is null", poll_id
-    )
-
-
-async def progress_of(poll_id: UUID) -> dict[str, object] | None:
-    """How far the freeze has come, or why it failed; None: none runs."""
-    found = await row("select * from freeze_progress where poll = $1", poll_id)
-    return dict(found) if found else None
 
 
 async def room_of(unit: UUID) -> OwnRoom | None:

@@ -17,11 +17,11 @@ from coordination.ballots.polls.questions import (
     choose_class,
     choose_scope,
 )
+from coordination.ballots.polls.scopes import Scope
 from coordination.ballots.polls.telling import deliver_notice, tell_of_roll
 from coordination.ballots.results.clockwork import advance_poll
 from coordination.ballots.roll.freezing import freeze_roll, request_freeze
 from coordination.ballots.roll.publishing import publish_roll
-from coordination.ballots.roll.scopes import Scope
 from coordination.ballots.tables import Poll, ScopeKind, Step
 from coordination.home.demo.chronicle import Tale
 from coordination.home.demo.stories import Asked, Moments, Story, moments

@@ -1,0 +1,37 @@
+"""All pages of a vote, in the order of its road, for the application."""
+
+from coordination.ballots.casting.handover_pages import HandoverPages
+from coordination.ballots.casting.pages import VotePages
+from coordination.ballots.casting.receipt_pages import ReceiptPages
+from coordination.ballots.polls.document_pages import AttachingPages, DocumentPages
+from coordination.ballots.polls.draft_pages import DraftPages
+from coordination.ballots.polls.ending_pages import EndingPages
+from coordination.ballots.polls.notice_pages import ExtensionPages, NoticePages
+from coordination.ballots.polls.question_pages import QuestionPages
+from coordination.ballots.results.pages import ObjectionPages, ResultPages
+from coordination.ballots.results.poll_pages import PollPages
+from coordination.ballots.roll.checking_pages import CheckingPages, ObjectingPages, ObjectionsPages
+from coordination.ballots.roll.electorate_pages import ElectoratePages
+from coordination.ballots.roll.pages import OwnRightPages, RollPages
+
+PAGES = [
+    DraftPages,
+    QuestionPages,
+    AttachingPages,
+    DocumentPages,
+    ElectoratePages,
+    CheckingPages,
+    RollPages,
+    OwnRightPages,
+    ObjectionsPages,
+    ObjectingPages,
+    NoticePages,
+    ExtensionPages,
+    EndingPages,
+    VotePages,
+    ReceiptPages,
+    HandoverPages,
+    PollPages,
+    ResultPages,
+    ObjectionPages,
+]
