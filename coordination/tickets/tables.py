@@ -102,7 +102,7 @@ class Ticket(Table, db=DB):
     grams = Array(Varchar(length=2), null=False, default=None, help_text="the text's bigrams")
     door = Words(20, choices=Door)
     whistled_at = Moment()
-    whistled_by = MaybeRef(Person, index=True)  # a hotline's caller has no account
+    whistled_by = MaybeRef(Person)  # a hotline's caller has no account
     filed_by = MaybeRef(Person)  # 代办: who wrote it down
     caller = Varchar(length=60, help_text="代办, hotline: never public")
     caller_phone_sealed = MaybeBytes()

@@ -1,0 +1,25 @@
+"""What the worker runs once something happened to a ticket: each slice below hears of it.
+
+Every one of them bears hearing twice.
+"""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from uuid import UUID
+
+from coordination.tickets.events import HAPPENED
+from coordination.tickets.visiting.telling import tell_of
+
+Hearer = Callable[[UUID, int, datetime], Awaitable[object]]
+HEARERS: tuple[Hearer, ...] = (tell_of,)
+
+
+async def happened(which: str, at: datetime) -> None:
+    """`which` is "ticket:ordinal"."""
+    ticket, _, ordinal = which.partition(":")
+    for hear in HEARERS:
+        await hear(UUID(ticket), int(ordinal), at)
+
+
+JOBS = {HAPPENED: happened}
+SWEEPS: list = []

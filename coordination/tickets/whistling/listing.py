@@ -1,0 +1,197 @@
+"""The public list of an estate's tickets: filters, search by words, pages that follow each other.
+
+Each statement is put together from fixed parts, so that the planner sees the conditions that were
+asked for and no others; every value is an argument. Words of a ticket that is not public are
+neither shown nor found.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from urllib.parse import urlencode
+from uuid import UUID
+
+from coordination.db import rows
+from coordination.tickets.grams import GRAM, grams_of, words_in
+from coordination.tickets.kinds import Outcome, State
+from coordination.tickets.whistling.wording import label_of, place_words, tone_of
+
+PAGE = 20
+# What stands in the filter, its words, and its condition on ticket t.
+SHOWS = {
+    "all": ("全部", "t.state not in ('merged', 'withdrawn')"),
+    "open": ("正在办", "t.state not in ('closed', 'merged', 'withdrawn')"),
+    "waiting": ("等待报到", "t.state in ('whistled', 'need_info')"),
+    "on_hold": ("暂缓", "t.state = 'on_hold'"),
+    "replied": ("已答复，待确认", "t.state in ('replied', 'visiting')"),
+    "reopened": ("重办", "t.state = 'reopened'"),
+    "closed": ("已办结", "t.state = 'closed'"),
+}
+LINE = """
+select t.id, t.number, t.whistled_at, t.state, t.priority, t.spot, t.cosigners, t.reopened,
+       t.overdue_since, t.outcome, t.hold_until, t.is_public, t.level, c.name as category,
+       b.name as building, h.name as holder, e.name as estate_name,
+       case when {sight} then left(t.text, 60) end as text,
+       case when {sight} then (select p.small from ticket_photo p
+         where p.ticket = t.id and p.kind = 'whistle' and p.small is not null
+         order by p.event, p.sort limit 1) end as photo
+  from ({found}) t
+  join category c on c.id = t.category join body h on h.id = t.holder
+  join place e on e.id = t.estate left join place b on b.id = t.building
+ order by t.number desc
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a list is asked for. `after`: the cursor of the last line of the page before."""
+
+    estate: UUID | None = None
+    building: UUID | None = None
+    category: UUID | None = None
+    show: str = "all"
+    overdue: bool = False
+    q: str = ""
+    after: str = ""
+
+    def address(self, path: str = "/tickets", **changed: object) -> str:
+        """The list's address, with some of it changed."""
+        wanted = replace(self, **changed)  # pyright: ignore[reportArgumentType]
+        said = {
+            "estate": wanted.estate, "building": wanted.building, "category": wanted.category,
+            "show": wanted.show if wanted.show != "all" else "",
+            "overdue": "yes" if wanted.overdue else "", "q": wanted.q, "after": wanted.after,
+        }  # fmt: skip
+        query = urlencode({name: str(value) for name, value in said.items() if value})
+        return f"{path}?{query}" if query else path
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A ticket in a public list; `text` None: its words are not public."""
+
+    id: UUID
+    number: int
+    whistled_at: datetime
+    state: State
+    priority: str
+    spot: str
+    cosigners: int
+    reopened: int
+    overdue_since: datetime | None
+    outcome: Outcome | None
+    hold_until: datetime | None
+    is_public: bool
+    level: int
+    category: str
+    building: str | None
+    holder: str
+    estate_name: str
+    text: str | None
+    photo: str | None
+
+    @property
+    def where(self) -> str:
+        return place_words(self.building, self.spot)
+
+    @property
+    def label(self) -> str:
+        return label_of(
+            self.state, holder=self.holder, outcome=self.outcome, reopened=self.reopened,
+            hold_until=self.hold_until,
+        )  # fmt: skip
+
+    @property
+    def tone(self) -> str:
+        return tone_of(self.state, overdue=self.overdue_since is not None)
+
+    @property
+    def cursor(self) -> str:
+        return str(self.number)
+
+
+class Conditions:
+    """The conditions of one statement and the values they speak of."""
+
+    def __init__(self) -> None:
+        self.values: list[object] = []
+        self.parts: list[str] = []
+
+    def add(self, words: str, *values: object) -> None:
+        """`{}` stands for each value in turn."""
+        for value in values:
+            self.values.append(value)
+            words = words.replace("{}", f"${len(self.values)}", 1)
+        self.parts.append(words)
+
+
+async def tickets(asked: Asked, limit: int = PAGE + 1) -> list[Line]:
+    """Tickets as everybody may see them, the newest first."""
+    where = Conditions()
+    where.add(SHOWS[asked.show][1])
+    if asked.estate:
+        where.add("t.estate = {}::uuid", asked.estate)
+    if asked.building:
+        where.add("t.building = {}::uuid", asked.building)
+    if asked.category:
+        where.add(
+            "t.category in (select id from category where {}::uuid in (id, parent))", asked.category
+        )
+    if asked.overdue:
+        where.add("t.overdue_since is not null")
+    _look_for(where, asked.q)
+    return await _page(where, asked.after, limit)
+
+
+async def tickets_of(person: UUID, after: str = "", limit: int = PAGE + 1) -> list[Line]:
+    """What a person whistled or joined, the newest first."""
+    where = Conditions()
+    where.add("t.whistled_by = {}::uuid", person)
+    return await _page(where, after, limit, sight="true")
+
+
+async def joined_by(person: UUID, limit: int = PAGE) -> list[Line]:
+    """What a person said 我也遇到 to."""
+    where = Conditions()
+    where.add("t.id in (select ticket from co_signer where person = {}::uuid)", person)
+    return await _page(where, "", limit)
+
+
+async def _page(
+    where: Conditions, after: str, limit: int, *, sight: str = "t.is_public"
+) -> list[Line]:
+    """`sight`: the condition under which words and photos come along."""
+    if cursor := read_cursor(after):
+        where.add("t.number < {}::bigint", cursor)
+    found = (
+        f"select t.* from ticket t where {' and '.join(where.parts)}"
+        f" order by t.number desc limit {limit}"
+    )
+    lines = await rows(LINE.format(found=found, sight=sight), *where.values)
+    return [_line(dict(each)) for each in lines]
+
+
+def _look_for(where: Conditions, typed: str) -> None:
+    """Every word must stand there: the index finds its bigrams, the text settles longer ones."""
+    if number := read_cursor(typed.strip().lstrip("#＃")):
+        where.add("t.number = {}::bigint", number)
+        return
+    words = words_in(typed)[:6]
+    if not words:
+        return
+    where.add("t.is_public")
+    if grams := grams_of(*words):
+        where.add("t.grams @> {}::varchar[]", grams)
+    for word in words:
+        if len(word) != GRAM:
+            where.add("position({} in lower(normalize(t.text || ' ' || t.spot, NFKC))) > 0", word)
+
+
+def read_cursor(text: str) -> int | None:
+    """A cursor that was typed by hand and says nothing starts at the beginning."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
+
+
+def _line(facts: dict) -> Line:
+    facts["state"] = State(facts["state"])
+    facts["outcome"] = Outcome(facts["outcome"]) if facts["outcome"] else None
+    return Line(**facts)

@@ -1,0 +1,201 @@
+"""What a ticket and what happened to it are called for residents: plain words, and who acted."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from coordination.places.naming import building_name
+from coordination.tickets.kinds import Door, EventKind, Outcome, Rating, State
+from coordination.tickets.words import OUTCOME_WORDS, RATING_WORDS
+from coordination.web.formats import local_day
+
+LABELS = {
+    State.WHISTLED: "已收到，等待报到",
+    State.NEED_INFO: "等吹哨人补充信息",
+    State.REPORTED: "已报到",
+    State.TRANSFERRING: "已转办，待签收",
+    State.ADJUDICATING: "正在确定责任单位",
+    State.HANDLING: "处理中",
+    State.ON_HOLD: "暂缓",
+    State.REPLIED: "已答复，等吹哨人确认",
+    State.VISITING: "回访中",
+    State.REOPENED: "已退回重办",
+    State.REFUSED_REVIEW: "复核中",
+    State.CLOSED: "办结",
+    State.MERGED: "已并入另一张工单",
+    State.WITHDRAWN: "已撤回",
+}
+TONES = {
+    State.CLOSED: "done", State.MERGED: "", State.WITHDRAWN: "", State.ON_HOLD: "wait",
+    State.NEED_INFO: "wait", State.WHISTLED: "wait", State.REOPENED: "bad",
+}  # fmt: skip
+LEVELS = {1: "物业", 2: "社区", 3: "街道", 4: "区主管部门"}
+CAME_BY = {
+    Door.RESIDENT: "居民吹哨",
+    Door.COUNTER: "工作人员代居民登记",
+    Door.PATROL: "联动巡察发现",
+    Door.HOTLINE: "热线转来",
+    Door.PETITION: "信访转来",
+    Door.API: "其他系统转来",
+    Door.OPEN311: "其他系统转来",
+}
+CLOCKS = {
+    "report_in": "报到", "first_reply": "首次答复", "closure": "办结", "visit": "回访",
+    "holder": "责任单位办理", "progress": "进展通报", "milestone": "计划节点",
+}  # fmt: skip
+
+
+def label_of(
+    state: State,
+    *,
+    holder: str = "",
+    outcome: Outcome | None = None,
+    reopened: int = 0,
+    hold_until: datetime | None = None,
+    merged_into: int | None = None,
+) -> str:
+    """The state in a resident's words, with what it names."""
+    if state is State.TRANSFERRING and holder:
+        return f"已转{holder}，待签收"
+    if state is State.REOPENED:
+        return f"已退回重办（第 {max(reopened, 1)} 次）"
+    if state is State.CLOSED and outcome:
+        return f"办结：{OUTCOME_WORDS[outcome]}"
+    if state is State.ON_HOLD and hold_until:
+        return f"暂缓到 {local_day(hold_until)}"
+    if state is State.MERGED and merged_into:
+        return f"已并入 #{merged_into}"
+    return LABELS[state]
+
+
+def tone_of(state: State, *, overdue: bool = False) -> str:
+    """The tone of a state's tag; late work is bad whatever its state."""
+    return "bad" if overdue else TONES.get(state, "now")
+
+
+def place_words(building: str | None, spot: str) -> str:
+    """3栋 · 2单元电梯"""
+    first = building_name(building) if building else "公共部位"
+    return f"{first} · {spot}" if spot else first
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """An event as a page tells it; `body` is who acted, by name."""
+
+    kind: EventKind
+    at: datetime
+    ordinal: int
+    body: str = ""
+    words: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+Names = Mapping[UUID, str]
+
+
+def told(event: Happening, names: Names, door: Door) -> str:
+    """What happened, in a sentence that names bodies and no person."""
+    if event.kind is EventKind.WHISTLE:
+        return CAME_BY[door]
+    say = SENTENCES.get(event.kind)
+    return say(event, names) if say else PLAIN[event.kind]
+
+
+def note(event: Happening) -> str:
+    """What was said with it: the words, or the reason that its facts give."""
+    facts = event.facts
+    said = [event.words]
+    if event.kind in (EventKind.HOLD, EventKind.ASK_HOLD):
+        said = [f"难点：{facts.get('blocker', '')}", f"能解决的是：{facts.get('unblocker', '')}",
+                f"预计 {_day(facts.get('until'))} 前恢复"]  # fmt: skip
+    elif event.kind is EventKind.TRANSFER and facts.get("basis"):
+        said = [f"依据：{facts['basis']}", event.words]
+    elif event.kind is EventKind.ESCALATE and facts.get("reason"):
+        said = [REASONS.get(str(facts["reason"]), "")]
+    return "。".join(one.rstrip("。") for one in said if one)
+
+
+REASONS = {
+    "breach": "已经超期", "reopened": "多次重办", "cosigners": "遇到的户数多", "hops": "多次流转",
+}  # fmt: skip
+
+
+def _day(text: object) -> str:
+    return local_day(datetime.fromisoformat(str(text))) if text else "约定日期"
+
+
+def _name(names: Names, value: object) -> str:
+    try:
+        return names.get(UUID(str(value)), "责任单位")
+    except ValueError:
+        return "责任单位"
+
+
+def _of(event: Happening) -> str:
+    return event.body or "责任单位"
+
+
+SENTENCES: dict[EventKind, Callable[[Happening, Names], str]] = {
+    EventKind.REPORT_IN: lambda e, n: f"{_of(e)}已报到",
+    EventKind.DISPATCH: lambda e, n: {
+        "direct": f"{_of(e)}直接办理", "joint": f"{_of(e)}牵头，几家联办",
+    }.get(str(e.facts.get("dispatch")), f"{_of(e)}开始办理"),
+    EventKind.TRANSFER: lambda e, n: f"转给{_name(n, e.facts.get('holder'))}办理",
+    EventKind.ACCEPT: lambda e, n: f"{_of(e)}已签收",
+    EventKind.RETURN: lambda e, n: f"{_of(e)}退单，请上级确定责任单位",
+    EventKind.ADJUDICATE: lambda e, n: f"裁定由{_name(n, e.facts.get('holder'))}负责",
+    EventKind.OPEN_SUB_TASK: lambda e, n: f"请{_name(n, e.facts.get('body'))}协办",
+    EventKind.FINISH_SUB_TASK: lambda e, n: f"{_of(e)}完成协办",
+    EventKind.REPLY: lambda e, n: f"{_of(e)}答复：{_outcome(e)}",
+    EventKind.VISIT: lambda e, n: _visit(e),
+    EventKind.CLOSE: lambda e, n: f"办结：{_outcome(e)}",
+    EventKind.RATE: lambda e, n: f"居民评价：{RATING_WORDS[Rating(e.facts['rating'])]}",
+    EventKind.BREACH: lambda e, n: f"超期：{CLOCKS.get(str(e.facts.get('clock')), '')}",
+    EventKind.REMIND: lambda e, n: f"提醒：{CLOCKS.get(str(e.facts.get('clock')), '')}快到期",
+    EventKind.ESCALATE: lambda e, n: f"升级到{LEVELS[int(e.facts['level'])]}督办",
+    EventKind.SUPERVISE: lambda e, n: f"{_of(e)}督办",
+    EventKind.HAND_OVER: lambda e, n: f"移交给{_name(n, e.facts.get('holder'))}",
+}  # fmt: skip
+
+
+def _visit(event: Happening) -> str:
+    if not event.facts.get("reached"):
+        return "回访：没有联系上"
+    said = {True: "，居民说已解决", False: "，居民说没有解决"}
+    return f"回访：联系上了{said.get(event.facts.get('solved', ''), '')}"
+
+
+def _outcome(event: Happening) -> str:
+    return OUTCOME_WORDS[Outcome(event.facts["outcome"])]
+
+
+PLAIN = {
+    EventKind.CO_SIGN: "又有一户遇到同样的事",
+    EventKind.ASK_INFO: "请吹哨人补充信息",
+    EventKind.ANSWER_INFO: "吹哨人补充了信息",
+    EventKind.INFO_TIMEOUT: "没有等到补充，按现有信息办理",
+    EventKind.NOTE: "进展",
+    EventKind.ASK_HOLD: "申请暂缓",
+    EventKind.HOLD: "同意暂缓",
+    EventKind.REFUSE_HOLD: "不同意暂缓，继续办理",
+    EventKind.RESUME: "恢复办理",
+    EventKind.EXTEND: "延期",
+    EventKind.BEGIN_VISIT: "开始回访",
+    EventKind.CONFIRM: "居民确认已解决",
+    EventKind.REJECT: "居民说没有解决",
+    EventKind.REOPEN: "退回重办",
+    EventKind.TAKE_UP: "重新接手办理",
+    EventKind.PROPOSE_REFUSAL: "拟不予受理，等第二人复核",
+    EventKind.OVERRULE_REFUSAL: "复核：应当受理",
+    EventKind.MERGE: "并入另一张工单",
+    EventKind.WITHDRAW: "吹哨人撤回",
+    EventKind.CHANGE_PRIORITY: "调整了等级",
+    EventKind.REPIN_POLICY: "改用新的时限",
+    EventKind.CORRECT: "更正了类别或地点",
+    EventKind.LINK_MATTER: "归入事项，一起解决",
+    EventKind.PLAN: "定下计划节点",
+    EventKind.ACHIEVE: "完成一个计划节点",
+}
