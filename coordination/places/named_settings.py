@@ -142,6 +142,11 @@ _ALL = (
            "发给吹哨人的链接，不用登录就能确认或退回；每次答复只能用一次。"),
     _whole("objection_to_close_days", "办结后可提出异议", TICKETS, 15, "天", (5, 60),
            HOUSE + "；期满归档"),
+    _whole("info_working_days", "待补充最长", TICKETS, 3, "个工作日", (1, 10), HOUSE,
+           "只能要求补充一次；期间时限暂停，到期自动恢复并注明“信息不足”。"),
+    _whole("ruling_working_days", "退单裁定期限", TICKETS, 1, "个工作日", (1, 5), HOUSE),
+    _whole("hold_days_most", "挂起最长", TICKETS, 90, "天", (1, 90), HOUSE,
+           "须公开难点、谁能解决和日期，并由社区或街道同意。"),
 )  # fmt: skip
 
 # Those of one group stand together, in the order in which the groups first appear.

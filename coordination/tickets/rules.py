@@ -101,6 +101,11 @@ def _answer_hold(now: Standing, next_: Happened) -> None:
         raise OwnWork("挂起须由申请人以外的人同意。请社区或街道办理。")
 
 
+def _extend(now: Standing, next_: Happened) -> None:
+    if "until" in next_.facts and now.state is not State.ON_HOLD:
+        raise OutOfOrder("这件工单没有挂起，不能延长挂起的日期。请刷新页面。")
+
+
 def _reply(now: Standing, next_: Happened) -> None:
     if now.mandatory:
         raise PartsOpen(f"还有 {len(now.mandatory)} 项必办的协办没有完成，完成后才能答复。")
@@ -183,6 +188,7 @@ GUARDS: dict[EventKind, Callable[[Standing, Happened], None]] = {
     EventKind.FINISH_SUB_TASK: _finish,
     EventKind.HOLD: _answer_hold,
     EventKind.REFUSE_HOLD: _answer_hold,
+    EventKind.EXTEND: _extend,
     EventKind.REPLY: _reply,
     EventKind.BEGIN_VISIT: _visit,
     EventKind.VISIT: _visit,

@@ -11,6 +11,7 @@ from asyncpg import Record
 from coordination.db import execute, rows, value
 from coordination.people.tables import RoleKind
 from coordination.tickets.dues import DUES, Dues
+from coordination.tickets.folding import standing
 from coordination.tickets.kinds import EventKind, PhotoKind
 from coordination.tickets.standings import CACHED, Happened, Standing
 from coordination.tickets.tables import Ticket
@@ -39,6 +40,11 @@ async def events_of(ticket: UUID) -> list[Happened]:
         f"select {EVENT} from ticket_event where ticket = $1 order by ordinal", ticket
     )
     return [read_event(one) for one in found]
+
+
+async def standing_of(ticket: UUID) -> Standing:
+    """How it stands, of its events; lock it first where that must still hold afterwards."""
+    return standing(await events_of(ticket))
 
 
 def read_event(found: Record) -> Happened:

@@ -1,12 +1,17 @@
 """Who is responsible: reads of the table and of the duty list."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from coordination.db import value
+from asyncpg import Record
+
+from coordination.db import row, rows, value
 from coordination.errors import Conflict
 from coordination.law.periods import day_of
+from coordination.people.tables import BodyKind
 from coordination.places.tables import Place
+from coordination.tickets.routing.tables import RouteKind
 
 # $1 category, $2 path of the place, $3 at, $4 the day. Own category before the main one, the
 # nearest place before the wider. A department has its tickets by 转办, from whoever reported in.
@@ -69,3 +74,92 @@ async def may_lead(category: UUID, at: datetime) -> bool:
         category,
         at,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Answerer:
+    """A body that the table names for a category at a place."""
+
+    body: UUID
+    name: str
+    kind: BodyKind
+    phone: str
+    officer: str
+    part: RouteKind
+
+
+async def answerers(category: UUID, place: Place, at: datetime) -> list[Answerer]:
+    """Who leads and who assists 谁主管、谁负责, the nearest line first."""
+    found = await rows(ANSWERERS, category, place.path, at, day_of(at))
+    return [
+        Answerer(
+            one["body"],
+            one["name"],
+            BodyKind(one["kind"]),
+            one["phone"],
+            one["officer"],
+            RouteKind(one["part"]),
+        )
+        for one in found
+    ]
+
+
+ANSWERERS = """
+select distinct on (r.kind, b.id) b.id as body, b.name, b.kind, b.phone, b.officer, r.kind as part
+from route r
+join category c on c.id = $1 and r.category in (c.id, c.parent)
+left join place p on p.id = r.place
+join body b on b.id = r.body or (b.kind = r.body_kind and exists (
+  select from place bp where bp.id = b.place and starts_with($2, bp.path)))
+where r.since <= $3 and (r.until is null or r.until > $3) and starts_with($2, coalesce(p.path, ''))
+  and (b.since is null or b.since <= $4) and (b.until is null or b.until > $4)
+order by r.kind desc, b.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class NamedBody:
+    """A body that a ticket of a place may be handed to."""
+
+    id: UUID
+    name: str
+    kind: BodyKind
+    path: str | None
+
+
+async def body_at(body: UUID, path: str, at: datetime) -> NamedBody | None:
+    """The body, if its place holds this path and it is in office; the operator's is none."""
+    found = await row(
+        """select b.id, b.name, b.kind, p.path from body b left join place p on p.id = b.place
+           where b.id = $1 and starts_with($2, coalesce(p.path, '')) and b.kind <> 'operator'
+             and (b.since is null or b.since <= $3) and (b.until is null or b.until > $3)""",
+        body, path, day_of(at),
+    )  # fmt: skip
+    return _named(found) if found else None
+
+
+def _named(found: Record) -> NamedBody:
+    return NamedBody(found["id"], found["name"], BodyKind(found["kind"]), found["path"])
+
+
+async def nearest_body(kind: BodyKind, path: str, at: datetime) -> UUID | None:
+    """The body of that kind that answers for a path: the 居委会, the 街道 of an estate."""
+    return await value(
+        """select b.id from body b join place p on p.id = b.place
+           where b.kind = $1 and starts_with($2, p.path)
+             and (b.since is null or b.since <= $3) and (b.until is null or b.until > $3)
+           order by length(p.path) desc, b.id limit 1""",
+        kind.value, path, day_of(at),
+    )  # fmt: skip
+
+
+async def bodies_at(path: str, at: datetime) -> list[NamedBody]:
+    """Every body whose place holds this path, for a choice; the nearest first."""
+    found = await rows(
+        """select b.id, b.name, b.kind, p.path from body b join place p on p.id = b.place
+           where starts_with($1, p.path) and b.kind not in ('operator', 'supervisory')
+             and (b.since is null or b.since <= $2) and (b.until is null or b.until > $2)
+           order by length(p.path) desc, b.name""",
+        path, day_of(at),
+    )  # fmt: skip
+    return [_named(one) for one in found]
