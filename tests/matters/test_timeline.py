@@ -1,5 +1,6 @@
 """A matter hears of its vote: a line for each step, and its stage waits until the vote is over."""
 
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -23,8 +24,8 @@ async def test_each_step_of_a_vote_is_a_line_of_its_matter_and_the_stage_waits_m
     )  # fmt: skip
     await matter.save()
     poll = await draft_poll(
-        convening.proposer, convening.estate, convening.committee.id, FACTS, TODAY,
-        matter=matter.id,
+        convening.proposer, convening.estate, convening.committee.id,
+        replace(FACTS, matter=matter.id), TODAY,
     )  # fmt: skip
     await a_question(convening, poll)
     await a_published_roll(convening, poll)

@@ -1,6 +1,7 @@
 """A vote asked again as a new draft: the second round 第二轮, and what is held anew."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from coordination import audit
@@ -8,6 +9,7 @@ from coordination.ballots.polls.drafting import PollFacts, convened, draft_poll
 from coordination.ballots.polls.queries import (
     estate_of,
     load_poll,
+    open_matters,
     questions_of,
     without_quorum,
 )
@@ -49,8 +51,8 @@ async def copied(
     title = f"{poll.title[: 120 - len(suffix)]}{suffix}"
     copy = await draft_poll(
         asker, await estate_of(poll), poll.convener,
-        PollFacts(title, poll.summary, poll.contact), at,
-        reissues=reissues, second_round_of=second_round_of, matter=poll.matter,
+        PollFacts(title, poll.summary, poll.contact, await _still_open(poll)), at,
+        reissues=reissues, second_round_of=second_round_of,
     )  # fmt: skip
     for position, question in enumerate(questions, 1):
         again = Question(
@@ -69,3 +71,11 @@ async def copied(
         )  # fmt: skip
     await audit.record(asker, "copy_poll", poll, at=at, place=poll.estate, copy=copy.id)
     return await load_poll(copy.id)
+
+
+async def _still_open(poll: Poll) -> UUID | None:
+    """The poll's matter, unless that has come to its end meanwhile."""
+    matter: Any = poll.matter
+    return (
+        matter if matter in {one for one, _ in await open_matters(await estate_of(poll))} else None
+    )

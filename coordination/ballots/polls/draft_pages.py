@@ -4,6 +4,7 @@ The hub (`convening`) says what has been done, what comes next and who does it; 
 draft has one screen of its own, and everything may be changed until the roll is published.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -15,9 +16,15 @@ from litestar.response import Redirect, Template
 
 from coordination import clock
 from coordination.ballots.polls import drafting
-from coordination.ballots.polls.desk import Desk, convened_polls, seats, the_desk
-from coordination.ballots.polls.drafting import PollFacts, PollRules, periods
-from coordination.ballots.polls.queries import check_ends
+from coordination.ballots.polls.desk import Desk, Seat, convened_polls, seats, the_desk
+from coordination.ballots.polls.drafting import (
+    AS_THE_ROLL_SUGGESTS,
+    FORMS,
+    PollFacts,
+    PollRules,
+    periods,
+)
+from coordination.ballots.polls.queries import check_ends, open_matters
 from coordination.ballots.polls.stalls import stalled
 from coordination.ballots.polls.timetable import timetable
 from coordination.errors import Invalid
@@ -29,6 +36,7 @@ from coordination.web.forms import Form, Reader, form_again
 
 RULES = ("changes_allowed", "parking_counts", "invalid_takes_part")
 YES_NO = {"yes": True, "no": False}
+BY_SIZE = "by_size"  # as the form says `AS_THE_ROLL_SUGGESTS`
 
 
 @dataclass
@@ -37,6 +45,7 @@ class FactsFields:
     title: str = ""
     summary: str = ""
     contact: str = ""
+    matter: str = ""
 
 
 @dataclass
@@ -50,6 +59,7 @@ class RulesFields:
     changes_allowed: str = ""
     parking_counts: str = ""
     invalid_takes_part: str = ""
+    package_form: str = ""
 
 
 class DraftPages(Controller):
@@ -67,7 +77,8 @@ class DraftPages(Controller):
         found = await seats(asker, required=True)
         first = found[0]
         values = {"seat": first.key if len(found) == 1 else "", "contact": first.contact}
-        return Template("ballots/new_poll.html", context={"seats": found, "form": Form(values)})
+        context = {"seats": found, "matters": await _matters(found), "form": Form(values)}
+        return Template("ballots/new_poll.html", context=context)
 
     @post("/new")
     async def draft(
@@ -81,7 +92,8 @@ class DraftPages(Controller):
             seat = next(one for one in found if one.key == chosen)
             poll = await drafting.draft_poll(asker, seat.estate, seat.body, facts, clock.now())
         except Invalid as refusal:
-            return form_again("ballots/new_poll.html", refusal, data, seats=found)
+            matters = await _matters(found)
+            return form_again("ballots/new_poll.html", refusal, data, seats=found, matters=matters)
         return Redirect(f"/ballots/{poll.id}/times", status_code=303)
 
     @get("/{poll_id:uuid}/convening")
@@ -95,8 +107,12 @@ class DraftPages(Controller):
     async def facts(self, asker: NamedDependency[Asker], poll_id: FromPath[UUID]) -> Template:
         desk = await the_desk(asker, poll_id, clock.now(), editable=True)
         poll = desk.poll
-        form = Form({"title": poll.title, "summary": poll.summary, "contact": poll.contact})
-        return Template("ballots/facts.html", context=desk.context | {"form": form})
+        form = Form(
+            {"title": poll.title, "summary": poll.summary, "contact": poll.contact,
+             "matter": str(poll.matter or "")}
+        )  # fmt: skip
+        context = desk.context | {"matters": await _matters([desk]), "form": form}
+        return Template("ballots/facts.html", context=context)
 
     @post("/{poll_id:uuid}/facts")
     async def change_facts(
@@ -110,7 +126,8 @@ class DraftPages(Controller):
         try:
             await drafting.change_facts(asker, poll_id, _facts(Reader(data)), at)
         except Invalid as refusal:
-            return form_again("ballots/facts.html", refusal, data, **desk.context)
+            context = desk.context | {"matters": await _matters([desk])}
+            return form_again("ballots/facts.html", refusal, data, **context)
         return back_to(poll_id)
 
     @get("/{poll_id:uuid}/times")
@@ -147,6 +164,7 @@ class DraftPages(Controller):
             "changes_allowed": str(poll.changes_allowed),
             "parking_counts": _word(poll.parking_counts),
             "invalid_takes_part": _word(poll.invalid_takes_part),
+            "package_form": poll.package_form or BY_SIZE,
         }
         context = await _ruled(desk) | {"form": Form(values)}
         return Template("ballots/rules.html", context=context)
@@ -165,8 +183,10 @@ class DraftPages(Controller):
             changes = read.one_of("changes_allowed", "能否更改选择", ("0", "1"))
             parking = read.one_of("parking_counts", "车位是否计入", YES_NO)
             invalid = read.one_of("invalid_takes_part", "无效票是否算参与", YES_NO)
+            form = read.one_of("package_form", "结果怎样公布", (BY_SIZE, *FORMS[1:]))
             read.settle()
-            rules = PollRules(int(changes), YES_NO[parking], YES_NO[invalid])
+            form = AS_THE_ROLL_SUGGESTS if form == BY_SIZE else form
+            rules = PollRules(int(changes), YES_NO[parking], YES_NO[invalid], form)
             await drafting.change_rules(asker, poll_id, rules, at)
         except Invalid as refusal:
             return form_again("ballots/rules.html", refusal, data, **await _ruled(desk))
@@ -184,9 +204,26 @@ def _facts(read: Reader) -> PollFacts:
         read.text("title", "名称", longest=100),
         read.text("summary", "说明", longest=500),
         read.text("contact", "联系人和电话"),
+        _matter(read),
     )
     read.settle()
     return facts
+
+
+def _matter(read: Reader) -> UUID | None:
+    """The drafting looks whether it is one of the estate."""
+    said = str(read.values.get("matter") or "")
+    try:
+        return UUID(said) if said else None
+    except ValueError:
+        read.wrong("matter", "请从列出的事项中选择，或者不选。")
+        return None
+
+
+async def _matters(of: Sequence[Seat | Desk]) -> list[tuple[str, str]]:
+    """What the form offers to link to: the open matters of the estates, each once."""
+    estates = {one.estate.id: one.estate for one in of}
+    return [(str(id), title) for e in estates.values() for id, title in await open_matters(e)]
 
 
 async def _timed(desk: Desk) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from coordination.ballots.polls.permits import (
     may_draft,
     may_see,
 )
-from coordination.ballots.polls.queries import check_ends, estate_of
+from coordination.ballots.polls.queries import check_ends, estate_of, open_matters
 from coordination.ballots.polls.state import PollState
 from coordination.ballots.polls.steps import lock_poll, take_step
 from coordination.ballots.polls.timetable import Days, check_times, timetable
@@ -29,6 +29,7 @@ from coordination.places.tables import Place
 from coordination.places.values import choice_setting, setting, whole_setting, yes_no_setting
 
 AS_THE_ROLL_SUGGESTS = ""  # the form of the result package: by the number of rights
+FORMS = (AS_THE_ROLL_SUGGESTS, "grouped", "sums")  # `full` is for auditors
 MISSING = "没有找到这次表决。"
 ONLINE = "本地规定线上表决只能通过市级统一系统进行，本系统不能组织线上表决。"
 
@@ -53,11 +54,12 @@ class CitySystemOnly(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class PollFacts:
-    """What the poll is about, and whom to call."""
+    """What the poll is about, whom to call, and the matter that it decides, if it decides one."""
 
     title: str
     summary: str
     contact: str
+    matter: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ class PollRules:
     changes_allowed: int
     parking_counts: bool
     invalid_takes_part: bool
+    package_form: str = AS_THE_ROLL_SUGGESTS
 
 
 async def periods(estate: Place, at: datetime | None = None) -> Days:
@@ -89,7 +92,6 @@ async def draft_poll(
     *,
     reissues: UUID | None = None,
     second_round_of: UUID | None = None,
-    matter: UUID | None = None,
 ) -> Poll:
     """Begin a poll in the name of `body`, with times and rules as the settings suggest.
 
@@ -111,7 +113,7 @@ async def draft_poll(
             parking_counts=await yes_no_setting("parking_counts", estate, at),
             invalid_takes_part=await yes_no_setting("invalid_takes_part", estate, at),
             package_form=AS_THE_ROLL_SUGGESTS, reissues=reissues, second_round_of=second_round_of,
-            matter=matter,
+            matter=await _matter_in(estate, facts.matter),
         )  # fmt: skip
         await poll.save()
         await take_step(poll.id, Step.DRAFTED, asker, at)
@@ -119,11 +121,15 @@ async def draft_poll(
 
 
 async def change_facts(asker: Asker, poll_id: UUID, facts: PollFacts, at: datetime) -> None:
-    """Write title, summary and contact anew. NotFound, NotConvener, RollPublished."""
+    """Write title, summary, contact and matter anew.
+
+    NotFound, NotConvener, RollPublished, Invalid.
+    """
     async with transaction():
         poll, _ = await editable(asker, poll_id)
         poll.title, poll.summary, poll.contact = facts.title, facts.summary, facts.contact
-        await poll.save([Poll.title, Poll.summary, Poll.contact])
+        poll.matter = await _matter_in(await estate_of(poll), facts.matter)
+        await poll.save([Poll.title, Poll.summary, Poll.contact, Poll.matter])
         await audit.record(asker, "change_poll_facts", poll, at=at, place=poll.estate)
 
 
@@ -134,12 +140,20 @@ async def change_rules(asker: Asker, poll_id: UUID, rules: PollRules, at: dateti
     """
     if rules.changes_allowed not in (0, 1):
         raise Invalid("请选择能否更改。", changes_allowed="请选择 0 次或 1 次。")
+    if rules.package_form not in FORMS:
+        raise Invalid("请选择结果怎样公布。", package_form="请选择其中一种。")
     async with transaction():
         poll, _ = await editable(asker, poll_id)
         poll.changes_allowed = rules.changes_allowed
         poll.parking_counts = rules.parking_counts
         poll.invalid_takes_part = rules.invalid_takes_part
-        await poll.save([Poll.changes_allowed, Poll.parking_counts, Poll.invalid_takes_part])
+        poll.package_form = rules.package_form
+        await poll.save(
+            [
+                Poll.changes_allowed, Poll.parking_counts, Poll.invalid_takes_part,
+                Poll.package_form,
+            ]
+        )  # fmt: skip
         await audit.record(asker, "change_poll_rules", poll, at=at, place=poll.estate)
 
 
@@ -205,6 +219,13 @@ async def editable(asker: Asker, poll_id: UUID) -> tuple[Poll, PollState]:
             "名册已经公布，表决内容不能再改。确需修改的，请撤回这次表决，说明原因后重新起草。"
         )
     return poll, state
+
+
+async def _matter_in(estate: Place, matter: UUID | None) -> UUID | None:
+    """The matter, if it is one of this estate. Invalid."""
+    if matter and matter not in {found for found, _ in await open_matters(estate)}:
+        raise Invalid("没有找到这个事项。", matter="请从本小区尚未办结的事项中选择，或者不选。")
+    return matter
 
 
 def _seat(asker: Asker, estate: Place, body: UUID) -> HeldRole:

@@ -20,6 +20,7 @@ from coordination.errors import NotFound
 from coordination.files import PDF
 from coordination.law.periods import objection_ends
 from coordination.law.tally import Outcome
+from coordination.matters.tables import Stage
 from coordination.people.tables import Body, BodyKind, RoleKind
 from coordination.places.calendar import working_days
 from coordination.places.naming import building_name, unit_name
@@ -75,6 +76,17 @@ async def estate_of(poll: Poll) -> Place:
     estate = await Place.objects().get(Place.id == poll.estate)
     assert estate, "the foreign key says so"
     return estate
+
+
+async def open_matters(estate: Place) -> list[tuple[UUID, str]]:
+    """(id, title) of the estate's matters that have not come to their last stage, newest first."""
+    found = await rows(
+        """select m.id, m.title from matter m join place p on p.id = m.place
+            where starts_with(p.path, $1) and m.stage <> $2
+            order by m.opened_at desc, m.id limit 200""",
+        estate.path, Stage.EVALUATED.value,
+    )  # fmt: skip
+    return [(row["id"], row["title"]) for row in found]
 
 
 async def role_holders(
