@@ -4,7 +4,7 @@ A clock runs while the ticket is open and what it waits for has not come; it is 
 ticket is 待补充 or on an approved hold 挂起; between a closure and a reopening it does neither. A
 holder's clock 经手 also stands still while another holds the ticket and while a reply awaits its
 return visit. Instants are whole seconds since 1970; a part of a second is dropped. What happens
-within one second is taken in the order of `Kind`, whatever order it is told in.
+at one moment is taken in the order of `Kind`, whatever order it is told in.
 """
 
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ SECOND = timedelta(seconds=1)
 
 
 class Kind(StrEnum):
-    """What can happen to a ticket, in the order in which one second's events are taken."""
+    """What can happen to a ticket, in the order in which what comes at one moment is taken."""
 
     WHISTLED = "whistled"  # 吹哨: priority, and its first holder if known
     POLICY_REPINNED = "policy_repinned"  # 改用另一版时限: policy
@@ -102,7 +102,7 @@ class Timer:
         """From `now` on, be in `state`."""
         if state == self.state:
             return
-        if self.state != OFF and now > self.since:
+        if self.state != OFF:
             (self.runs if self.state == RUNNING else self.rests).append((self.since, now))
         self.state, self.since = state, now
 
@@ -158,9 +158,8 @@ class Course:
 
     def _begin(self, clock: Clock, of: str = "") -> Timer:
         name = key(clock, of)
-        timer = self.timers.get(name)
-        if timer is None:
-            timer = self.timers[name] = Timer(clock, of, self.now)
+        timer = self.timers.setdefault(name, Timer(clock, of, self.now))
+        if timer not in self.live:
             self.live.append(timer)
         return timer
 
@@ -266,17 +265,17 @@ def key(clock: Clock, of: str = "") -> str:
 
 
 def in_order(events: Iterable[Event], until: datetime) -> list[tuple[int, Event]]:
-    """What happened `until` then with its second: by second, by `Kind`, by the instant itself."""
+    """What happened `until` then with its second, by moment and `Kind`."""
     told = [(instant(event.at), event) for event in events if event.at <= until]
     if any(first >= second for (first, _), (second, _) in pairwise(told)):
         told.sort(key=_place)
     return told
 
 
-def _place(told: tuple[int, Event]) -> tuple[int, int, datetime, str, int, str]:
-    # Where even the instants are equal, the more urgent priority is taken last and so holds, the
+def _place(told: tuple[int, Event]) -> tuple[datetime, int, str, int, str]:
+    # Where even the kinds are equal, the more urgent priority is taken last and so holds, the
     # later policy and the greater name.
-    second, event = told
+    _, event = told
     urgency = "" if event.priority is None else str(9 - int(event.priority[1]))
     version = event.policy.version if event.policy else 0
-    return second, RANK[event.kind], event.at, urgency, version, event.holder
+    return event.at, RANK[event.kind], urgency, version, event.holder

@@ -86,7 +86,19 @@ def test_a_ladder_out_of_order_is_refused():
         replace(LADDER, breach_percent=160)
 
 
-def test_the_first_holder_hears_once_and_a_later_one_for_itself():
+def test_who_holds_a_ticket_from_its_whistle_hears_of_its_closure_once():
+    events = [whistled("2026-03-02 10:00", Priority.DANGER, holder="property")]
+    events += [happened(kind, "2026-03-02 10:01") for kind in ("reported_in", "replied")]
+    events += [happened("reopened", "2026-03-02 10:01:01")]
+
+    assert {one.reason for one in heard(events, "2026-03-04 12:00")} == {
+        "closure:80",
+        "closure:100",
+        "closure:150",
+    }
+
+
+def test_a_later_holder_hears_for_itself():
     events = [
         whistled("2026-03-02 10:00", Priority.DANGER, holder="property"),
         happened("reported_in", "2026-03-02 10:01"),

@@ -262,12 +262,20 @@ def test_an_extension_in_another_unit_counts_day_for_day(priority, extra, due):
     assert read(events, "2026-03-05 10:00")[Clock.CLOSURE].due_at == at(due)
 
 
-def test_an_extension_after_the_date_does_not_make_it_unmissed():
+@pytest.mark.parametrize(
+    ("extended", "missed"),
+    [
+        ("2026-03-11 17:59:59", False),
+        ("2026-03-11 18:00:00", True),
+        ("2026-03-12 10:00:00", True),
+    ],
+)
+def test_an_extension_after_the_date_does_not_make_it_unmissed(extended, missed):
     events = [
         whistled("2026-03-04 10:00"),
-        happened("extended", "2026-03-12 10:00", clock=Clock.CLOSURE, extra=working_days(5)),
+        happened("extended", extended, clock=Clock.CLOSURE, extra=working_days(5)),
     ]
     reading = read(events, "2026-03-12 10:00")[Clock.CLOSURE]
 
     assert reading.due_at == at("2026-03-18 18:00")
-    assert reading.breached_at == at("2026-03-11 18:00")
+    assert reading.breached_at == (at("2026-03-11 18:00") if missed else None)

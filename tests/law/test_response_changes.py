@@ -66,6 +66,28 @@ def test_a_policy_holds_as_it_was_pinned_until_it_is_repinned():
     assert read([whistle], LATER, beijing)[Clock.CLOSURE].due_at == at("2026-03-11 10:00")
 
 
+def test_a_slip_put_right_within_the_second_has_measured_nothing():
+    events = [
+        whistled("2026-03-04 10:00"),
+        changed("2026-03-10 10:00:00.100000", "p0"),
+        changed("2026-03-10 10:00:00.900000", "p2"),
+    ]
+
+    assert read(events, "2026-03-10 10:00:01")[Clock.CLOSURE].breached_at is None
+
+
+@pytest.mark.parametrize(("paused", "stays"), [("100000", False), ("900000", True)])
+def test_within_one_second_what_came_first_is_taken_first(paused, stays):
+    events = [
+        whistled("2026-03-04 10:00"),
+        happened("closed", "2026-03-05 10:00"),
+        happened("paused", f"2026-03-06 10:00:00.{paused}"),
+        happened("reopened", "2026-03-06 10:00:00.500000"),
+    ]
+
+    assert (read(events, LATER)[Clock.CLOSURE].paused_at is not None) is stays
+
+
 def test_of_what_happened_later_a_reading_knows_nothing():
     events = [whistled("2026-03-04 10:00"), happened("closed", "2026-03-06 10:00")]
 
@@ -128,6 +150,20 @@ def test_a_milestone_moved_in_time_is_moved_and_one_moved_late_was_missed():
     assert moved["milestone:vote"].breached_at == at("2026-05-30 18:00")
     assert late["milestone:vote"].due_at == at("2026-05-30 18:00")
     assert late["milestone:vote"].breached_at == at("2026-04-30 18:00")
+
+
+def test_a_milestone_achieved_and_planned_again_is_due_again():
+    events = [
+        PROCEDURE,
+        planned("2026-03-03 10:00", "vote", "2026-04-30 18:00"),
+        happened("achieved", "2026-04-20 10:00", of="vote"),
+        planned("2026-05-20 10:00", "vote", "2026-06-10 18:00"),
+    ]
+    early, late = read(events, "2026-06-10 17:59:59"), read(events, LATER)
+
+    assert early["milestone:vote"].due_at == at("2026-06-10 18:00")
+    assert not early["milestone:vote"].breached
+    assert late["milestone:vote"].breached_at == at("2026-06-10 18:00")
 
 
 def test_a_milestone_waits_out_a_hold():

@@ -22,7 +22,7 @@ GENTLE = replace(
     DEFAULT_POLICY,
     version=2,
     clocks={
-        priority: {clock: replace(a, amount=2 * a.amount) for clock, a in row.items()}
+        priority: {clock: replace(a, amount=2 * a.amount + 1) for clock, a in row.items()}
         for priority, row in DEFAULT_POLICY.clocks.items()
     },
 )
