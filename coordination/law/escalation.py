@@ -35,8 +35,11 @@ def escalations(
     cosigners: int = 0,
     hops: int = 0,
 ) -> frozenset[Escalation]:
-    """Who must have heard by `at`: the holder's level `held_at` itself at the reminder 提醒, the
-    next at the breach 超期, when it becomes 督办人, and when a count is full, and the one after."""
+    """Who must have heard by `at`, and why.
+
+    At the reminder 提醒 the level that holds the ticket, `held_at`; at the breach 超期 and where a
+    count is full the next, which is then 督办人; later the one after.
+    """
     steps = ((ladder.remind_percent, 0), (ladder.breach_percent, 1), (ladder.second_percent, 2))
     counts = (
         ("reopened", reopened, ladder.reopened),

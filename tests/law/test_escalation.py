@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from coordination.law.escalation import Escalation, escalations, next_look
 from coordination.law.periods import SHANGHAI
 from coordination.law.policies import Clock, Ladder, Level, Priority, working_days
+from tests.law.any_ticket import AHEAD, tickets
+from tests.law.any_ticket import read as read_any
 from tests.law.clockwork import SECOND, at, happened, read, whistled
-from tests.law.test_response_properties import AHEAD, tickets
-from tests.law.test_response_properties import read as read_property
 
 LADDER = Ladder()
 DANGER = [whistled("2026-03-04 10:00", Priority.DANGER)]
@@ -149,7 +149,7 @@ def test_the_next_look_skips_nights_weekends_and_what_was_seen():
 @given(tickets(), AHEAD)
 def test_what_must_be_heard_changes_at_the_next_look_and_not_before(events, ahead):
     now = events[0].at + ahead
-    readings = read_property(events, now)
+    readings = read_any(events, now)
     look = next_look(readings, now, LADDER)
     if look is None:
         assert escalations(readings, now + 10**8 * SECOND, LADDER) == escalations(
