@@ -36,6 +36,8 @@ from coordination.reports.pages import PAGES as REPORTS
 from coordination.tickets.desk.routes import PAGES as DESK
 from coordination.tickets.doors.pages import API as TICKET_API
 from coordination.tickets.doors.pages import PAGES as TICKET_DOORS
+from coordination.tickets.visiting.pages import PAGES as VISITING
+from coordination.tickets.whistling.pages import PAGES as WHISTLING
 from coordination.web import live
 from coordination.web.access import require_declarations
 from coordination.web.api import api, openapi_config
@@ -65,6 +67,8 @@ ROUTES = [
     CalendarPages,
     ClockPages,
     *NOTICES,
+    *WHISTLING,
+    *VISITING,
     *TICKET_DOORS,
     *DESK,
     *BALLOTS,

@@ -137,6 +137,7 @@ def _tabs(estate: Neighbour | None) -> tuple[Tab, ...]:
     return (
         Tab("首页", home_of(estate), "home", ("/", "/estates", "/help")),
         Tab("议事", f"/ballots{of}", "vote", ("/ballots",)),
+        Tab("吹哨", f"/tickets/new{of}", "whistle", ("/tickets", "/r"), prominent=True),
         Tab("公开", f"/notices{of}", "open", ("/notices", "/v")),
         Tab("我的", "/me", "person", ("/messages", "/bind", "/consent", "/sign-in", "/join")),
     )

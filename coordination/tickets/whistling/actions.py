@@ -13,10 +13,9 @@ from coordination.places.queries import place_of
 from coordination.places.tables import Place, PlaceKind
 from coordination.places.values import settings_in_force
 from coordination.registry.queries import ACTS_FOR
-from coordination.tickets.events import Actor, happen
+from coordination.tickets.events import Actor, happen, open_ticket
 from coordination.tickets.grams import grams_of
 from coordination.tickets.kinds import Door, EventKind, PhotoKind
-from coordination.tickets.opening import open_ticket
 from coordination.tickets.storing import Photos, insert_photos
 from coordination.tickets.tables import Ticket
 from coordination.tickets.whistling.slips import LONGEST

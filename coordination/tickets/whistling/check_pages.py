@@ -1,4 +1,4 @@
-"""/tickets/new/similar, …/check and the whistle itself: joined, or checked, sent, acknowledged."""
+"""/tickets/new/similar, …/check: joined, or checked, whistled and acknowledged."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -89,26 +89,6 @@ class CheckPages(Controller):
             return onward(asker, found)
         return Template("tickets/check.html", context=await _answers(asker, found, Form()))
 
-
-async def _answers(asker: Asker, slip: Slip, form: Form) -> dict[str, object]:
-    assert slip.estate
-    buildings = {building: name for building, _, name in await buildings_of([slip.estate])}
-    names = {topic.code: topic.name for topic in await topics()}
-    building = buildings.get(slip.building) if slip.building else None
-    return {
-        "slip": slip,
-        "sealed": slip.sealed(asker.id),
-        "where": f"{await estate_name(slip.estate)} {place_words(building, slip.spot)}",
-        "category": names.get(slip.category, "？"),
-        "danger": DANGERS.get(slip.danger),
-        "form": form,
-    }
-
-
-class WhistlePages(Controller):
-    path = "/tickets"
-    guards = [signed_in]
-
     @post()
     async def whistle(
         self, asker: NamedDependency[Asker], data: URLEncodedBody[SlipFields]
@@ -129,7 +109,27 @@ class WhistlePages(Controller):
             return await _refused(asker, slip, data, refusal)
         return Redirect(f"/tickets/{ticket.id}/whistled", status_code=303)
 
-    @get("/{ticket_id:uuid}/whistled")
+
+async def _answers(asker: Asker, slip: Slip, form: Form) -> dict[str, object]:
+    assert slip.estate
+    buildings = {building: name for building, _, name in await buildings_of([slip.estate])}
+    names = {topic.code: topic.name for topic in await topics()}
+    building = buildings.get(slip.building) if slip.building else None
+    return {
+        "slip": slip,
+        "sealed": slip.sealed(asker.id),
+        "where": f"{await estate_name(slip.estate)} {place_words(building, slip.spot)}",
+        "category": names.get(slip.category, "？"),
+        "danger": DANGERS.get(slip.danger),
+        "form": form,
+    }
+
+
+class WhistledPages(Controller):
+    path = "/tickets/{ticket_id:uuid}/whistled"
+    guards = [signed_in]
+
+    @get()
     async def whistled(self, asker: NamedDependency[Asker], ticket_id: FromPath[UUID]) -> Template:
         """The number, when the first answer is due, whom to call."""
         ticket = await own_ticket(asker, ticket_id)

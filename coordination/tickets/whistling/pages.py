@@ -1,7 +1,7 @@
 """All pages of whistling, for the application."""
 
 from coordination.tickets.whistling.category_pages import CategoryPages
-from coordination.tickets.whistling.check_pages import CheckPages, SimilarPages, WhistlePages
+from coordination.tickets.whistling.check_pages import CheckPages, SimilarPages, WhistledPages
 from coordination.tickets.whistling.danger_pages import DangerPages
 from coordination.tickets.whistling.list_pages import ListPages, OwnPages
 from coordination.tickets.whistling.place_pages import PlacePages
@@ -17,7 +17,7 @@ PAGES = [
     CategoryPages,
     SimilarPages,
     CheckPages,
-    WhistlePages,
+    WhistledPages,
     ListPages,
     OwnPages,
     TicketPages,

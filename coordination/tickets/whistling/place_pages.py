@@ -114,4 +114,4 @@ async def _placed(slip: Slip, data: PlaceFields, homes: list[Home]) -> Slip:
     if estate is None:
         read.wrong("place", "请选择在哪里。只能选您居住或者拥有房屋的小区。")
     read.settle()
-    return slip.change(estate=estate, building=building, spot=spot, compared=False)
+    return slip.change(estate=estate, building=building, spot=spot, compared=bool(slip.danger))

@@ -166,16 +166,10 @@ DUES = {
 
 def _due(found: Record, state: State) -> tuple[str, datetime] | None:
     """The next promise: what, until when; none while it pauses or is done."""
-    if state in DONE or found["paused_since"]:
+    due = found["due_at"]
+    if due is None or state in DONE or found["paused_since"]:
         return None
-    done = {"report_due_at": found["reported_at"], "reply_due_at": found["replied_at"]}
-    asked = state in (State.REPLIED, State.VISITING)
-    names = ["visit_due_at"] if asked else [name for name in DUES if name != "visit_due_at"]
-    waits = [
-        (words, found[name]) for name in names
-        if (words := DUES[name]) and found[name] and not done.get(name)
-    ]  # fmt: skip
-    return min(waits, key=lambda due: due[1], default=None)
+    return next((words for name, words in DUES.items() if found[name] == due), "有进展"), due
 
 
 async def _timeline(

@@ -58,7 +58,14 @@ class WordPages(Controller):
         except Invalid as refusal:
             slip = slip.change(text="")
             return form_again("tickets/words.html", refusal, said, **_words_context(asker, slip))
-        return onward(asker, slip.change(text=text, compared=False))
+        return onward(asker, _in_danger(slip.change(text=text, compared=False)))
+
+
+def _in_danger(slip: Slip) -> Slip:
+    """A danger says which kind it is, and nobody is asked whether it is another's."""
+    if slip.danger not in DANGERS:
+        return slip
+    return slip.change(category=DANGERS[slip.danger].category, compared=True)
 
 
 def _known(danger: str) -> str:
