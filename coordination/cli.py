@@ -18,6 +18,7 @@ COMMANDS = {
     "audit": ("coordination.audit_command:main", "核对审计日志的哈希链"),
     "backup": ("coordination.backup:main", "备份数据库和文件（不含密钥）"),
     "restore": ("coordination.restore:main", "把备份恢复到空数据库"),
+    "key": ("coordination.key_command:main", "换密钥（key rotate），先停止服务"),
     "upgrade-data": ("coordination.upgrade:main", "把内置数据库升级到新的 PostgreSQL 主版本"),
 }
 

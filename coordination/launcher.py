@@ -63,7 +63,7 @@ def launch(
             _await_free_port(asked.host, asked.port)
             with database() as addresses, _counters() as counters:
                 asyncio.run(bring_up_to_date(addresses.owner))
-                _refuse_made_up(addresses)
+                _refuse_unfit(addresses)
                 with _service(asked, addresses, counters, stop) as service:
                     prepare(addresses)
                     service.await_ready()
@@ -75,8 +75,13 @@ def launch(
     return 0
 
 
-def _refuse_made_up(addresses: Addresses) -> None:
-    """CannotServeError: whoever has read the demo could sign in as its operator."""
+def _refuse_unfit(addresses: Addresses) -> None:
+    """CannotServeError: half a rotation; or whoever has read the demo could be its operator."""
+    if (settings().data / "key.new").exists() and not settings().given_key:
+        raise CannotServeError(
+            "上次更换密钥中断了：请先再运行一次 coordination key rotate。"
+            " / A rotation of the key was cut short; run coordination key rotate again."
+        )
     if settings().demo or not asyncio.run(is_made_up(addresses.owner)):
         return
     raise CannotServeError(
