@@ -95,7 +95,8 @@ LINE = f"""
 select t.id, t.number, t.estate, e.name as estate_name, b.name as building_name, t.spot,
        c.name as category_name, left(t.text, {{longest}}) as text, t.priority, t.state,
        {DUE} as due_at, t.level, t.holder, h.name as holder_name, t.handler,
-       p.name as handler_name, t.cosigners, t.reopened, t.events, t.is_public, t.whistled_at, t.closed_at, t.outcome, t.rating,
+       p.name as handler_name, t.cosigners, t.reopened, t.events, t.is_public, t.whistled_at,
+       t.closed_at, t.outcome, t.rating,
        (select f.small from ticket_photo f where f.ticket = t.id and f.small is not null
          order by f.event, f.sort limit 1) as photo
   from ({{found}}) t

@@ -2,5 +2,6 @@
 
 from coordination.tickets.desk.filing_pages import FilingPages
 from coordination.tickets.desk.pages import BoardPages, lines, workbook
+from coordination.tickets.desk.ticket_pages import TicketDeskPages
 
-PAGES = [BoardPages, workbook, lines, FilingPages]
+PAGES = [BoardPages, workbook, lines, TicketDeskPages, FilingPages]

@@ -24,6 +24,7 @@ FIELDS = {
     "photos": PhotoKind.WHISTLE,
 }
 MOST = 6
+MOST_BYTES = (MOST + 1) * files.LARGEST  # of a form: six of the largest, and words
 
 
 @runtime_checkable
