@@ -67,6 +67,11 @@ MAY_BE_MISSING = {
     "Route.body": "it names a kind of body",
     "Route.by": "the first lines came with the service",
     "CommitteeDuty.by": "likewise",
+    "TicketImport.by": "an import by the command line is run at the machine itself",
+    "TicketLine.ticket": "a row in error made none",
+    "ApiKey.revoked_by": "keys in force have none",
+    "PatrolItem.place": "none: everywhere",
+    "PatrolFinding.ticket": "what is fine opens none",
 }
 
 

@@ -11,6 +11,7 @@ from coordination.web.sheets.cells import (
     is_rounded,
     person_name,
     read_date,
+    read_moment,
     room_key,
     several,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "is_rounded",
     "person_name",
     "read_date",
+    "read_moment",
     "read_table",
     "room_key",
     "several",

@@ -27,6 +27,14 @@ DECIMALS = 6
 
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]+\d{1,2}:\d{2}(?::\d{2})?)?")
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_MOMENT = re.compile(
+    r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?[ T]*"
+    r"(\d{1,2})[:时点](\d{1,2})分?(?::?(\d{1,2})秒?)?(?:\.\d+)?"
+)
+_MONTH_FIRST = re.compile(
+    r"(\d{1,2})/(\d{1,2})/(\d{4})(?: +(\d{1,2}):(\d{2})(?::(\d{2}))?(?: *([AP])M)?)?", re.IGNORECASE
+)
+_COMPACT_MOMENT = re.compile(r"(\d{4})(\d{2})(\d{2}) ?(\d{2})(\d{2})(\d{2})?")
 _SERIAL = re.compile(r"[2-6]\d{4}(?:\.\d+)?")
 _SERIAL_ORIGIN = dt.date(1899, 12, 30)
 _ROUNDED = re.compile(r"[+-]?\d(?:\.\d+)?[Ee]\+?\d+")
@@ -130,3 +138,27 @@ def read_date(text: str) -> dt.date:
     if _SERIAL.fullmatch(text):
         return _SERIAL_ORIGIN + dt.timedelta(days=int(text.partition(".")[0]))
     raise ValueError(text)
+
+
+def read_moment(text: str) -> dt.datetime:
+    """The moment a cell means, without a zone: 2024-05-01 09:30, 2024年5月1日9时30分,
+    20240501093000, 05/01/2018 09:30:00 AM (month first), a serial 45413.39; a day alone begins at
+    midnight.
+
+    ValueError: it is none of these, or no such day or hour.
+    """
+    if found := _MOMENT.fullmatch(text) or _COMPACT_MOMENT.fullmatch(text):
+        return dt.datetime(*(int(part or 0) for part in found.groups()))  # noqa: DTZ001
+    if found := _MONTH_FIRST.fullmatch(text):
+        month, day, year, hour, minute, second = (int(part or 0) for part in found.groups()[:6])
+        if half := found[7]:
+            if not 1 <= hour <= 12:
+                raise ValueError(text)
+            hour = hour % 12 + 12 * (half in "Pp")
+        return dt.datetime(year, month, day, hour, minute, second)  # noqa: DTZ001
+    if _SERIAL.fullmatch(text):
+        seconds = round(
+            float(text) * 86_400
+        )  # a serial is a double: whole seconds are what is left
+        return dt.datetime.combine(_SERIAL_ORIGIN, dt.time()) + dt.timedelta(seconds=seconds)
+    return dt.datetime.combine(read_date(text), dt.time())

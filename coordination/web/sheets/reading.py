@@ -5,7 +5,7 @@ import hashlib
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import python_calamine
@@ -46,10 +46,12 @@ def read_table(
     *,
     sheet: str = "数据",
     required: Sequence[str] = (),
+    known: Collection[str] = (),
     max_rows: int = 20_000,
     max_bytes: int = 20 * 1024 * 1024,
 ) -> Table:
-    """The filled rows of an .xlsx or .csv file below the header that holds `required`.
+    """The filled rows of an .xlsx or .csv file below the header that holds `required`; where
+    nothing is, below the row that says most of the `known` names.
 
     UnreadableFile: the file is not one we take, or a column is missing or doubled, or there
     are more than `max_rows` rows.
@@ -57,8 +59,8 @@ def read_table(
     if kind_of(data, name, max_bytes) == "xlsx":
         lines = _workbook_lines(data, sheet)
     else:
-        lines = _csv_lines(data, required)
-    header, body = _under_header(lines, required)
+        lines = _csv_lines(data, required, known)
+    header, body = _under_header(lines, required, known)
     _refuse_doubled(header)
     if len(body) > max_rows:
         raise UnreadableFile(
@@ -96,9 +98,9 @@ def _workbook_lines(data: bytes, sheet: str) -> list[Line]:
     try:
         with python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
             names = [name for name in book.sheet_names if name.strip() == sheet]
-            # One sheet alone cannot be mistaken, whatever it is called.
-            if not names and len(book.sheet_names) == 1:
-                names = book.sheet_names
+            # One sheet alone cannot be mistaken, whatever it is called; empty ones do not count.
+            if not names and len(filled := _filled_sheets(book)) == 1:
+                names = filled
             if not names:
                 raise UnreadableFile(
                     f"工作簿里没有名为“{sheet}”的工作表（现有：{'、'.join(book.sheet_names)}）。"
@@ -110,13 +112,19 @@ def _workbook_lines(data: bytes, sheet: str) -> list[Line]:
     return _filled(rows)
 
 
-def _csv_lines(data: bytes, required: Sequence[str]) -> list[Line]:
+def _filled_sheets(book: python_calamine.CalamineWorkbook) -> list[str]:
+    if len(book.sheet_names) == 1:
+        return book.sheet_names
+    return [name for name in book.sheet_names if book.get_sheet_by_name(name).total_height]
+
+
+def _csv_lines(data: bytes, required: Sequence[str], known: Collection[str]) -> list[Line]:
     text = _decoded(data)
     first = text[:20_000]
     # The right delimiter is the one under which the header is found; failing that, the commonest.
     guesses = sorted(",\t;", key=first.count, reverse=True)
     for delimiter in guesses:
-        if _find_header(_filled(_records(first, delimiter, whole=False)), required):
+        if _find_header(_filled(_records(first, delimiter, whole=False)), required, known):
             return _filled(_records(text, delimiter))
     return _filled(_records(text, guesses[0]))
 
@@ -148,10 +156,12 @@ def column_name(text: str) -> str:
     return _UNIT.sub("", re.sub(r"[\s*]", "", text))
 
 
-def _under_header(lines: list[Line], required: Sequence[str]) -> tuple[list[str], list[Line]]:
+def _under_header(
+    lines: list[Line], required: Sequence[str], known: Collection[str] = ()
+) -> tuple[list[str], list[Line]]:
     if not lines:
         raise UnreadableFile("表里没有内容。请按模板填写后再上传。")
-    found = _find_header(lines, required)
+    found = _find_header(lines, required, known)
     if found:
         header, last = found
         if len(lines) == last + 1:
@@ -165,9 +175,13 @@ def _under_header(lines: list[Line], required: Sequence[str]) -> tuple[list[str]
     )
 
 
-def _find_header(lines: list[Line], required: Sequence[str]) -> tuple[list[str], int] | None:
+def _find_header(
+    lines: list[Line], required: Sequence[str], known: Collection[str] = ()
+) -> tuple[list[str], int] | None:
     """The header and the index of its last line: a single row, or several merged into one."""
     top = [list(map(column_name, texts)) for _, texts in lines[:HEADER_WITHIN]]
+    if known:
+        return _likeliest(top, known)
     if not required:
         wide = [i for i, names in enumerate(top) if sum(map(bool, names)) > 1]
         return (top[wide[0]], wide[0]) if wide else ((top[0], 0) if top else None)
@@ -177,6 +191,18 @@ def _find_header(lines: list[Line], required: Sequence[str]) -> tuple[list[str],
             if set(required) <= set(names):
                 return names, first + depth - 1
     return None
+
+
+def _likeliest(top: list[list[str]], known: Collection[str]) -> tuple[list[str], int] | None:
+    """Of all headers that could be, the one that says most known names; the plainest of equals."""
+    best, most = None, 1
+    for depth in range(1, HEADER_DEPTH + 1):
+        for first in range(len(top) - depth + 1):
+            names = _merged(top[first : first + depth])
+            said = len({name.lower() for name in names} & set(known))
+            if said > most:
+                best, most = (names, first + depth - 1), said
+    return best or _find_header([(0, names) for names in top], ())
 
 
 def _merged(rows: list[list[str]]) -> list[str]:

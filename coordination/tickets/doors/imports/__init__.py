@@ -1,0 +1,1 @@
+"""Sheets of hotlines and petitions: read, compared, previewed, written."""

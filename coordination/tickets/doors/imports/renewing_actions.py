@@ -1,0 +1,101 @@
+"""A source says otherwise than before, and somebody agreed to it: the ticket takes it on.
+
+What was said and what is said stand in an event of their own; nothing is overwritten unseen. Where
+nobody here has worked on the ticket, what the source newly tells of its course is added to it; a
+ticket that people here have in hand keeps its own course, and the event tells what is said
+elsewhere. A ticket is not moved to another estate by a sheet.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from coordination.db import execute, value
+from coordination.tickets.calendar import policies
+from coordination.tickets.doors.imports import columns as of
+from coordination.tickets.doors.imports.choices import Choices
+from coordination.tickets.doors.imports.comparing import Compared
+from coordination.tickets.doors.imports.course import events_after
+from coordination.tickets.doors.imports.made import Ground, spot_of
+from coordination.tickets.doors.imports.reading import ReadRow
+from coordination.tickets.dues import dues_of
+from coordination.tickets.events import Actor, happen
+from coordination.tickets.folding import standing
+from coordination.tickets.grams import grams_of
+from coordination.tickets.kinds import EventKind
+from coordination.tickets.storing import events_of, insert_event, update_ticket
+from coordination.web.sheets import building_key
+
+WORDS = frozenset({of.TEXT, of.CATEGORY, of.BUILDING, of.SPOT})
+REASON = "来源系统的内容有变更，经核对后更新"
+
+
+async def renew_tickets(
+    batch: UUID,
+    changed: Sequence[Compared],
+    choices: Choices,
+    ground: Ground,
+    by: UUID | None,
+    at: datetime,
+) -> None:
+    """Take on what these rows say otherwise, in the caller's transaction."""
+    for each in changed:
+        assert each.ticket, "a changed row has its ticket"
+        await _note(each, by, at)
+        if WORDS & {name for name, _, _ in each.differences}:
+            await _take_words(each.ticket, each.row, choices, ground)
+        await _take_course(each.ticket, each.row, choices, ground)
+        await execute(
+            """insert into external_record (ticket, said, batch, at) values ($1, $2::jsonb, $3, $4)
+               on conflict (ticket) do update
+               set said = external_record.said || excluded.said, batch = $3, at = $4""",
+            each.ticket, json.dumps(dict(each.row.said), ensure_ascii=False), batch, at,
+        )  # fmt: skip
+
+
+async def _note(each: Compared, by: UUID | None, at: datetime) -> None:
+    facts: dict[str, Any] = {
+        "was": {of.LABELS[name]: before for name, before, _ in each.differences},
+        "is": {of.LABELS[name]: after for name, _, after in each.differences},
+        "elsewhere": True,
+    }
+    assert each.ticket
+    await happen(
+        each.ticket, EventKind.CORRECT, Actor(by), at, words=REASON, facts=facts, public=False
+    )
+
+
+async def _take_words(ticket: UUID, said: ReadRow, choices: Choices, ground: Ground) -> None:
+    estate = await value("select estate from ticket where id = $1", ticket)
+    category = ground.categories[choices.category_of(said[of.CATEGORY])][0]
+    building = ground.buildings.get((estate, building_key(said[of.BUILDING])))
+    await execute(
+        """update ticket set text = $2, grams = $3, category = $4,
+             building = coalesce($5, building), spot = $6 where id = $1""",
+        ticket, said.text, grams_of(said.text), category, building, spot_of(said, building),
+    )  # fmt: skip
+
+
+async def _take_course(ticket: UUID, said: ReadRow, choices: Choices, ground: Ground) -> None:
+    """Add the events that the source tells and the ticket has not, where only sources told any."""
+    before = await events_of(ticket)
+    now = standing(before)
+    if now.hands or now.visitors or now.is_done:
+        return
+    had = {event.kind for event in before}
+    told = events_after(said, choices, 1, now.holder)
+    new = [event for event in told if event.kind not in had]
+    if not new:
+        return
+    added = [replace(event, ordinal=now.events + i) for i, event in enumerate(new, 1)]
+    after = [*before, *added]
+    then = standing(after)
+    dues = dues_of(
+        then, after, {now.policy: (await policies([now.policy]))[now.policy]}, ground.calendar
+    )
+    for event in added:
+        await insert_event(ticket, event, True)
+    await update_ticket(ticket, then, dues)

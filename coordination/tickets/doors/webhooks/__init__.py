@@ -1,0 +1,1 @@
+"""Webhooks: what happened to a ticket, told to programs of those who keep it."""
