@@ -1,13 +1,19 @@
 """The published roll as everybody reads it, objections to it, and each owner's own right."""
 
 from io import BytesIO
+from uuid import uuid4
 
 import pytest
 from pypdf import PdfReader
 
 from coordination.ballots.polls.queries import questions_of
+from coordination.ballots.polls.scopes import Scope
+from coordination.ballots.roll.electorate import electorate_of
 from coordination.ballots.roll.objections import raise_objection
+from coordination.ballots.roll.queries import public_list
+from coordination.db import value
 from coordination.people.tables import RoleKind
+from coordination.registry.tables import Ownership
 from tests.ballots.convening import (
     CHECKED,
     TODAY,
@@ -51,6 +57,31 @@ async def test_everybody_reads_rooms_and_areas_and_nobody_reads_a_name(browser, 
     assert xlsx.content[:2] == b"PK"
     for said in (page.text, rooms.text, csv.text, text):
         assert "业主0" not in said and "业主3" not in said
+
+
+async def test_before_the_freeze_the_list_says_how_many_persons_its_units_have(browser, convening):
+    [one, two, *_] = convening.units
+    more = await a_unit(convening.buildings[1], "901")
+    held = await value("select owner from ownership where unit = $1", one.id)
+    await Ownership(id=uuid4(), unit=more.id, owner=held, since=TODAY).save()
+    await an_owner(two, name="共有人", bound=False)
+    first = await a_unit(convening.buildings[1], "902", unsold=True)
+    developer = await an_owner(first, name="建设单位")
+    theirs = await value("select owner from binding where person = $1", developer.id)
+    for room, unsold in (("903", True), ("904", False)):
+        unit = await a_unit(convening.buildings[1], room, unsold=unsold)
+        await Ownership(id=uuid4(), unit=unit.id, owner=theirs, since=TODAY).save()
+    poll = await a_published_roll(convening)
+    [question] = await questions_of(poll.id)
+    scope = Scope.of(question)
+    assert scope
+
+    page = await browser.open(f"/ballots/{poll.id}/roll")
+
+    law = await electorate_of(poll, scope)
+    assert await (await public_list(poll, question)).sums() == (law.persons, law.area_cm2)
+    assert (law.persons, len(law.units)) == (5, 8)
+    assert "5 人" in page.main.text and "6 个专有部分，4 人" in page.main.text
 
 
 async def test_a_long_building_is_paged_without_losing_a_room(browser, convening):

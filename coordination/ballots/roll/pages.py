@@ -185,6 +185,7 @@ async def _part(poll: Poll, question: Question) -> dict[str, Any]:
         "question": question,
         "scope": await scope_words(question),
         "buildings": await listed.buildings(),
+        "sums": await listed.sums(),
         "freeze": (await freezes(poll.id)).get(question.id),
     }
 

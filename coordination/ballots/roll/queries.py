@@ -20,22 +20,37 @@ LIVE = f"""
 select u.id, u.building, b.name as building_name, b.sort as building_sort, u.entrance, u.room,
        u.sort, u.area_cm2, u.area_source,
        u.area_cm2 is not null and (u.unsold or exists
-         (select from ownership o where o.unit = u.id and o.until is null)) as counts
+         (select from ownership o where o.unit = u.id and o.until is null)) as counts,
+       u.unsold, (select string_agg(o.owner::text, ',' order by o.owner) from ownership o
+         where o.unit = u.id and o.until is null) as holders
 from unit u join place b on b.id = u.building
 where u.estate = $1 and {IN_SCOPE}
 """
 FROZEN = """
 select u.id, u.building, b.name as building_name, b.sort as building_sort, u.entrance, u.room,
-       u.sort, f.area_cm2, f.area_source, true as counts
+       u.sort, f.area_cm2, f.area_source, true as counts,
+       false as unsold, r.id::text as holders
 from right_unit f join voting_right r on r.id = f."right" join unit u on u.id = f.unit
 join place b on b.id = f.building
 where r.question = $1
 """
+# `whose`: one word per person, as `law.franchise` tells them apart: the developer is one.
+TOLD = """
+developer as (
+  select min(holders) as holders from list where counts and unsold and holders is not null
+  having count(distinct holders) = 1
+), told as (
+  select list.*, case when unsold or list.holders = developer.holders then '' else list.holders end
+         as whose
+    from list left join developer on true
+)
+"""
 SUMS = """
 select building, building_name, count(*) filter (where counts) as units,
+       count(distinct whose) filter (where counts) as persons,
        coalesce(sum(area_cm2) filter (where counts), 0)::bigint as area_cm2,
        count(*) filter (where not counts) as gaps
-from list group by building, building_name, building_sort order by building_sort, building
+from told group by building, building_name, building_sort order by building_sort, building
 """
 
 
@@ -68,6 +83,7 @@ class BuildingSum:
     building: UUID
     name: str
     units: int
+    persons: int  # who also has a unit in another building is one of theirs, too
     area_cm2: int
     gaps: int
 
@@ -85,14 +101,26 @@ class PublicList:
 
     async def buildings(self) -> list[BuildingSum]:
         """Every building with what it adds, in natural order."""
-        found = await rows(f"with list as ({self.sql}) {SUMS}", *self.args)
+        found = await rows(f"with list as ({self.sql}), {TOLD} {SUMS}", *self.args)
         return [
             BuildingSum(
                 row["building"], building_name(row["building_name"]), row["units"],
-                row["area_cm2"], row["gaps"],
+                row["persons"], row["area_cm2"], row["gaps"],
             )
             for row in found
         ]  # fmt: skip
+
+    async def sums(self) -> tuple[int, int]:
+        """Persons, each once, and area; as `electorate` counts them."""
+        found = await row(
+            f"""with list as ({self.sql}), {TOLD}
+                select count(distinct whose) filter (where counts) as persons,
+                       coalesce(sum(area_cm2) filter (where counts), 0)::bigint as area_cm2
+                  from told""",
+            *self.args,
+        )
+        assert found, "a sum is always one row"
+        return found["persons"], found["area_cm2"]
 
     async def lines(self, building: UUID, after: str = "") -> list[ListLine]:
         """The next units of a building, in natural order, one more than a page if more follow."""
