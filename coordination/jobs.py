@@ -43,6 +43,18 @@ async def enqueue(name: str, id: uuid.UUID | str, *, dedupe: str | None = None) 
         )
 
 
+async def wake(name: str) -> None:
+    """Have a worker run the job `name` after this transaction; one that waits already will do."""
+    # Locked, it is passed over by the workers until we have committed: it sees what we wrote.
+    waits = await value(
+        """select id from pgqueuer where entrypoint = $1 and status = 'queued'
+              and execute_after <= current_timestamp limit 1 for share skip locked""",
+        name,
+    )
+    if waits is None:
+        await enqueue(name, "")
+
+
 async def beat(worker: uuid.UUID) -> None:
     """Say that this worker is alive, and forget those long silent."""
     await execute(

@@ -89,7 +89,14 @@ async def tell_address(
 
 
 async def tell_phones(
-    phones: Sequence[str], event: str, title: str, text: str, *, at: datetime, link: str = ""
+    phones: Sequence[str],
+    event: str,
+    title: str,
+    text: str,
+    *,
+    at: datetime,
+    link: str = "",
+    urgent: bool = False,
 ) -> None:
     """Tell many phones (+86…) that may have no account, in one statement. ValueError: too long for
     an SMS."""
@@ -97,9 +104,9 @@ async def tell_phones(
     await db.execute(
         """insert into message (id, address_sealed, event, channel, title, text, link, secret,
              urgent, queued_at, due_at, tries, cost_fen)
-           select gen_random_uuid(), sealed, $2, 'sms', $3, $4, $5, false, false, $6, $6, 0, 0
+           select gen_random_uuid(), sealed, $2, 'sms', $3, $4, $5, false, $7, $6, $6, 0, 0
            from unnest($1::bytea[]) as t (sealed)""",
-        [seal(phone, "address") for phone in phones], event, title, words, link, at,
+        [seal(phone, "address") for phone in phones], event, title, words, link, at, urgent,
     )  # fmt: skip
     await _wake([Channel.SMS])
 
@@ -116,4 +123,4 @@ def _words(channel: Channel, text: str, sms: str | None) -> str:
 async def _wake(channels: Sequence[Channel]) -> None:
     """The worker looks after each commit; what must wait is found by its own sweep."""
     if any(channel.value != SETTLED for channel in channels):
-        await jobs.enqueue(WAITING, "")
+        await jobs.wake(WAITING)

@@ -3,7 +3,7 @@
 import pytest
 
 from coordination import db
-from coordination.db import transaction
+from coordination.db import DB, transaction
 from coordination.people import outbox
 from coordination.people.outbox import WITH_SMS, tell
 from coordination.people.rules import fits_sms
@@ -67,3 +67,39 @@ async def test_an_sms_longer_than_one_is_refused_when_it_is_told(database, monke
 
     assert await db.value("select count(*) from message") == 2
     assert fits_sms(fits, sign) and not fits_sms(too_long, sign)
+
+
+async def test_one_waiting_job_wakes_the_worker_for_all_that_is_told(database):
+    person = (await an_account()).id
+
+    for _ in range(3):
+        await tell(person, "e", "t", "x", at=DURING, channels=WITH_SMS)
+
+    assert await db.value("select count(*) from pgqueuer") == 1
+    assert await db.value("select count(*) from message where channel = 'sms'") == 3
+
+
+async def test_a_job_that_is_taken_up_already_does_not_stand_for_what_is_told_now(database):
+    person = (await an_account()).id
+    await tell(person, "e", "t", "x", at=DURING, channels=WITH_SMS)
+    await db.execute("update pgqueuer set status = 'picked'")
+
+    await tell(person, "e", "t", "x", at=DURING, channels=WITH_SMS)
+
+    waiting = await db.rows("select status from pgqueuer order by id")
+    assert [row["status"] for row in waiting] == ["picked", "queued"]
+
+
+async def test_the_job_waits_for_whoever_counts_on_it(database):
+    """Claimed before our commit it would not see our message, and nobody would send it."""
+    person = (await an_account()).id
+    await tell(person, "e", "t", "x", at=DURING, channels=WITH_SMS)
+    claim = "select id from pgqueuer where status = 'queued' for update skip locked"
+
+    async with transaction():
+        await tell(person, "e", "t", "x", at=DURING, channels=WITH_SMS)
+        assert DB.pool
+        async with DB.pool.acquire() as worker:
+            assert await worker.fetchval(claim) is None
+
+    assert await db.value(claim) is not None
