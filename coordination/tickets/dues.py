@@ -5,8 +5,8 @@ recomputation must come to the same; the sweep looks again at `look_at`, and wri
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
-from datetime import date, datetime
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime, timedelta
 
 from coordination.law.course import Event, Kind, key
 from coordination.law.escalation import next_look
@@ -20,6 +20,7 @@ from coordination.tickets.standings import Happened, Standing
 Policies = Mapping[int, Policy]
 ADJUDICATION = "adjudication"  # a milestone of its own 裁定
 SUPERVISION = "supervision"  # likewise 督办
+MOMENT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +53,9 @@ def dues_of(
     now: Standing, events: Sequence[Happened], policies: Policies, calendar: WorkingCalendar
 ) -> Dues:
     """What is due, as of the last event."""
-    at = max(event.at for event in events)
+    at = now.changed_at + len(events) * MOMENT
     readings = readings_of(events, policies, calendar, at)
-    running = [one for one in readings.values() if one.stopped_at is None]
+    running = [one for one in readings.values() if one.stopped_at is None and not now.is_done]
     looks = [next_look(readings, at, policies[now.policy].ladder), now.info_until, now.hold_until]
     return Dues(
         report_due_at=_due(readings, Clock.REPORT_IN),
@@ -83,7 +84,13 @@ def course_of(events: Iterable[Happened], policies: Policies) -> list[Event]:
     """The events as the clocks understand them; what moves none is left out."""
     told: list[Event] = []
     days: set[date] = set()
-    for event in events:
+    last: datetime | None = None
+    for each in events:
+        event = each
+        # The clocks know instants and no ordinals: what came second came a moment later.
+        if last and each.at <= last:
+            event = replace(each, at=last + MOMENT)
+        last = event.at
         if event.kind is EventKind.VISIT:
             days.add(day_of(event.at))
             if event.facts["reached"] or len(days) > 1:
