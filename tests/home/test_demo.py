@@ -18,8 +18,14 @@ from coordination.errors import Refusal
 from coordination.home.demo import load
 from coordination.home.demo import people as who
 from coordination.home.demo.estate_roll import close_call, the_roll
-from coordination.home.demo.history_actions import STEPS, load_history, progress
+from coordination.home.demo.history_actions import (
+    ELSEWHERE,
+    STEPS,
+    load_history,
+    progress,
+)
 from coordination.home.demo.people_actions import id_of
+from coordination.home.demo.tickets_loading_actions import COUNTS
 from coordination.people.second_factor import current_code, give_second_factor
 from coordination.people.sessions import look_up, open_session, token_hash
 from coordination.people.sign_in_actions import Visit, sign_in_with_password
@@ -161,17 +167,20 @@ async def test_history_loads_step_by_step_and_goes_on_where_it_was_killed(people
 
     await load_history("0", clock.now())
     await load_history("0", clock.now())  # killed before it could say that it was done
-    await load_history("1", clock.now())
+    first_vote = STEPS.index((ELSEWHERE[0], 1))
+    for step in (1, 2, first_vote):
+        await load_history(str(step), clock.now())
 
     found = await progress()
-    assert (found.done, found.total, found.units) == (2, len(STEPS), 480)
+    assert (found.done, found.total, found.units) == (4, len(STEPS), 480)
+    assert found.tickets == COUNTS[0] + COUNTS[1]
     assert await db.value("select count(*) from place where name = '丁香苑'") == 1
     assert await db.value("select count(*) from result where kind = 'final'") == 4
     waiting = await db.rows(
         "select convert_from(payload, 'utf8') as step from pgqueuer "
         "where entrypoint = 'load-demo-history'"
     )
-    assert {row["step"] for row in waiting} >= {"0", "1", "2"}
+    assert {row["step"] for row in waiting} >= {"0", "1", "2", "3"}
 
 
 RUNNING = """

@@ -1,4 +1,5 @@
-"""More estates and their past votes, for the worker to load while people look at the first.
+"""More estates, their past votes and everybody's tickets, for the worker to load while people look
+at the first.
 
 Each step is one transaction and queues the next: killed, it goes on where it was. How far it has
 come is read from what is there.
@@ -20,6 +21,7 @@ from coordination.home.demo.people import Made
 from coordination.home.demo.people_actions import as_time_went_by, asking, equip, id_of
 from coordination.home.demo.poll_actions import Convening, poll_tale
 from coordination.home.demo.stories import Asked, Story, drawn
+from coordination.home.demo.tickets_loading_actions import load_tickets
 from coordination.law.classes import MatterClass
 from coordination.people.askers import Asker
 from coordination.people.role_actions import grant_role, save_body
@@ -29,7 +31,8 @@ from coordination.places.tables import Place, PlaceKind
 
 LOAD_HISTORY = "load-demo-history"  # the job; its id is the number of the step
 FIRST = "0"
-BEFORE = timedelta(days=390)
+BEFORE = timedelta(days=770)
+THE_FIRST = "梧桐苑"  # is there already; only its tickets are loaded here
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,7 @@ class Elsewhere:
 
     name: str
     address: str
+    kind: str
     blocks: tuple[Block, ...]
     first: int
     stories: tuple[Story, ...]
@@ -65,43 +69,61 @@ def _stories(estate: str, takes_part: int, approves: int) -> tuple[Story, ...]:
 
 ELSEWHERE = (
     Elsewhere(
-        "丁香苑", "临江街道丁香路 6 号", blocks(10, entrances=2, floors=6, doors=4), 1_000,
-        _stories("丁香苑", 92, 44),
+        "丁香苑", "临江街道丁香路 6 号", "老旧小区",
+        blocks(10, entrances=2, floors=6, doors=4), 1_000, _stories("丁香苑", 92, 44),
     ),
     Elsewhere(
-        "银杏里", "临江街道银杏路 101 号", blocks(6, entrances=3, floors=12, doors=3), 2_000,
-        _stories("银杏里", 60, 70),
+        "银杏里", "临江街道银杏路 101 号", "商品房",
+        blocks(6, entrances=3, floors=12, doors=3), 2_000, _stories("银杏里", 60, 70),
     ),
     Elsewhere(
-        "临江花园", "临江街道沿江大道 9 号", blocks(8, entrances=2, floors=14, doors=4), 4_000,
-        _stories("临江花园", 95, 52),
+        "临江花园", "临江街道沿江大道 9 号", "商品房",
+        blocks(8, entrances=2, floors=14, doors=4), 4_000, _stories("临江花园", 95, 52),
+    ),
+    Elsewhere(
+        "柳岸新居", "临江街道柳岸路 20 号", "安置房",
+        blocks(8, entrances=2, floors=6, doors=4), 5_000, (),
+    ),
+    Elsewhere(
+        "青松里", "临江街道青松路 3 号", "老旧小区",
+        blocks(7, entrances=3, floors=6, doors=2), 6_000, (),
     ),
 )  # fmt: skip
-STEPS = [(estate, part) for estate in ELSEWHERE for part in range(1 + len(estate.stories))]
+SETTLED, TICKETS = 0, -1  # parts of an estate's loading; a positive number is a vote
+STEPS: list[tuple[Elsewhere | None, int]] = [
+    (None, TICKETS),
+    *((estate, part) for estate in ELSEWHERE for part in (SETTLED, TICKETS)),
+    *((estate, 1 + vote) for estate in ELSEWHERE for vote in range(len(estate.stories))),
+]
 
 DONE = """
-select count(*) filter (where kind = 'estate')
-       + (select count(*) from poll join place e on e.id = poll.estate where e.name = any($1))
+select count(*) filter (where kind = 'estate' and name <> $2)
+       + (select count(*) from poll join place e on e.id = poll.estate
+           where e.name = any($1) and e.name <> $2)
+       + (select count(*) from place e where e.name = any($1) and exists (
+            select from ticket t, made_up m where t.estate = e.id and t.whistled_at < m.since))
          as steps,
        (select count(*) from unit join place e on e.id = unit.estate
-         where e.name = any($1)) as units
+         where e.name = any($1) and e.name <> $2) as units,
+       (select count(*) from ticket) as tickets
   from place where kind = 'estate' and name = any($1)
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How much of the history is loaded: steps of all steps, and units so far."""
+    """How much of the history is loaded: steps of all steps, units and tickets so far."""
 
     done: int
     total: int
     units: int
+    tickets: int
 
 
 async def progress() -> Progress:
-    found = await row(DONE, [estate.name for estate in ELSEWHERE])
+    found = await row(DONE, [THE_FIRST, *(estate.name for estate in ELSEWHERE)], THE_FIRST)
     assert found
-    return Progress(found["steps"], len(STEPS), found["units"])
+    return Progress(found["steps"], len(STEPS), found["units"], found["tickets"])
 
 
 async def load_history(step: str, at: datetime) -> None:
@@ -111,13 +133,30 @@ async def load_history(step: str, at: datetime) -> None:
     async with transaction():
         await execute("select pg_advisory_xact_lock(hashtext($1))", LOAD_HISTORY)
         if (await progress()).done <= number:
-            if part == 0:
-                await _settle(elsewhere, at)
-            else:
-                await _vote(elsewhere, elsewhere.stories[part - 1], at)
+            await _do(elsewhere, part, at)
             await as_time_went_by(at)
         if number + 1 < len(STEPS):
             await jobs.enqueue(LOAD_HISTORY, str(number + 1), dedupe=f"history {number + 1}")
+
+
+async def _do(elsewhere: Elsewhere | None, part: int, at: datetime) -> None:
+    if part == TICKETS:
+        name = elsewhere.name if elsewhere else THE_FIRST
+        await load_tickets(await _estate(name), _number(elsewhere), at)
+    elif elsewhere and part == SETTLED:
+        await _settle(elsewhere, at)
+    elif elsewhere:
+        await _vote(elsewhere, elsewhere.stories[part - 1], at)
+
+
+def _number(elsewhere: Elsewhere | None) -> int:
+    return 1 + ELSEWHERE.index(elsewhere) if elsewhere else 0
+
+
+async def _estate(name: str) -> Place:
+    found = await Place.objects().get((Place.kind == PlaceKind.ESTATE) & (Place.name == name))
+    assert found, "a step before made it"
+    return found
 
 
 async def _settle(elsewhere: Elsewhere, at: datetime) -> None:
@@ -125,7 +164,7 @@ async def _settle(elsewhere: Elsewhere, at: datetime) -> None:
     founded = at - BEFORE
     operator = await asking(await id_of(who.OPERATOR), at)
     community = await Place.objects().get(Place.kind == PlaceKind.COMMUNITY)
-    facts = PlaceFacts(elsewhere.name, address=elsewhere.address, estate_type="商品房")
+    facts = PlaceFacts(elsewhere.name, address=elsewhere.address, estate_type=elsewhere.kind)
     estate = await add_place(operator, PlaceKind.ESTATE, community, facts, founded)
     worker = await asking(await id_of(who.WORKER), at)
     lines = elsewhere.lines()
@@ -150,10 +189,7 @@ def _members(lines: list[Line]) -> list[Made]:
 
 async def _vote(elsewhere: Elsewhere, story: Story, at: datetime) -> None:
     """One past vote, from its draft to its result."""
-    estate = await Place.objects().get(
-        (Place.kind == PlaceKind.ESTATE) & (Place.name == elsewhere.name)
-    )
-    assert estate, "the step before made it"
+    estate = await _estate(elsewhere.name)
     by = await _convening(elsewhere, estate, at)
     await tell([poll_tale(story, by, at, at.astimezone(SHANGHAI).date(), {})])
 

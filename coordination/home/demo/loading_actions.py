@@ -46,7 +46,7 @@ from coordination.settings import settings
 from coordination.web.codes import grouped
 
 LOADING = 278_100  # the advisory lock
-BEFORE = timedelta(days=400)  # how long ago the estate was set up
+BEFORE = timedelta(days=780)  # how long ago the estate was set up
 
 
 class NotDemo(Conflict):

@@ -29,6 +29,7 @@ from coordination.tickets.figures.definitions import (
 )
 from coordination.tickets.figures.periods import COHORT_WORDS, read_period
 from coordination.tickets.figures.queries import PAGE, Asked, Narrowed, tickets_behind
+from coordination.tickets.kinds import Door
 from coordination.tickets.words import DOOR_WORDS, OUTCOME_WORDS, STATE_WORDS
 from coordination.web.access import anyone
 from coordination.web.pdf import PDF
@@ -106,7 +107,7 @@ class ReportPages(Controller):
             "query": query,
             "cell_query": f"{query}&{cell_query(cell)}",
             "cohort_words": COHORT_WORDS[asked.cohort],
-            "door_words": DOOR_WORDS.get(door, ""),  # pyright: ignore[reportArgumentType]
+            "door_words": DOOR_WORDS[Door(door)] if door in set(Door) else "",
             "states": {state.value: words for state, words in STATE_WORDS.items()},
             "outcomes": {outcome.value: words for outcome, words in OUTCOME_WORDS.items()},
         }
