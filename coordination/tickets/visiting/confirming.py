@@ -65,8 +65,11 @@ async def object_to_close(asker: Asker, ticket_id: UUID, words: str, at: datetim
 
 async def objection_ends(estate: UUID, closed_at: datetime, at: datetime) -> datetime:
     """Until when one may object; afterwards the ticket is archived 归档."""
-    days = await whole_setting("objection_to_close_days", await place_of(estate), at)
-    return closed_at + timedelta(days=days)
+    return closed_at + timedelta(days=await objection_days(estate, at))
+
+
+async def objection_days(estate: UUID, at: datetime) -> int:
+    return await whole_setting("objection_to_close_days", await place_of(estate), at)
 
 
 async def say_solved(

@@ -22,7 +22,7 @@ from coordination.tickets.visiting.confirming import say_rating, say_solved, say
 TOKEN_BYTES = 12  # 96 bits: sixteen characters, short enough for an SMS
 
 LINK = """
-select l.id, l.ticket, l.reply, l.expires_at, l.used_at, t.whistled_by, t.state, t.number,
+select l.id, l.ticket, l.reply, l.expires_at, l.used_at, t.estate, t.whistled_by, t.state, t.number,
        t.rating, c.name as category, e.name as estate_name, h.name as holder, h.phone,
        v.words, v.facts->>'outcome' as outcome,
        l.reply = (select max(ordinal) from ticket_event x
@@ -48,6 +48,7 @@ class Asking:
 
     id: UUID
     ticket: UUID
+    estate: UUID
     number: int
     category: str
     estate_name: str
@@ -91,9 +92,9 @@ async def open_link(token: str, at: datetime) -> Asking:
             "或者打电话给社区。"
         )
     return Asking(
-        found["id"], found["ticket"], found["number"], found["category"], found["estate_name"],
-        found["holder"], found["phone"], found["words"], found["outcome"], State(found["state"]),
-        found["whistled_by"], found["used_at"],
+        found["id"], found["ticket"], found["estate"], found["number"], found["category"],
+        found["estate_name"], found["holder"], found["phone"], found["words"], found["outcome"],
+        State(found["state"]), found["whistled_by"], found["used_at"],
         Rating(found["rating"]) if found["rating"] else None,
     )  # fmt: skip
 

@@ -17,6 +17,7 @@ from coordination.tickets.visiting.confirming import (
     LONGEST,
     confirm_reply,
     object_to_close,
+    objection_days,
     rate,
     reject_reply,
 )
@@ -75,7 +76,8 @@ class LinkPages(Controller):
 
 async def _asked(token: str, form: Form, status: int = 200) -> Template:
     asking = await open_link(token, clock.now())
-    context = {"asking": asking, "token": token, "form": form, "ratings": RATINGS}
+    days = await objection_days(asking.estate, clock.now())
+    context = {"asking": asking, "token": token, "form": form, "ratings": RATINGS, "days": days}
     return Template("tickets/reply.html", context=context, status_code=status, headers=SECRET)
 
 

@@ -159,9 +159,10 @@ def _held_since(happened: list[Record]) -> datetime:
 
 
 DUES = {
-    "report_due_at": "报到", "reply_due_at": "第一次答复", "holder_due_at": "办完",
-    "close_due_at": "办结", "visit_due_at": "回访",
+    "visit_due_at": "回访", "report_due_at": "报到", "reply_due_at": "第一次答复",
+    "holder_due_at": "办完", "close_due_at": "办结",
 }  # fmt: skip
+KEPT = {"report_due_at": "reported_at", "reply_due_at": "replied_at"}
 
 
 def _due(found: Record, state: State) -> tuple[str, datetime] | None:
@@ -169,7 +170,8 @@ def _due(found: Record, state: State) -> tuple[str, datetime] | None:
     due = found["due_at"]
     if due is None or state in DONE or found["paused_since"]:
         return None
-    return next((words for name, words in DUES.items() if found[name] == due), "有进展"), due
+    running = [name for name in DUES if name not in KEPT or found[KEPT[name]] is None]
+    return next((DUES[name] for name in running if found[name] == due), "有进展"), due
 
 
 async def _timeline(

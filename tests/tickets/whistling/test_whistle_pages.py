@@ -170,7 +170,8 @@ async def test_words_that_are_not_for_the_public_are_kept_from_it(browser, town)
     assert "隔壁有人吵架很凶" in own.text
     assert "已收到，等待报到" in seen.text, "the state always is"
     assert all("吵架很凶" not in page.text for page in (seen, found, listed))
-    assert f"#{ticket.number}" in listed.text and f"#{ticket.number}" not in found.text
+    link = f"a[href='/tickets/{ticket.id}']"
+    assert listed.select_one(link) and not found.select_one(link)
 
 
 # --- bad input ---------------------------------------------------------------------------------
