@@ -20,40 +20,49 @@ def _taken(hours: float) -> list[Said]:
     return [(hours, K.REPORT_IN, "staff", "", {}), (hours - 0.2, K.DISPATCH, "staff", "", DIRECT)]
 
 
-def _stories(cast: Cast, at: datetime) -> list[tuple[str, str, float, list[Said]]]:
-    """(category, words, whistled how many hours ago, what then happened)."""
-
-    def day(hours: float) -> str:
-        return (at + hours * HOUR).isoformat()
-
-    reply = {"outcome": "solved", "evidence": [cast.evidence]}
-    parks = str(cast.departments["园林局"].body)
-    digging = str(cast.departments["城市管理执法局"].body)
-    hold = {"blocker": "曳引机配件缺货，厂家排产中", "unblocker": "厂家到货即恢复施工",
-            "until": day(24 * 12)}  # fmt: skip
-    asked = "请补充是几单元几楼，什么时间能上门。"
+def _early(at: datetime) -> list[tuple[str, str, float, list[Said]]]:
+    """(category, words, whistled how many hours ago, what then happened): not yet in work, or
+    freshly so."""
+    asked = ("请补充是几单元几楼，什么时间能上门。", {"until": _day(at, 48)})
+    not_ours = ("户内养犬噪声由公安机关处理，不属于物业职责。", {"reason": "not_ours"})
     return [
         ("lift-out", "1单元电梯停了，八楼有坐轮椅的老人要去透析。", 1.5, []),
         ("lighting", "二楼楼道灯不亮，晚上看不见台阶。", 5, []),
         ("cleaning", "楼道里堆着沙发和纸箱，过不去人。", 75, []),
-        ("gates", "单元门禁刷卡没有反应。", 20, [
-            (18, K.ASK_INFO, "staff", asked, {"until": day(48)})]),
+        ("gates", "单元门禁刷卡没有反应。", 20, [(18, K.ASK_INFO, "staff", *asked)]),
+        ("pets", "邻居家的狗夜里叫。", 8, [(6, K.PROPOSE_REFUSAL, "staff", *not_ours)]),
         ("sewage", "一楼卫生间返水，流到门外。", 3, [(2.6, K.REPORT_IN, "staff", "", {})]),
         ("water-cut", "七楼以上水压太小，热水器点不着。", 20, _taken(19)),
         ("leaking", "一下雨外墙渗水，卧室墙发霉。", 24 * 9, _taken(24 * 9 - 3)),
+    ]  # fmt: skip
+
+
+def _elsewhere(cast: Cast, at: datetime) -> list[tuple[str, str, float, list[Said]]]:
+    """Handed to a department, returned by one, on hold."""
+    parks = str(cast.departments["园林局"].body)
+    city = str(cast.departments["城市管理执法局"].body)
+    tree, roof = "行道树由园林局养护。", "违建由城管部门认定。"
+    ruling = {"holder": "community", "proposed": "staff", "due": _day(at, 6)}
+    hold = {"blocker": "曳引机配件缺货，厂家排产中", "unblocker": "厂家到货即恢复施工",
+            "until": _day(at, 24 * 12)}  # fmt: skip
+    return [
         ("greening", "树枝伸进三楼窗户，有虫。", 30, [
             (28, K.REPORT_IN, "staff", "", {}),
-            (27, K.TRANSFER, "staff", "行道树由园林局养护。",
-             {"holder": parks, "basis": "行道树由园林局养护。"})]),
+            (27, K.TRANSFER, "staff", tree, {"holder": parks, "basis": tree})]),
         ("illegal-building", "楼顶搭了阳光房，把公共屋面围起来。", 60, [
             (58, K.REPORT_IN, "staff", "", {}),
-            (57, K.TRANSFER, "staff", "违建由城管部门认定。",
-             {"holder": digging, "basis": "违建由城管部门认定。"}),
-            (40, K.RETURN, "digging", "屋面漏水引起的临时雨棚，应由物业先处理。",
-             {"holder": "community", "proposed": "staff", "due": day(6)})]),
+            (57, K.TRANSFER, "staff", roof, {"holder": city, "basis": roof}),
+            (40, K.RETURN, "city", "屋面漏水引起的临时雨棚，应由物业先处理。", ruling)]),
         ("lift-out", "2单元电梯运行抖动，维保说要换曳引机。", 24 * 6, [
             *_taken(24 * 6 - 1), (24 * 5, K.ASK_HOLD, "staff", hold["blocker"], hold),
             (24 * 5 - 3, K.HOLD, "community", hold["blocker"], hold)]),
+    ]  # fmt: skip
+
+
+def _answered(cast: Cast) -> list[tuple[str, str, float, list[Said]]]:
+    """Replied to: waiting for the resident, being visited, rejected."""
+    reply = {"outcome": "solved", "evidence": [cast.evidence]}
+    return [
         ("parking", "消防通道停满了车。", 50, [
             *_taken(48), (6, K.REPLY, "staff", "已挪车，通道加装了隔离桩。", reply)]),
         ("noise", "楼上夜里装修，吵得睡不着。", 70, [
@@ -63,20 +72,22 @@ def _stories(cast: Cast, at: datetime) -> list[tuple[str, str, float, list[Said]
             *_taken(94), (50, K.REPLY, "staff", "装修垃圾已清走。", reply),
             (5, K.REJECT, "resident", "只清走了一半，剩下的还在。", {}),
             (5, K.REOPEN, "resident", "", {})]),
-        ("pets", "邻居家的狗夜里叫。", 8, [
-            (6, K.PROPOSE_REFUSAL, "staff", "户内养犬噪声由公安机关处理，不属于物业职责。",
-             {"reason": "not_ours"})]),
     ]  # fmt: skip
+
+
+def _day(at: datetime, hours: float) -> str:
+    return (at + hours * HOUR).isoformat()
 
 
 def showcase(cast: Cast, at: datetime) -> list[Life]:
     """The lives, each told up to where it stands at that moment."""
     hands: dict[str, Hand | UUID] = {
         "staff": cast.staff[0], "community": cast.community[0], "resident": cast.residents[0],
-        "digging": cast.departments["城市管理执法局"],
+        "city": cast.departments["城市管理执法局"],
     }  # fmt: skip
     lives = []
-    for number, (code, text, hours, said) in enumerate(_stories(cast, at)):
+    stories = [*_early(at), *_elsewhere(cast, at), *_answered(cast)]
+    for number, (code, text, hours, said) in enumerate(stories):
         subject, resident = SUBJECT[code], cast.residents[number % len(cast.residents)]
         hands["resident"] = resident
         deeds = [Deed(at - hours * HOUR, K.WHISTLE, resident)]
