@@ -19,7 +19,7 @@ from coordination.people.phones import is_mobile
 from coordination.people.queries import person_named
 from coordination.people.secrecy import id_hash, keyed_hash, open_phone
 from coordination.people.sign_in_actions import wrong_code
-from coordination.people.tables import CodePurpose
+from coordination.people.tables import CodePurpose, Person
 from coordination.places.tables import Place
 from coordination.registry.bindings.queries import Claim, Claimed, claimed, holder_of
 from coordination.registry.owner_phones import takes_codes
@@ -103,6 +103,16 @@ async def bind_by_phone(
         return await _bind(asker.id, found, BindingProof.PHONE, at)
 
 
+async def person_served(asker: Asker, account: str) -> Person:
+    """Whose account it is, for staff who serve them at the counter. Invalid: none, or their own."""
+    person = await person_named(account)
+    if person is None:
+        raise Invalid("没有这个账号。", account="这个手机号还没有注册账号，请本人先注册。")
+    if person.id == asker.id:
+        raise Invalid("不能为自己办理。", account="请由另一位工作人员为您办理。")
+    return person
+
+
 async def bind_in_person(
     asker: Asker, estate: Place, owner: UUID, number: str, account: str, document: str, at: datetime
 ) -> Binding:
@@ -114,11 +124,7 @@ async def bind_in_person(
     asker.must_have_stepped_up(at)
     async with transaction():
         held = await owner_in(estate, owner)
-        person = await person_named(account)
-        if person is None:
-            raise Invalid("没有这个账号。", account="这个手机号还没有注册账号，请本人先注册。")
-        if person.id == asker.id:
-            raise Invalid("不能为自己办理。", account="请由另一位工作人员为您办理。")
+        person = await person_served(asker, account)
         if id_hash(number) != held.id_hash:
             raise Invalid("证件号与名册不一致。", number="与名册登记的不一致，请核对证件原件。")
         if not document.strip():

@@ -16,10 +16,9 @@ from coordination.law.areas import format_area, parse_area
 from coordination.people.askers import Asker
 from coordination.people.outbox import tell, tell_address
 from coordination.people.phones import is_mobile, read_phone, tail
-from coordination.people.queries import person_named
 from coordination.people.secrecy import open_phone, phone_hash, seal_phone
 from coordination.places.tables import AreaSource, Place, Unit, UnitKind
-from coordination.registry.bindings.actions import owner_in
+from coordination.registry.bindings.actions import owner_in, person_served
 from coordination.registry.imports import columns as of
 from coordination.registry.imports.reading import ReadOwner, read_row
 from coordination.registry.owner_phones import tell_replaced
@@ -216,11 +215,7 @@ async def set_guardian(
     asker.must_have_stepped_up(at)
     async with transaction():
         held = await owner_in(estate, owner)
-        person = await person_named(account)
-        if person is None:
-            raise Invalid("没有这个账号。", account="这个手机号还没有注册账号，请监护人先注册。")
-        if person.id == asker.id:
-            raise Invalid("不能为自己办理。", account="请由另一位工作人员办理。")
+        person = await person_served(asker, account)
         if len(document.strip()) < 2:
             raise Invalid("请写明监护凭证。", document="例如：户口簿、法院判决书编号")
         guardian = Guardian(

@@ -1,5 +1,6 @@
 """/registry: estates, buildings and units as the community keeps them."""
 
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -117,11 +118,8 @@ class UnitPages(Controller):
     ) -> Response:
         estate = await estate_kept(asker, estate_id)
         new = NewOwners(data.names, data.numbers, data.phones, data.document)
-        try:
-            await actions.change_owners(asker, estate, unit_id, new, clock.now())
-        except Invalid as refusal:
-            return await _page(asker, estate, unit_id, refusal, data, "sale")
-        return _back(estate, unit_id)
+        act = actions.change_owners(asker, estate, unit_id, new, clock.now())
+        return await _done(asker, estate, unit_id, act, data, "sale")
 
     @post("/correction")
     async def correct(
@@ -132,12 +130,8 @@ class UnitPages(Controller):
         data: URLEncodedBody[UnitFields],
     ) -> Response:
         estate = await estate_kept(asker, estate_id)
-        try:
-            new = _correction(data)
-            await actions.correct_unit(asker, estate, unit_id, new, clock.now())
-        except Invalid as refusal:
-            return await _page(asker, estate, unit_id, refusal, data, "correction")
-        return _back(estate, unit_id)
+        act = _correct(asker, estate, unit_id, data)
+        return await _done(asker, estate, unit_id, act, data, "correction")
 
     @post("/owners/{owner_id:uuid}/phone")
     async def change_phone(
@@ -149,13 +143,10 @@ class UnitPages(Controller):
         data: URLEncodedBody[UnitFields],
     ) -> Response:
         estate = await estate_kept(asker, estate_id)
-        try:
-            await actions.change_owner_phone(
-                asker, estate, owner_id, data.phone, data.document, clock.now()
-            )
-        except Invalid as refusal:
-            return await _page(asker, estate, unit_id, refusal, data, f"phone-{owner_id}")
-        return _back(estate, unit_id)
+        act = actions.change_owner_phone(
+            asker, estate, owner_id, data.phone, data.document, clock.now()
+        )
+        return await _done(asker, estate, unit_id, act, data, f"phone-{owner_id}")
 
     @post("/owners/{owner_id:uuid}/binding")
     async def bind(
@@ -167,13 +158,10 @@ class UnitPages(Controller):
         data: URLEncodedBody[UnitFields],
     ) -> Response:
         estate = await estate_kept(asker, estate_id)
-        try:
-            await bind_in_person(
-                asker, estate, owner_id, data.number, data.account, data.document, clock.now()
-            )
-        except Invalid as refusal:
-            return await _page(asker, estate, unit_id, refusal, data, f"bind-{owner_id}")
-        return _back(estate, unit_id)
+        act = bind_in_person(
+            asker, estate, owner_id, data.number, data.account, data.document, clock.now()
+        )
+        return await _done(asker, estate, unit_id, act, data, f"bind-{owner_id}")
 
     @post("/bindings/{binding_id:uuid}/ending")
     async def unbind(
@@ -185,11 +173,8 @@ class UnitPages(Controller):
         data: URLEncodedBody[UnitFields],
     ) -> Response:
         estate = await estate_kept(asker, estate_id)
-        try:
-            await unbind_in_person(asker, estate, binding_id, data.reason, clock.now())
-        except Invalid as refusal:
-            return await _page(asker, estate, unit_id, refusal, data, f"unbind-{binding_id}")
-        return _back(estate, unit_id)
+        act = unbind_in_person(asker, estate, binding_id, data.reason, clock.now())
+        return await _done(asker, estate, unit_id, act, data, f"unbind-{binding_id}")
 
     @post("/owners/{owner_id:uuid}/guardian")
     async def set_guardian(
@@ -201,13 +186,10 @@ class UnitPages(Controller):
         data: URLEncodedBody[UnitFields],
     ) -> Response:
         estate = await estate_kept(asker, estate_id)
-        try:
-            await actions.set_guardian(
-                asker, estate, owner_id, data.account, data.document, clock.now()
-            )
-        except Invalid as refusal:
-            return await _page(asker, estate, unit_id, refusal, data, f"guardian-{owner_id}")
-        return _back(estate, unit_id)
+        act = actions.set_guardian(
+            asker, estate, owner_id, data.account, data.document, clock.now()
+        )
+        return await _done(asker, estate, unit_id, act, data, f"guardian-{owner_id}")
 
     @post("/owners/{owner_id:uuid}/guardian/ending")
     async def end_guardian(
@@ -222,13 +204,30 @@ class UnitPages(Controller):
         return _back(estate, unit_id)
 
 
-def _correction(data: UnitFields) -> Correction:
+async def _correct(asker: Asker, estate: Place, unit: UUID, data: UnitFields) -> None:
     read = Reader(data)
     source = read.one_of("source", "面积来源", [each.value for each in AreaSource])
     kind = read.one_of("kind", "性质", [each.value for each in UnitKind])
     floor = read.whole("floor", "楼层", least=-9, most=200) if data.floor.strip() else None
     read.settle()
-    return Correction(data.area, AreaSource(source), UnitKind(kind), floor, data.reason)
+    new = Correction(data.area, AreaSource(source), UnitKind(kind), floor, data.reason)
+    await actions.correct_unit(asker, estate, unit, new, clock.now())
+
+
+async def _done(
+    asker: Asker,
+    estate: Place,
+    unit: UUID,
+    act: Awaitable[object],
+    data: UnitFields,
+    wrong: str,
+) -> Response:
+    """Back to the unit once it is done; refused, its page with the form `wrong` open."""
+    try:
+        await act
+    except Invalid as refusal:
+        return await _page(asker, estate, unit, refusal, data, wrong)
+    return _back(estate, unit)
 
 
 def _back(estate: Place, unit: UUID) -> Redirect:
