@@ -8,8 +8,10 @@ from datetime import datetime
 from uuid import UUID
 
 from coordination.tickets.events import HAPPENED
+from coordination.tickets.recomputing import recompute_nightly
 from coordination.tickets.visiting.telling import tell_of
 
+HOUR = 3600.0
 Hearer = Callable[[UUID, int, datetime], Awaitable[object]]
 HEARERS: tuple[Hearer, ...] = (tell_of,)
 
@@ -22,4 +24,4 @@ async def happened(which: str, at: datetime) -> None:
 
 
 JOBS = {HAPPENED: happened}
-SWEEPS: list = []
+SWEEPS: list = [(HOUR, recompute_nightly)]

@@ -23,12 +23,14 @@ What each kind must say (a key in brackets may be missing):
 from datetime import datetime
 
 from coordination.tickets.folding import standing
-from coordination.tickets.kinds import OPEN, EventKind, Outcome, State
+from coordination.tickets.kinds import DONE, OPEN, EventKind, Outcome, State
 from coordination.tickets.standings import CACHED, Happened, Standing
 from coordination.tickets.words import OUTCOME_WORDS
 from coordination.web.formats import local_day
 
-__all__ = ["CACHED", "MAY_FOLLOW", "Happened", "Standing", "label_of", "may_follow", "standing"]
+__all__ = [
+    "CACHED", "DONE", "MAY_FOLLOW", "Happened", "Standing", "label_of", "may_follow", "standing",
+]  # fmt: skip
 
 ALL = frozenset(State)
 UNANSWERED = OPEN - {State.REPLIED, State.VISITING}

@@ -13,6 +13,7 @@ from piccolo.table import Table
 
 from coordination.db import (
     DB,
+    Day,
     MaybeBytes,
     MaybeMoment,
     MaybeProse,
@@ -221,3 +222,15 @@ class VisitLink(Table, db=DB):
     reply = Whole(help_text="the ordinal of the reply it asks about")
     expires_at = Moment()
     used_at = MaybeMoment()
+
+
+class Recomputation(Table, db=DB):
+    """One run of `recomputing.py` over all tickets, and how many it found that differed."""
+
+    id = UUID(primary_key=True)
+    began_at = Moment(index=True)
+    ended_at = MaybeMoment()
+    on_day = Day()
+    fingerprint = Words(60, help_text="of the calendar by which it computed")
+    tickets = Whole()
+    differing = Whole()
