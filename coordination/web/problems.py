@@ -143,7 +143,7 @@ def answer_passing(request: Request, error: Exception) -> Response:
     return say(request, Answer(503, "unavailable", message, headers=again))
 
 
-def answer_interface(request: Request, error: asyncpg.InterfaceError) -> Response:
+def answer_driver(request: Request, error: Exception) -> Response:
     """A connection is gone, or an argument of a good type was typed; else it is our bug."""
     if isinstance(error.__cause__, OverflowError | UnicodeError):
         return answer_unwritable(request, error)
@@ -292,7 +292,8 @@ HANDLERS = {
     HTTPException: answer_http,
     **dict.fromkeys(PASSING, answer_passing),
     **dict.fromkeys(UNWRITABLE, answer_unwritable),
-    asyncpg.InterfaceError: answer_interface,
+    asyncpg.InterfaceError: answer_driver,
+    asyncpg.DataError: answer_driver,
     RecursionError: answer_deep,
     Exception: answer_bug,
 }

@@ -72,6 +72,16 @@ async def misusing() -> None:
     await db.value("select 1", "an argument too many")
 
 
+@get("/too-far", guards=[anyone])
+async def asking_too_far() -> None:
+    await db.value("select $1::bigint", 10**30)
+
+
+@get("/unlike", guards=[anyone])
+async def asking_unlike() -> None:
+    await db.value("select $1::bigint", "a word")
+
+
 @get("/hung-up", guards=[anyone])
 async def hanging_up() -> None:
     async with db.connection() as connection:
@@ -83,6 +93,8 @@ SITE = a_site(
     *[raising(f"/{name}", refusal) for name, (refusal, _) in REFUSALS.items()],
     raising("/broken", ValueError(f"no unit for {SECRET}")),
     misusing,
+    asking_too_far,
+    asking_unlike,
     hanging_up,
     raising("/away", CutOffError(f"Key (phone)=({SECRET})")),
     only_posted,
@@ -248,10 +260,11 @@ def test_every_kind_of_refusal_has_a_status():
 
 async def test_a_connection_cut_is_worth_another_try_and_a_mistake_of_ours_is_not(database):
     async with visiting(SITE) as visitor:
-        cut, mistaken = await visitor.get("/hung-up"), await visitor.get("/misuse")
+        cut = await visitor.get("/hung-up")
+        answers = [await visitor.get(path) for path in ("/misuse", "/unlike", "/too-far")]
 
     assert (cut.status_code, cut.headers["retry-after"]) == (503, "5")
-    assert mistaken.status_code == 500
+    assert [answer.status_code for answer in answers] == [500, 500, 422], "the last was typed"
 
 
 async def test_a_door_that_is_shut_for_a_moment_is_503_in_its_own_words():
