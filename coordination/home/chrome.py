@@ -23,6 +23,19 @@ FOOTER = (
 )  # fmt: skip
 SECOND_FACTOR = Section("工作台", (Tab("完成二次验证", "/second-factor?next=/work"),))
 BOARD = Section("工作台", (Tab("待办", "/work"),))
+LIST = Tab("工单", "/desk/tickets")
+CALLS = Tab("回访清单", "/desk/visits")
+FILING = Tab("代办吹哨", "/desk/filings/new", covers=("/desk/filings",))
+HANDING_OVER = Tab("物业交接", "/desk/handovers")
+# The desk of each office, in the order of its day.
+DESKS = {
+    RoleKind.PROPERTY_MANAGER: (LIST, FILING),
+    RoleKind.PROPERTY_STAFF: (LIST, FILING),
+    RoleKind.COMMUNITY_WORKER: (LIST, CALLS, FILING, HANDING_OVER),
+    RoleKind.SUBDISTRICT_OFFICER: (LIST, CALLS, HANDING_OVER),
+    RoleKind.DEPARTMENT_OFFICER: (LIST,),
+    RoleKind.SUPERVISOR: (LIST,),
+}
 CONVENING = Section(
     "业主大会",
     (
@@ -115,6 +128,7 @@ def sections_of(asker: Asker | None) -> tuple[Section, ...]:
     found = [BOARD] if asker.roles else []
     found += [SECOND_FACTOR] if asker.waiting else []
     kinds = {role.kind for role in asker.roles}
+    found += [Section("工单", tabs) for kind, tabs in DESKS.items() if kind in kinds]
     found += dict.fromkeys(section for kind, section in SECTIONS.items() if kind in kinds)
     if asker.is_operator() and settings().demo:
         found.append(DEMO)

@@ -179,6 +179,13 @@ def _of(pending: Iterable[Pending], words: dict[str, tuple[str, str]]) -> tuple[
     )
 
 
+def ticket_board(counts: Iterable[tuple[str, str, int, str]]) -> Board:
+    """The tickets that wait for this office; `counts`: (words, address, how many, tone)."""
+    tasks = tuple(Task(label, href, "", count, tone=tone or "wait")
+                  for label, href, count, tone in counts if count)  # fmt: skip
+    return Board("工单", tasks, empty="没有等您单位办理的工单。有居民吹哨时，会发消息给值班人员。")
+
+
 OPERATOR_TASKS = {
     "no_estate": ("录入第一个小区", "/places", "街道、社区、小区依次建立"),
     "no_community_phone": ("登记居委会和公开电话", "/bodies", "首页“有事请找”用的就是它"),

@@ -16,6 +16,7 @@ from coordination.home.work import (
     convening_board,
     delivery_board,
     operator_board,
+    ticket_board,
 )
 from coordination.home.work_queries import (
     convened_polls,
@@ -29,6 +30,7 @@ from coordination.people.access import staff
 from coordination.people.askers import Asker
 from coordination.people.tables import RoleKind
 from coordination.settings import settings
+from coordination.tickets.desk.waiting import TICKET_OFFICES, waiting
 
 CONVENING = (RoleKind.COMMITTEE_MEMBER, RoleKind.PREPARATORY_MEMBER)
 PROPERTY = (RoleKind.PROPERTY_MANAGER, RoleKind.PROPERTY_STAFF)
@@ -51,6 +53,8 @@ async def work(asker: NamedDependency[Asker]) -> Template:
 
 async def _boards(asker: Asker, at: datetime) -> list[Board]:
     boards = []
+    if asker.is_any(*TICKET_OFFICES):
+        boards.append(ticket_board(await waiting(asker, at)))
     if asker.is_any(*CONVENING):
         bodies = {role.body for role in asker.roles if role.kind in CONVENING}
         boards.append(convening_board(await convened_polls(sorted(bodies)), asker.id, at))

@@ -1,7 +1,9 @@
 """All pages of the desk, for the application."""
 
 from coordination.tickets.desk.filing_pages import FilingPages
+from coordination.tickets.desk.handover_pages import HandoverDeskPages
 from coordination.tickets.desk.pages import BoardPages, lines, workbook
 from coordination.tickets.desk.ticket_pages import TicketDeskPages
+from coordination.tickets.desk.visit_pages import VisitPages
 
-PAGES = [BoardPages, workbook, lines, TicketDeskPages, FilingPages]
+PAGES = [BoardPages, workbook, lines, TicketDeskPages, FilingPages, VisitPages, HandoverDeskPages]
