@@ -37,6 +37,7 @@ UNSEEN = {"cache-control": "no-store"}  # what concerns one person
 # Who may call: the session of a signed-in person, and with it, to change anything, a form token.
 SESSION: list[dict[str, list[str]]] = [{"session": []}]
 SESSION_AND_TOKEN: list[dict[str, list[str]]] = [{"session": [], "token": []}]
+KEY: list[dict[str, list[str]]] = [{"key": []}]  # a program of a body, for a place
 
 DESCRIPTION = """\
 What a residential estate decides, open to everybody, and what its owners do when they vote.
@@ -44,6 +45,9 @@ What a residential estate decides, open to everybody, and what its owners do whe
 Reading needs no account. Acting needs the session cookie of a signed-in person and, for every
 request that changes something, the header `x-csrftoken` with the token that `/api/v1/me` gave.
 Casting, and reading receipts, need a fresh proof of who is asking, given at `/step-up`.
+
+Programs of a body (the property company, a hotline) read and file tickets with a key, sent as
+`Authorization: Bearer …`; it reaches one place and what lies in it. No session works there.
 
 Times are UTC; days are Shanghai's. Areas are square metres as text with four decimals. No answer
 holds a name, a phone, or a choice of anybody but the asker; before the close there are no choices.
@@ -162,6 +166,9 @@ def openapi_config() -> OpenAPIConfig:
         "token": SecurityScheme(
             type="apiKey", name=HEADER, security_scheme_in="header",
             description="The form token that `/api/v1/me` gave to this session.",
+        ),
+        "key": SecurityScheme(
+            type="http", scheme="bearer", description="A key that the body's officer was given.",
         ),
     }  # fmt: skip
     return OpenAPIConfig(

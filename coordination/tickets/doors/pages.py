@@ -1,6 +1,8 @@
 """All pages and interfaces of the doors, for the application."""
 
+from coordination.tickets.doors.api import TicketApi
 from coordination.tickets.doors.imports.pages import TicketImportPages
+from coordination.tickets.doors.open311.api import Open311
 
-PAGES = [TicketImportPages]
-API: list = []
+PAGES = [TicketImportPages, Open311]
+API = [TicketApi]

@@ -148,7 +148,8 @@ def read_moment(text: str) -> dt.datetime:
     ValueError: it is none of these, or no such day or hour.
     """
     if found := _MOMENT.fullmatch(text) or _COMPACT_MOMENT.fullmatch(text):
-        return dt.datetime(*(int(part or 0) for part in found.groups()))  # noqa: DTZ001
+        year, month, day, hour, minute, second = (int(part or 0) for part in found.groups())
+        return dt.datetime(year, month, day, hour, minute, second)  # noqa: DTZ001
     if found := _MONTH_FIRST.fullmatch(text):
         month, day, year, hour, minute, second = (int(part or 0) for part in found.groups()[:6])
         if half := found[7]:

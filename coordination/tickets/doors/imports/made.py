@@ -60,11 +60,10 @@ def _made(row: ReadRow, estate: UUID, choices: Choices, ground: Ground) -> Made:
     now = standing(events)
     dues = dues_of(now, events, {policy.version: policy}, ground.calendar)
     building = ground.buildings.get((estate, building_key(row[of.BUILDING])))
-    ticket = uuid4()
+    ticket, spot = uuid4(), spot_of(row, building)
     words = (
-        ticket, estate, building, spot_of(row, building), category, row.text,
-        grams_of(row.text), choices.door, row.whistled_at, row.caller, *_phone(row.phone), False,
-        row.external,
+        ticket, estate, building, spot, category, row.text, grams_of(row.text, spot),
+        choices.door, row.whistled_at, row.caller, *_phone(row.phone), False, row.external,
     )  # fmt: skip
     return Made(ticket, row, events, (*words, *columns_of(now, dues)))
 

@@ -72,10 +72,11 @@ async def _take_words(ticket: UUID, said: ReadRow, choices: Choices, ground: Gro
     estate = await value("select estate from ticket where id = $1", ticket)
     category = ground.categories[choices.category_of(said[of.CATEGORY])][0]
     building = ground.buildings.get((estate, building_key(said[of.BUILDING])))
+    spot = spot_of(said, building)
     await execute(
         """update ticket set text = $2, grams = $3, category = $4,
              building = coalesce($5, building), spot = $6 where id = $1""",
-        ticket, said.text, grams_of(said.text), category, building, spot_of(said, building),
+        ticket, said.text, grams_of(said.text, spot), category, building, spot,
     )  # fmt: skip
 
 
