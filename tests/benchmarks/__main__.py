@@ -5,7 +5,7 @@ import os
 import platform
 from pathlib import Path
 
-from tests.benchmarks import casting, importing, pages, reporting, tallying, voting
+from tests.benchmarks import casting, importing, pages, reporting, tallying, tickets, voting
 from tests.benchmarks.servers import database, say
 
 ALL = {
@@ -15,6 +15,7 @@ ALL = {
     "importing": importing.measure,
     "pages": pages.measure,
     "reporting": reporting.measure,
+    "tickets": tickets.measure,
 }
 
 
