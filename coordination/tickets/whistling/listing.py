@@ -13,7 +13,7 @@ from uuid import UUID
 from coordination.db import rows
 from coordination.tickets.grams import GRAM, grams_of, words_in
 from coordination.tickets.kinds import Outcome, State
-from coordination.tickets.whistling.wording import label_of, place_words, tone_of
+from coordination.tickets.whistling.wording import place_words, state_words, tone_of
 
 PAGE = 20
 # What stands in the filter, its words, and its condition on ticket t.
@@ -95,10 +95,9 @@ class Line:
 
     @property
     def label(self) -> str:
-        return label_of(
-            self.state, holder=self.holder, outcome=self.outcome, reopened=self.reopened,
-            hold_until=self.hold_until,
-        )  # fmt: skip
+        return state_words(
+            self.state, holder=self.holder, outcome=self.outcome, reopened=self.reopened
+        )
 
     @property
     def tone(self) -> str:

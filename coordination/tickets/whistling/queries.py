@@ -11,7 +11,7 @@ from coordination.places.naming import building_name
 from coordination.registry.queries import ACTS_FOR
 from coordination.tickets.grams import grams_of, plain
 from coordination.tickets.kinds import State
-from coordination.tickets.whistling.wording import LABELS, place_words
+from coordination.tickets.whistling.wording import place_words, state_words
 
 SIMILAR_SHOWN = 5
 SIMILAR_FOR = timedelta(days=60)
@@ -49,7 +49,8 @@ near as (
     from ticket t
    where t.estate = $1 and t.state not in ('closed', 'merged', 'withdrawn')
      and t.whistled_at > $5 and t.category in (select id from family))
-select t.id, t.number, t.state, t.whistled_at, t.spot, t.cosigners, t.is_public, c.name as category,
+select t.id, t.number, t.state, t.whistled_at, t.spot, t.cosigners, t.reopened,
+       t.is_public, c.name as category,
        b.name as building, case when t.is_public then t.text end as text,
        case when t.is_public then (select p.small from ticket_photo p
          where p.ticket = t.id and p.kind = 'whistle' and p.small is not null
@@ -102,6 +103,7 @@ class Similar:
     whistled_at: datetime
     spot: str
     cosigners: int
+    reopened: int
     is_public: bool
     category: str
     building: str | None
@@ -115,7 +117,7 @@ class Similar:
 
     @property
     def label(self) -> str:
-        return LABELS[self.state]
+        return state_words(self.state, reopened=self.reopened)
 
 
 async def homes_of(person: UUID, at: datetime) -> list[Home]:

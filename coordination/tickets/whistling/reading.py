@@ -1,6 +1,5 @@
 """One ticket as its page shows it to whoever looks: for everybody, and what is one's own."""
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,17 +9,10 @@ from asyncpg import Record
 from coordination.db import row, rows, value
 from coordination.errors import NotFound
 from coordination.people.askers import Asker
-from coordination.tickets.kinds import DONE, Door, EventKind, Outcome, PhotoKind, Rating, State
+from coordination.tickets.kinds import DONE, Door, Outcome, Rating, State
 from coordination.tickets.whistling.sight import Seen, is_own, may_read_all, may_read_words
-from coordination.tickets.whistling.wording import (
-    LEVELS,
-    Happening,
-    label_of,
-    note,
-    place_words,
-    told,
-    tone_of,
-)
+from coordination.tickets.whistling.timeline import Told, happened_to, told_to
+from coordination.tickets.whistling.wording import LEVELS, place_words, state_words, tone_of
 
 TICKET = """
 select t.*, e.name as estate_name, e.path as estate_path, b.name as building_name,
@@ -33,26 +25,13 @@ select t.*, e.name as estate_name, e.path as estate_path, b.name as building_nam
   left join person p on p.id = t.handler left join ticket into_ on into_.id = t.merged_into
  where t.id = $1
 """
-EVENTS = """
-select v.kind, v.at, v.ordinal, v.person, v.words, v.facts::text as facts, v.is_public,
-       coalesce(b.name, '') as body
-  from ticket_event v left join body b on b.id = v.body where v.ticket = $1 order by v.ordinal
-"""
+SHOWN = (
+    "id", "number", "estate", "estate_name", "is_public", "whistled_at", "holder_phone", "level",
+    "cosigners", "reopened", "blocker", "hold_until", "overdue_since", "closed_at", "matter",
+    "campaign", "incident",
+)  # fmt: skip
 # From when the body that holds it now has held it.
 PASSED_ON = frozenset({"whistle", "transfer", "return", "adjudicate", "hand_over"})
-QUIET = frozenset({EventKind.CO_SIGN, EventKind.REMIND})  # counted, or said by what follows
-SILENT = frozenset({EventKind.ASK_HOLD, EventKind.REFUSE_HOLD, EventKind.REPIN_POLICY})
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A line of the timeline; `photos` are (name of the photo, of its small copy, its kind)."""
-
-    at: datetime
-    title: str
-    note: str
-    tone: str
-    photos: list[tuple[str, str | None, PhotoKind]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,36 +94,43 @@ async def read_ticket(ticket_id: UUID, visitor: Asker | None) -> Ticket:
     if found is None:
         raise NotFound("没有找到这张工单。请核对编号。")
     seen = seen_of(found)
-    happened = await rows(EVENTS, ticket_id)
-    sees_words, sees_all = may_read_words(visitor, seen), may_read_all(visitor, seen)
-    state = State(found["state"])
-    outcome = Outcome(found["outcome"]) if found["outcome"] else None
-    own = is_own(visitor, seen)
+    happened = await happened_to(ticket_id)
+    own, sees_all = is_own(visitor, seen), may_read_all(visitor, seen)
+    sees_words = may_read_words(visitor, seen)
+    is_whistler = visitor is not None and visitor.id == found["whistled_by"]
+    named = {name: found[name] for name in SHOWN}
     return Ticket(
-        id=found["id"], number=found["number"], estate=found["estate"],
-        estate_name=found["estate_name"],
+        **named,
         where=place_words(found["building_name"], found["spot"]),
-        category=found["category_name"], text=found["text"] if sees_words else None,
-        is_public=found["is_public"], door=Door(found["door"]), whistled_at=found["whistled_at"],
-        state=state,
-        label=label_of(
-            state, holder=found["holder_name"], outcome=outcome, reopened=found["reopened"],
-            hold_until=found["hold_until"], merged_into=found["merged_number"],
-        ),
-        tone=tone_of(state, overdue=found["overdue_since"] is not None),
-        holder=found["holder_name"], holder_phone=found["holder_phone"],
-        handler=found["handler_name"] if own or sees_all else None,
-        held_since=_held_since(happened), level=found["level"], cosigners=found["cosigners"],
-        reopened=found["reopened"], blocker=found["blocker"], hold_until=found["hold_until"],
-        due=_due(found, state), overdue_since=found["overdue_since"],
-        closed_at=found["closed_at"], outcome=outcome,
+        category=found["category_name"],
+        holder=found["holder_name"],
+        door=Door(found["door"]),
+        text=found["text"] if sees_words else None,
+        state=State(found["state"]),
+        outcome=Outcome(found["outcome"]) if found["outcome"] else None,
         rating=Rating(found["rating"]) if found["rating"] else None,
+        label=_label(found, is_whistler),
+        tone=tone_of(State(found["state"]), overdue=found["overdue_since"] is not None),
+        handler=found["handler_name"] if own or sees_all else None,
+        held_since=max(each["at"] for each in happened if each["kind"] in PASSED_ON),
+        due=_due(found, State(found["state"])),
         merged=(found["merged_id"], found["merged_number"]) if found["merged_id"] else None,
-        matter=found["matter"], campaign=found["campaign"], incident=found["incident"],
-        is_whistler=visitor is not None and visitor.id == found["whistled_by"],
-        is_own=own, is_staff=sees_all,
-        timeline=await _timeline(found, happened, visitor, seen),
-    )  # fmt: skip
+        is_whistler=is_whistler,
+        is_own=own,
+        is_staff=sees_all,
+        timeline=await told_to(visitor, found, happened, words=sees_words, everything=sees_all),
+    )
+
+
+def _label(found: Record, is_whistler: bool) -> str:
+    return state_words(
+        State(found["state"]),
+        own=is_whistler,
+        holder=found["holder_name"],
+        outcome=Outcome(found["outcome"]) if found["outcome"] else None,
+        reopened=found["reopened"],
+        merged_into=found["merged_number"],
+    )
 
 
 def seen_of(found: Record) -> Seen:
@@ -152,10 +138,6 @@ def seen_of(found: Record) -> Seen:
         found["is_public"], found["estate_path"], found["holder"], found["whistled_by"],
         frozenset(found["signers"]), frozenset(found["helpers"]),
     )  # fmt: skip
-
-
-def _held_since(happened: list[Record]) -> datetime:
-    return max(each["at"] for each in happened if each["kind"] in PASSED_ON)
 
 
 DUES = {
@@ -172,71 +154,6 @@ def _due(found: Record, state: State) -> tuple[str, datetime] | None:
         return None
     running = [name for name in DUES if name not in KEPT or found[KEPT[name]] is None]
     return next((DUES[name] for name in running if found[name] == due), "有进展"), due
-
-
-async def _timeline(
-    found: Record, happened: list[Record], visitor: Asker | None, seen: Seen
-) -> list[Told]:
-    """Public events for everybody, one's own, and all of them for the offices; the newest first."""
-    names = await _names(happened)
-    photos = await _photos(found["id"])
-    sees_words, sees_all = may_read_words(visitor, seen), may_read_all(visitor, seen)
-    lines = []
-    for each in reversed(happened):
-        mine = visitor is not None and each["person"] == visitor.id
-        if not (each["is_public"] or mine or sees_all) or EventKind(each["kind"]) in QUIET - (
-            {EventKind.CO_SIGN} if mine or sees_all else set()
-        ):
-            continue
-        event = _happening(each)
-        says = sees_words or event.kind in PUBLIC_ALWAYS
-        lines.append(
-            Told(
-                event.at, told(event, names, Door(found["door"])), note(event) if says else "",
-                _tone(event.kind), photos.get(event.ordinal, []) if sees_words else [],
-            )
-        )  # fmt: skip
-    return lines
-
-
-PUBLIC_ALWAYS = frozenset({EventKind.HOLD, EventKind.EXTEND, EventKind.ESCALATE})  # 难点说明
-
-
-def _tone(kind: EventKind) -> str:
-    if kind in (EventKind.BREACH, EventKind.REJECT, EventKind.REOPEN, EventKind.ESCALATE):
-        return "late"
-    return "done"
-
-
-def _happening(found: Record) -> Happening:
-    return Happening(
-        EventKind(found["kind"]), found["at"], found["ordinal"], found["body"], found["words"],
-        json.loads(found["facts"]),
-    )  # fmt: skip
-
-
-async def _names(happened: list[Record]) -> dict[UUID, str]:
-    """The names of the bodies that the events speak of."""
-    ids = set()
-    for each in happened:
-        facts = json.loads(each["facts"])
-        ids |= {facts[name] for name in ("holder", "body", "proposed") if facts.get(name)}
-    found = await rows("select id, name from body where id::text = any($1)", sorted(map(str, ids)))
-    return {each["id"]: each["name"] for each in found}
-
-
-async def _photos(ticket: UUID) -> dict[int, list[tuple[str, str | None, PhotoKind]]]:
-    photos: dict[int, list[tuple[str, str | None, PhotoKind]]] = {}
-    found = await rows(
-        """select event, sha256, small, kind from ticket_photo where ticket = $1
-           order by event, sort""",
-        ticket,
-    )
-    for each in found:
-        photos.setdefault(each["event"], []).append(
-            (each["sha256"], each["small"], PhotoKind(each["kind"]))
-        )
-    return photos
 
 
 PHOTO = """

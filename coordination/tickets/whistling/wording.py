@@ -8,25 +8,10 @@ from uuid import UUID
 
 from coordination.places.naming import building_name
 from coordination.tickets.kinds import Door, EventKind, Outcome, Rating, State
+from coordination.tickets.state import label_of
 from coordination.tickets.words import OUTCOME_WORDS, RATING_WORDS
 from coordination.web.formats import local_day
 
-LABELS = {
-    State.WHISTLED: "已收到，等待报到",
-    State.NEED_INFO: "等吹哨人补充信息",
-    State.REPORTED: "已报到",
-    State.TRANSFERRING: "已转办，待签收",
-    State.ADJUDICATING: "正在确定责任单位",
-    State.HANDLING: "处理中",
-    State.ON_HOLD: "暂缓",
-    State.REPLIED: "已答复，等吹哨人确认",
-    State.VISITING: "回访中",
-    State.REOPENED: "已退回重办",
-    State.REFUSED_REVIEW: "复核中",
-    State.CLOSED: "办结",
-    State.MERGED: "已并入另一张工单",
-    State.WITHDRAWN: "已撤回",
-}
 TONES = {
     State.CLOSED: "done", State.MERGED: "", State.WITHDRAWN: "", State.ON_HOLD: "wait",
     State.NEED_INFO: "wait", State.WHISTLED: "wait", State.REOPENED: "bad",
@@ -47,27 +32,12 @@ CLOCKS = {
 }  # fmt: skip
 
 
-def label_of(
-    state: State,
-    *,
-    holder: str = "",
-    outcome: Outcome | None = None,
-    reopened: int = 0,
-    hold_until: datetime | None = None,
-    merged_into: int | None = None,
-) -> str:
-    """The state in a resident's words, with what it names."""
-    if state is State.TRANSFERRING and holder:
-        return f"已转{holder}，待签收"
-    if state is State.REOPENED:
-        return f"已退回重办（第 {max(reopened, 1)} 次）"
-    if state is State.CLOSED and outcome:
-        return f"办结：{OUTCOME_WORDS[outcome]}"
-    if state is State.ON_HOLD and hold_until:
-        return f"暂缓到 {local_day(hold_until)}"
-    if state is State.MERGED and merged_into:
-        return f"已并入 #{merged_into}"
-    return LABELS[state]
+OTHERS_READ = {State.NEED_INFO: "等吹哨人补充信息", State.REPLIED: "已答复，等吹哨人确认"}
+
+
+def state_words(state: State, *, own: bool = False, **named: Any) -> str:
+    """The state, to who whistled or to others; `named`: what `state.label_of` names in it."""
+    return label_of(state, **named) if own else OTHERS_READ.get(state) or label_of(state, **named)
 
 
 def tone_of(state: State, *, overdue: bool = False) -> str:
