@@ -6,6 +6,7 @@ found by that slice's sweep: a queue must not be the only record of a legal dead
 """
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -41,6 +42,14 @@ async def enqueue(name: str, id: uuid.UUID | str, *, dedupe: str | None = None) 
         await queue.enqueue(
             [name], [str(id).encode()], [0], dedupe_key=[dedupe], on_conflict="skip"
         )
+
+
+async def enqueue_all(name: str, ids: Sequence[uuid.UUID | str]) -> None:
+    """`enqueue` for many ids in one go."""
+    if ids:
+        async with connection() as it:
+            queue = Queries(AsyncpgDriver(it))
+            await queue.enqueue([name] * len(ids), [str(id).encode() for id in ids], [0] * len(ids))
 
 
 async def wake(name: str) -> None:

@@ -106,6 +106,7 @@ CATCHES_ALL = {
     "coordination/worker.py",
     "coordination/ballots/casting/queue.py",
     "coordination/ballots/results/clockwork.py",
+    "coordination/tickets/watching/sweeping.py",
 }
 
 

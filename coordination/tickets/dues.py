@@ -1,7 +1,8 @@
 """When things are due on a ticket: its events told to the clocks of `law.response`. Pure.
 
 What is read is read at the ticket's last event, so that it is a function of the events alone and a
-recomputation must come to the same; the sweep looks again at `look_at`, and writes an event then.
+recomputation must come to the same. The sweep looks again at `look_at`, and writes what time has
+done by then; at once where something is called for that nobody has written down.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -11,9 +12,10 @@ from datetime import date, datetime, timedelta
 from coordination.law.course import Event, Kind, key
 from coordination.law.escalation import next_look
 from coordination.law.periods import day_of
-from coordination.law.policies import Allowance, Clock, Policy, Priority, Unit
+from coordination.law.policies import Allowance, Clock, Ladder, Policy, Priority, Unit
 from coordination.law.response import Reading, clocks
 from coordination.law.workdays import WorkingCalendar
+from coordination.tickets.climbing import calls
 from coordination.tickets.kinds import EventKind
 from coordination.tickets.standings import Happened, Standing
 
@@ -53,10 +55,9 @@ def dues_of(
     now: Standing, events: Sequence[Happened], policies: Policies, calendar: WorkingCalendar
 ) -> Dues:
     """What is due, as of the last event."""
-    at = now.changed_at + len(events) * MOMENT
+    at = moment_of(now, events)
     readings = readings_of(events, policies, calendar, at)
     running = [one for one in readings.values() if one.stopped_at is None and not now.is_done]
-    looks = [next_look(readings, at, policies[now.policy].ladder), now.info_until, now.hold_until]
     return Dues(
         report_due_at=_due(readings, Clock.REPORT_IN),
         reply_due_at=_due(readings, Clock.FIRST_REPLY),
@@ -65,9 +66,29 @@ def dues_of(
         holder_due_at=_due(readings, Clock.HOLDER, str(now.holder)),
         due_at=min((one.due_at for one in running if one.due_at), default=None),
         overdue_since=min((one.breached_at for one in running if one.breached_at), default=None),
-        look_at=None if now.is_done else min((one for one in looks if one), default=None),
+        look_at=_look(now, events, readings, policies[now.policy].ladder, at),
         provisional=any(one.provisional for one in running),
     )
+
+
+def moment_of(now: Standing, events: Sequence[Happened]) -> datetime:
+    """When the last event was, as the clocks count those that came at one moment."""
+    return now.changed_at + len(events) * MOMENT
+
+
+def _look(
+    now: Standing,
+    events: Sequence[Happened],
+    readings: Mapping[str, Reading],
+    ladder: Ladder,
+    at: datetime,
+) -> datetime | None:
+    if now.is_done:
+        return None
+    if calls(now, events, readings, ladder, at):
+        return now.changed_at
+    looks = (next_look(readings, at, ladder), now.info_until, now.hold_until)
+    return min((one for one in looks if one), default=None)
 
 
 def _due(readings: Mapping[str, Reading], clock: Clock, of: str = "") -> datetime | None:

@@ -7,13 +7,15 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from uuid import UUID
 
+from coordination.tickets.doors.webhooks.actions import note_deliveries
 from coordination.tickets.events import HAPPENED
 from coordination.tickets.recomputing import recompute_nightly
 from coordination.tickets.visiting.telling import tell_of
+from coordination.tickets.watching.sweeping import EVERY, sweep_tickets
 
 HOUR = 3600.0
 Hearer = Callable[[UUID, int, datetime], Awaitable[object]]
-HEARERS: tuple[Hearer, ...] = (tell_of,)
+HEARERS: tuple[Hearer, ...] = (tell_of, note_deliveries)
 
 
 async def happened(which: str, at: datetime) -> None:
@@ -24,4 +26,4 @@ async def happened(which: str, at: datetime) -> None:
 
 
 JOBS = {HAPPENED: happened}
-SWEEPS: list = [(HOUR, recompute_nightly)]
+SWEEPS: list = [(EVERY, sweep_tickets), (HOUR, recompute_nightly)]
