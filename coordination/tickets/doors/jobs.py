@@ -1,4 +1,4 @@
-"""What the worker runs for the doors: confirmed sheets, and forgetting uploaded files."""
+"""What the worker runs for the doors: confirmed sheets, webhooks, and forgetting in time."""
 
 from datetime import datetime
 from uuid import UUID
@@ -6,8 +6,10 @@ from uuid import UUID
 from coordination.places.values import whole_setting
 from coordination.tickets.doors.imports.actions import WRITE, forget_uploads
 from coordination.tickets.doors.imports.writing_actions import write_tickets
+from coordination.tickets.doors.keys.actions import forget_calls
+from coordination.tickets.doors.webhooks.sending import forget_deliveries, send_due
 
-HOUR = 3600.0
+HOUR, OFTEN = 3600.0, 2.0  # seconds
 
 
 async def write(batch: str, _: datetime) -> None:
@@ -16,9 +18,11 @@ async def write(batch: str, _: datetime) -> None:
 
 
 async def forget(at: datetime) -> None:
-    """Uploaded files go after the days that the deployment's setting says."""
+    """Uploaded files go after the days that the deployment's setting says; logs in their time."""
     await forget_uploads(at, await whole_setting("upload_kept_days", None, at))
+    await forget_calls(at)
+    await forget_deliveries(at)
 
 
 JOBS = {WRITE: write}
-SWEEPS = [(HOUR, forget)]
+SWEEPS = [(HOUR, forget), (OFTEN, send_due)]

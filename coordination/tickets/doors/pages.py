@@ -3,6 +3,7 @@
 from coordination.tickets.doors.api import TicketApi
 from coordination.tickets.doors.imports.pages import TicketImportPages
 from coordination.tickets.doors.open311.api import Open311
+from coordination.tickets.doors.webhooks.api import WebhookApi
 
 PAGES = [TicketImportPages, Open311]
-API = [TicketApi]
+API = [TicketApi, WebhookApi]

@@ -88,9 +88,7 @@ async def test_one_idempotency_key_files_one_ticket_even_at_once(town, machine):
 
     assert others == [first] * 3
     assert await value("select count(*) from ticket") == 1
-    said = await machine.post(
-        "tickets", a_report(town, text="别的"), token="a-1", expect=409
-    )
+    said = await machine.post("tickets", a_report(town, text="别的"), token="a-1", expect=409)
     assert said["type"] == "/problems/other-request"
 
 
