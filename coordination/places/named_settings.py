@@ -87,7 +87,7 @@ def _choice(name: str, label: str, group: str, choices: dict[str, str], source: 
 HOUSE = "本系统默认值，法律法规未规定"
 PERIODS, RULES, SECRECY = "业主表决：期限", "业主表决：规则", "业主表决：公开与保密"
 REGISTRY, ACCOUNTS, MESSAGES = "名册与绑定", "账号与安全", "消息"
-TICKETS = "工单"
+TICKETS, LISTINGS = "工单", "红黑榜"
 # What a community may settle for its estates; the rest keeps votes secret and accounts safe.
 LOCAL = frozenset({PERIODS, RULES, REGISTRY, TICKETS})
 
@@ -147,6 +147,19 @@ _ALL = (
     _whole("ruling_working_days", "退单裁定期限", TICKETS, 1, "个工作日", (1, 5), HOUSE),
     _whole("hold_days_most", "挂起最长", TICKETS, 90, "天", (1, 90), HOUSE,
            "须公开难点、谁能解决和日期，并由社区或街道同意。"),
+    _whole("cluster_building", "建议专项整治：同一楼栋", TICKETS, 5, "件", (2, 100), HOUSE,
+           "同一类别在一栋楼里达到这个件数时，建议开展专项整治。"),
+    _whole("cluster_estate", "建议专项整治：同一小区", TICKETS, 10, "件", (2, 500), HOUSE),
+    _whole("cluster_days", "建议专项整治：多少天内", TICKETS, 30, "天", (7, 180), HOUSE),
+    _whole("listing_least", "上榜至少要有的工单", LISTINGS, 20, "件", (20, 1000),
+           HOUSE + "；件数太少的不排名"),
+    _whole("listing_red_from", "建议红榜的最低分", LISTINGS, 90, "分", (50, 100), HOUSE,
+           "只是建议；上榜由人决定并写明理由。"),
+    _whole("listing_black_below", "建议黑榜的最高分", LISTINGS, 60, "分", (0, 90), HOUSE,
+           "低于此分只是建议；上榜由人决定并写明理由。"),
+    _whole("listing_objection_days", "红黑榜异议期", LISTINGS, 5, "个工作日", (5, 20), HOUSE),
+    _whole("listing_months", "红黑榜公布期", LISTINGS, 12, "个月", (1, 24),
+           HOUSE + "；期满自动撤下"),
 )  # fmt: skip
 
 # Those of one group stand together, in the order in which the groups first appear.

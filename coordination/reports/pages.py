@@ -1,5 +1,6 @@
 """All pages of the reports, for the application."""
 
+from coordination.reports.listings.pages import PAGES as LISTINGS
 from coordination.reports.monthly.pages import PAGES as MONTHLY
 
-PAGES = [*MONTHLY]
+PAGES = [*MONTHLY, *LISTINGS]
