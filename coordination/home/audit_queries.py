@@ -16,6 +16,8 @@ LOOK_UPS = {
     "look_up_unit": "查看房屋和业主",
     "look_up_residents": "查看居民登记",
     "download_roll_errors": "下载名册错误清单",
+    "look_at_caller": "查看吹哨人联系方式",
+    "export_tickets": "导出工单清单",
     "issue_recovery_code": "发放找回码",
     "remove_second_factor": "解除二次验证",
     "request_phone_change": "办理换号",

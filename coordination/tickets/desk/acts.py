@@ -62,6 +62,7 @@ class Field:
     longest: int | None = 2_000
     options: str = ""
     accept: str = "image/*"
+    is_tucked: bool = False  # behind "more", as few need it
 
 
 def nothing(_: Case) -> dict[str, Any]:
@@ -81,12 +82,17 @@ class Act:
     done: str
     fields: tuple[Field, ...] = ()
     hint: str = ""
+    more: str = ""  # what the tucked fields are for
     tone: str = ""  # primary: what is waited for; danger: what cannot be taken back
     preset: Callable[[Case], dict[str, Any]] = field(default=nothing)
 
     @property
     def has_files(self) -> bool:
         return any(one.kind == "file" for one in self.fields)
+
+    @property
+    def tucked(self) -> list[Field]:
+        return [one for one in self.fields if one.is_tucked]
 
     @property
     def names(self) -> list[str]:

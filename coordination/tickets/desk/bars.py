@@ -85,13 +85,20 @@ def _state(one: Reading, at: datetime) -> str:
 
 def _numbers(one: Reading, allowance: int, worked: str) -> str:
     """Used, promised, paused and due, in figures."""
-    parts = [f"已用{worked} {_long(one.elapsed)} / {_long(allowance)}"]
+    say = _worked if worked else _long
+    parts = [f"已用{worked} {say(one.elapsed)} / {say(allowance)}"]
     parts.append(whole_percent(one.elapsed, allowance))
     if one.paused:
-        parts.append(f"暂停 {_long(one.paused)}")
+        parts.append(f"暂停 {say(one.paused)}")
     if one.due_at and one.stopped_at is None:
         parts.append(f"应于 {local_time(one.due_at)} 前")
     return "，".join(parts)
+
+
+def _worked(seconds: int) -> str:
+    """In hours: a working day is not one of 24."""
+    hours, minutes = divmod(seconds // 60, 60)
+    return f"{hours}小时{minutes}分钟" if minutes else f"{hours}小时"
 
 
 def _long(seconds: int) -> str:

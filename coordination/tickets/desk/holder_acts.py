@@ -1,5 +1,6 @@
 """What those who hold a ticket do with it: report in, dispatch, pass on, note, reply, refuse."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from coordination.tickets import permits
@@ -150,9 +151,10 @@ OF_HOLDER = (
     Act(
         "dispatches", "分派", "分派",
         lambda case: _holds(case) and case.follows(EventKind.DISPATCH), _dispatch, "已分派。",
-        (Field("dispatch", "怎么办", "radios"), *PART_FIELDS),
-        hint="转给小区以外的部门，请用下面的“转办”。", tone="primary",
-        preset=lambda _: {"dispatch": "direct", "mandatory": "yes"},
+        (Field("dispatch", "怎么办", "radios"),
+         *(replace(one, is_tucked=True) for one in PART_FIELDS)),
+        hint="转给小区以外的部门，请用下面的“转办”。", more="联办的，填写协办单位和任务",
+        tone="primary", preset=lambda _: {"dispatch": "direct", "mandatory": "yes"},
     ),
     Act(
         "replies", "答复", "答复居民",

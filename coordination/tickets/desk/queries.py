@@ -144,6 +144,14 @@ async def listed(
     """A page of tickets, at most `limit` of them, that follow the line `after`; their texts to
     `longest` characters."""
     asked = Asked(scope, asker, at)
+    sql = statement(asked, filter_, after, limit, longest)
+    return [_line(dict(each)) for each in await rows(sql, *asked.values)]
+
+
+def statement(
+    asked: Asked, filter_: Filter, after: Cursor | None, limit: int, longest: int = 60
+) -> str:
+    """The statement of a page; its values are `asked`'s."""
     asked.narrow(filter_)
     order = f"{DUE}, t.number" if filter_.is_by_due else "t.number desc"
     if after is not None and filter_.is_by_due:
@@ -152,8 +160,7 @@ async def listed(
     elif after is not None:
         asked.conditions.append(f"t.number < {asked.take(after.number)}::bigint")
     found = f"select t.* from ticket t where {asked.where} order by {order} limit {limit}"
-    sql = LINE.format(found=found, longest=longest) + f" order by {order}"
-    return [_line(dict(each)) for each in await rows(sql, *asked.values)]
+    return LINE.format(found=found, longest=longest) + f" order by {order}"
 
 
 def _line(facts: dict) -> Line:

@@ -25,7 +25,8 @@ from coordination.tickets.desk.view import (
     shown,
 )
 from coordination.tickets.handling.actions import REFUSAL_WORDS
-from coordination.tickets.kinds import EventKind
+from coordination.tickets.kinds import EventKind, State
+from coordination.tickets.permits import may_work_on
 from coordination.tickets.words import OUTCOME_WORDS, PRIORITY_WORDS
 from coordination.web.forms import Form
 
@@ -59,6 +60,12 @@ class Sheet:
         options = self.options | {"own_parts": list(self.case.own_parts)}
         return all(options[one.options or one.name] for one in chosen)
 
+    @property
+    def _is_ours(self) -> bool:
+        """Whether its first step is the reader's own body's, not one to take over from another."""
+        holds = may_work_on(self.case.asker, self.case.reach)
+        return holds or self.case.now.state not in (State.WHISTLED, State.REPORTED)
+
     def stirred_since(self, seen: str) -> list[Happening]:
         """What others did since the page was drawn that changes what may be done."""
         if not seen.isdigit():
@@ -81,7 +88,7 @@ class Sheet:
             act, form = sent
             forms[act.name] = form
             acts = acts if act in acts else [act, *acts]
-        first = [act.name for act in acts[:1] if act.tone == "primary"]
+        first = [act.name for act in acts[:1] if act.tone == "primary" and self._is_ours]
         ticket = self.case.ticket
         return {
             "shown": self.shown,
