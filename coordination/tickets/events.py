@@ -15,7 +15,7 @@ from uuid import UUID
 from asyncpg import Record
 
 from coordination import audit, jobs
-from coordination.db import row, transaction, value
+from coordination.db import execute, row, transaction, value
 from coordination.errors import NotFound
 from coordination.law.policies import Policy
 from coordination.matters.actions import write_line
@@ -47,7 +47,7 @@ from coordination.tickets.storing import (
 )
 from coordination.tickets.tables import Ticket
 from coordination.tickets.words import EVENT_WORDS
-from coordination.web.live import tell
+from coordination.web.live import CHANNEL, tell
 
 HAPPENED = "ticket-happened"  # the job, of "ticket:ordinal"
 LINE = 300  # characters of a line on a matter's timeline
@@ -62,6 +62,11 @@ ACTING = (
     RoleKind.PREPARATORY_MEMBER,
 )
 PINS = (EventKind.WHISTLE, EventKind.REPIN_POLICY)
+
+# Whoever keeps a list of the estate, the community, the street … hears, and both holders do.
+TELL_BOARDS = """select pg_notify($1, 'tickets/' || board) from (
+    select unnest(string_to_array(trim(path, '/'), '/')) as board from place where id = $2
+    union select unnest($3::text[])) as told"""
 
 Check = Callable[[Standing], None]
 
@@ -199,6 +204,6 @@ async def _tell(
             body=event.body,
         )  # fmt: skip
     await tell("ticket", ticket.id)
-    for of in {locked["estate"], locked["holder"], now.holder}:
-        await tell("tickets", of)
+    holders = [str(locked["holder"]), str(now.holder)]
+    await execute(TELL_BOARDS, CHANNEL, locked["estate"], holders)
     await jobs.enqueue(HAPPENED, f"{ticket.id}:{event.ordinal}")

@@ -1,9 +1,11 @@
 """The list of the desk: who sees which tickets, in which order, and how many of a kind."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 
+from coordination.db import lone_connection
 from coordination.tickets.kinds import EventKind
 from tests.tickets.a_ticket import (
     DAY,
@@ -171,3 +173,17 @@ async def test_a_list_is_taken_along_as_excel_and_says_what_it_holds(town, brows
     assert "别的小区" not in said and "王小明" not in said and "6789" not in said
     book = await browser.client.get("/desk/tickets.xlsx?show=all")
     assert book.content[:2] == b"PK"
+
+
+async def test_the_community_the_street_and_the_holder_hear_that_a_ticket_moved(town, database):
+    heard: list[str] = []
+    listening = await lone_connection()
+    await listening.add_listener("live", lambda *told: heard.append(told[-1]))
+
+    await a_ticket(town)
+    await listening.execute("select 1")
+    await asyncio.sleep(0.2)
+    await listening.close()
+
+    boards = {f"tickets/{one.id}" for one in (town.estate, town.community, town.street)}
+    assert boards | {f"tickets/{town.company.id}"} <= set(heard)
