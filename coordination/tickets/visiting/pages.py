@@ -25,7 +25,7 @@ from coordination.tickets.visiting.links import answer_by_link, open_link, rate_
 from coordination.tickets.whistling.page_facts import shown
 from coordination.tickets.words import RATING_WORDS
 from coordination.web.access import anyone
-from coordination.web.forms import Form, Reader, form_again
+from coordination.web.forms import Form, Reader, form_again, form_from
 from coordination.web.limits import limited
 
 SOLVED, UNSOLVED = "solved", "unsolved"
@@ -142,7 +142,11 @@ class ConfirmPages(Controller):
         try:
             await object_to_close(asker, ticket_id, data.words, clock.now())
         except Invalid as refusal:
-            return await _again(ticket_id, asker, refusal, data)
+            context = await shown(ticket_id, asker, clock.now())
+            context["objecting"] = form_from(refusal, data, "o")
+            return Template(
+                "tickets/ticket.html", context={**context, "joined": False}, status_code=422
+            )
         return Redirect(f"/tickets/{ticket_id}", status_code=303)
 
 

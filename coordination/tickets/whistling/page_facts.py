@@ -25,6 +25,7 @@ async def shown(
         "bodies": await to_call(ticket.estate, at),
         "may": await _may(ticket, visitor, at),
         "visitor": visitor,
+        "objecting": Form(prefix="o"),
         "at": at,
     }
     return context | ({"form": Form()} if form else {})
