@@ -36,6 +36,7 @@ from coordination.reports.pages import PAGES as REPORTS
 from coordination.tickets.desk.routes import PAGES as DESK
 from coordination.tickets.doors.pages import API as TICKET_API
 from coordination.tickets.doors.pages import PAGES as TICKET_DOORS
+from coordination.tickets.routing.pages import PAGES as ROUTING
 from coordination.tickets.visiting.pages import PAGES as VISITING
 from coordination.tickets.whistling.pages import PAGES as WHISTLING
 from coordination.web import live
@@ -68,6 +69,7 @@ ROUTES = [
     ClockPages,
     *NOTICES,
     *WHISTLING,
+    *ROUTING,
     *VISITING,
     *TICKET_DOORS,
     *DESK,

@@ -18,7 +18,7 @@ from coordination.tickets.handling.desk import (
     said,
 )
 from coordination.tickets.kinds import DispatchKind, EventKind
-from coordination.tickets.routing.queries import NamedBody, body_at, may_lead, nearest_body
+from coordination.tickets.routing.queries import NamedBody, body_at, must_lead, nearest_body
 from coordination.tickets.standings import Standing
 from coordination.tickets.tables import SubTask
 
@@ -26,12 +26,6 @@ RULING_DAYS = "ruling_working_days"  # the setting
 IN_THE_ESTATE = frozenset(
     {BodyKind.PROPERTY_COMPANY, BodyKind.OWNERS_COMMITTEE, BodyKind.PREPARATORY_GROUP}
 )
-
-
-class OnlyAssists(Conflict):
-    """What is not on its duty list cannot be assigned to the 居委会."""
-
-    rule = "居民委员会依法自治、依法协助事项清单"
 
 
 class NobodyDecides(Conflict):
@@ -190,11 +184,8 @@ async def adjudicate(asker: Asker, ticket: UUID, to: UUID, basis: str, at: datet
 async def _assignable(desk: Desk, to: UUID, at: datetime) -> NamedBody:
     """Invalid: not a body of this place. OnlyAssists: outside the 居委会's list."""
     body = await _known_body(desk, to, at, "holder")
-    if body.kind is BodyKind.RESIDENTS_COMMITTEE and not await may_lead(desk.category, at):
-        raise OnlyAssists(
-            f"这类事项不在居委会依法自治的清单里，不能转给{body.name}主办，只能请它协助。"
-            "请选择主管单位，或用“联办”派协办。"
-        )
+    if body.kind is BodyKind.RESIDENTS_COMMITTEE:
+        await must_lead(desk.category, body.name, at)
     return body
 
 

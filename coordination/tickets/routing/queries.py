@@ -53,6 +53,12 @@ class NobodyResponsible(Conflict):
     """No body is registered that could answer for it."""
 
 
+class OnlyAssists(Conflict):
+    """What is not on its duty list cannot be assigned to the 居委会."""
+
+    rule = "居民委员会依法自治、依法协助事项清单"
+
+
 async def responsible_body(category: UUID, place: Place, at: datetime) -> UUID:
     """The body that a whistle of this category at this place goes to. NobodyResponsible."""
     found = await value(RESPONSIBLE, category, place.path, at, day_of(at))
@@ -74,6 +80,15 @@ async def may_lead(category: UUID, at: datetime) -> bool:
         category,
         at,
     )
+
+
+async def must_lead(category: UUID, name: str, at: datetime) -> None:
+    """OnlyAssists: the 居委会 `name` does not answer for this category."""
+    if not await may_lead(category, at):
+        raise OnlyAssists(
+            f"这类事项不在居委会依法自治的清单里，不能交给{name}主办，只能请它协助。"
+            "请选择主管单位，或用“联办”派协办。"
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ from coordination.tickets.handling.actions import reply, report_in, take_up
 from coordination.tickets.handling.desk import NotYours
 from coordination.tickets.handling.dispatching import (
     NobodyDecides,
-    OnlyAssists,
     Part,
     accept_transfer,
     adjudicate,
@@ -24,6 +23,7 @@ from coordination.tickets.handling.dispatching import (
     transfer_ticket,
 )
 from coordination.tickets.kinds import DispatchKind, Outcome, PhotoKind, State
+from coordination.tickets.routing.queries import OnlyAssists
 from coordination.tickets.rules import NoSuchPart, PartsOpen, ReturnedBefore, RulingBinds
 from coordination.tickets.tables import SubTask, Ticket
 from tests.builders import a_body

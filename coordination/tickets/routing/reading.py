@@ -1,0 +1,133 @@
+"""The table as its pages show it: every category, who leads it and who assists, from where."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from coordination.db import rows
+from coordination.law.periods import day_of
+from coordination.people.tables import BodyKind
+from coordination.people.words import BODY_WORDS
+from coordination.places.tables import Place
+from coordination.tickets.routing.tables import DutyKind, RouteKind
+
+PART_WORDS = {RouteKind.LEAD: "主管", RouteKind.ASSIST: "协助"}
+DUTY_WORDS = {DutyKind.SELF_GOVERNED: "依法自治", DutyKind.ASSISTED: "依法协助"}
+
+
+@dataclass(frozen=True, slots=True)
+class ListedRoute:
+    """A line of the table."""
+
+    id: UUID
+    part: RouteKind
+    body_name: str
+    phone: str
+    place_name: str
+    place: UUID | None
+
+    @property
+    def part_words(self) -> str:
+        return PART_WORDS[self.part]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A category with its lines, the nearest place first; what the 居委会 has to do with it."""
+
+    id: UUID
+    code: str
+    name: str
+    parent: UUID | None
+    duty: DutyKind | None
+    basis: str
+    routes: list[ListedRoute] = field(default_factory=list)
+
+    @property
+    def duty_words(self) -> str:
+        return DUTY_WORDS[self.duty] if self.duty else ""
+
+    def named(self, part: str) -> list[ListedRoute]:
+        return [route for route in self.routes if route.part == part]
+
+
+SUBJECTS = """
+select c.id, c.code, c.name, c.parent, d.kind as duty, coalesce(d.basis, '') as basis
+from category c left join committee_duty d on d.category = c.id and d.until is null
+where c.retired_at is null order by c.sort, c.code
+"""
+# $1: path of the place; "": only what holds everywhere.
+ROUTES = """
+select r.id, r.category, r.kind as part, coalesce(b.name, '') as body_name, r.body_kind,
+       coalesce(b.phone, '') as phone, coalesce(p.name, '') as place_name, p.id as place
+from route r left join body b on b.id = r.body left join place p on p.id = r.place
+where r.until is null and starts_with($1, coalesce(p.path, ''))
+order by length(coalesce(p.path, '')) desc, r.kind desc, b.name
+"""
+
+
+async def table_at(place: Place | None) -> list[Subject]:
+    """Every category in its order, with the lines that hold at a place (None: everywhere)."""
+    subjects = {
+        one["id"]: Subject(
+            one["id"], one["code"], one["name"], one["parent"],
+            DutyKind(one["duty"]) if one["duty"] else None, one["basis"],
+        )
+        for one in await rows(SUBJECTS)
+    }  # fmt: skip
+    for one in await rows(ROUTES, place.path if place else ""):
+        name = one["body_name"] or f"本地的{BODY_WORDS[BodyKind(one['body_kind'])]}"
+        line = ListedRoute(
+            one["id"], RouteKind(one["part"]), name, one["phone"], one["place_name"] or "全部地方",
+            one["place"],
+        )  # fmt: skip
+        if one["category"] in subjects:
+            subjects[one["category"]].routes.append(line)
+    return list(subjects.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """A body of the place, as it publishes itself."""
+
+    name: str
+    kind_words: str
+    officer: str
+    phone: str
+
+
+async def offices_at(place: Place, at: datetime) -> list[Office]:
+    """Whom one may call about an estate, the nearest first."""
+    found = await rows(
+        """select b.name, b.kind, b.officer, b.phone from body b join place p on p.id = b.place
+           where starts_with($1, p.path) and b.kind in ('property_company', 'residents_committee',
+               'owners_committee', 'subdistrict_office', 'department')
+             and (b.since is null or b.since <= $2) and (b.until is null or b.until > $2)
+           order by length(p.path) desc, b.name""",
+        place.path, day_of(at),
+    )  # fmt: skip
+    return [
+        Office(one["name"], BODY_WORDS[BodyKind(one["kind"])], one["officer"], one["phone"])
+        for one in found
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What a handler should know of a building."""
+
+    id: UUID
+    text: str
+    at: datetime
+    by_name: str
+
+
+async def hints_of(building: UUID) -> list[Hint]:
+    """What holds for a building, the newest first."""
+    found = await rows(
+        """select h.id, h.text, h.at, p.name as by_name from building_hint h
+           join person p on p.id = h.by where h.building = $1 and h.ended_at is null
+           order by h.at desc""",
+        building,
+    )
+    return [Hint(**dict(one)) for one in found]
