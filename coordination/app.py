@@ -33,9 +33,11 @@ from coordination.places.api import EstateApi
 from coordination.registry.pages import PAGES as REGISTRY
 from coordination.registry.ties import REGISTRY as OWNERSHIP
 from coordination.reports.pages import PAGES as REPORTS
+from coordination.tickets.campaigns.pages import PAGES as CAMPAIGNS
 from coordination.tickets.desk.routes import PAGES as DESK
 from coordination.tickets.doors.pages import API as TICKET_API
 from coordination.tickets.doors.pages import PAGES as TICKET_DOORS
+from coordination.tickets.incidents.pages import PAGES as INCIDENTS
 from coordination.tickets.routing.pages import PAGES as ROUTING
 from coordination.tickets.visiting.pages import PAGES as VISITING
 from coordination.tickets.whistling.pages import PAGES as WHISTLING
@@ -74,6 +76,8 @@ ROUTES = [
     *TICKET_DOORS,
     *DESK,
     *BALLOTS,
+    *CAMPAIGNS,
+    *INCIDENTS,
     *REPORTS,
 ]
 API = [EstateApi, NoticeApi, PollApi, ObjectionApi, CastApi, CodeApi, MeApi, *TICKET_API]

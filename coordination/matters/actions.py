@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from coordination.db import transaction
 from coordination.errors import NotFound
-from coordination.matters.tables import Duty, Matter, TimelineLine
+from coordination.matters.tables import Duty, Matter, Stage, TimelineLine
 
 
 async def write_line(
@@ -29,6 +29,20 @@ async def write_line(
             id=uuid4(), matter=matter_id, at=at, stage=stage["stage"], text=text, link=link,
             person=person, body=body,
         ).save()  # fmt: skip
+
+
+async def open_matter(
+    place: UUID, title: str, text: str, person: UUID, at: datetime, *, link: str = ""
+) -> Matter:
+    """点事: a new matter, with the line that says where it came from."""
+    async with transaction():
+        matter = Matter(
+            id=uuid4(), place=place, title=title, text=text, stage=Stage.RAISED, opened_at=at,
+            opened_by=person,
+        )  # fmt: skip
+        await matter.save()
+        await write_line(matter.id, f"点事：{title}"[:300], at, link=link, person=person)
+        return matter
 
 
 async def open_duty(matter_id: UUID, label: str, due_at: datetime | None = None) -> None:

@@ -1,0 +1,1 @@
+"""专项整治: tickets of one kind handled together; and when so many suggest it."""

@@ -1,0 +1,1 @@
+"""突发事件: one outage, many tickets, one notice; its end answers them all."""
