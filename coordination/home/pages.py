@@ -32,7 +32,7 @@ class HomePages(Controller):
             estates = estates_known()
         if not estates and not await is_founded():
             return Redirect("/setup", status_code=303)
-        own = set(await own_estates(visitor.id, clock.now())) if visitor else set()
+        own = await _own(visitor, estates) if visitor else set()
         if (only := _only(estates, own)) and not name:
             return await _shown(visitor, only.id)
         found = [estate for estate in estates if name.strip() in estate.name]
@@ -51,6 +51,16 @@ class HomePages(Controller):
     ) -> Template:
         """An estate: what waits for one's vote, what runs, results, notices, whom to call."""
         return await _shown(visitor, estate_id)
+
+
+async def _own(visitor: Asker, estates: list[Neighbour]) -> set[UUID]:
+    """Where one owns or lives; else what one's offices cover."""
+    lived_in = await own_estates(visitor.id, clock.now())
+    return set(lived_in) or {
+        estate.id
+        for estate in estates
+        if any(role.place_path and role.covers_path(estate.path) for role in visitor.roles)
+    }
 
 
 async def _shown(visitor: Asker | None, estate_id: UUID) -> Template:

@@ -53,10 +53,13 @@ class RecoveryFields:
 
 
 async def welcome(token: str, next_path: str, visit: Visit) -> Redirect:
-    """Hand over the cookies and lead on: over consent and the second factor, where they lack."""
+    """Hand over the cookies and lead on: over consent and the second factor, where they lack.
+    Who holds an office and was not on the way elsewhere comes to what waits there."""
     asker = await look_up(token, clock.now(), paused=True)
     assert asker, "the session has just begun"
     target = own_path(next_path)
+    if target == "/" and (asker.roles or asker.waiting):
+        target = "/work"
     if asker.waiting:
         target = "/second-factor?" + urlencode({"next": target})
     if asker.is_paused or await standing_consent(asker.id) is None:

@@ -98,6 +98,16 @@ async def test_of_several_estates_a_visitor_chooses_and_an_owner_comes_home(brow
     assert (await browser.open("/")).h1.text == "梧桐苑"
 
 
+async def test_of_several_estates_an_office_comes_to_its_own(browser: Browser):
+    await an_estate("梧桐苑")
+    theirs = await an_estate("青松里")
+    await browser.sign_in(await a_role(RoleKind.PROPERTY_MANAGER, theirs))
+
+    page = await browser.open("/")
+
+    assert "青松里" in words(page) and "选择小区" not in words(page)
+
+
 async def test_an_unknown_estate_is_not_found(browser: Browser):
     estate = await an_estate()
     await browser.open(f"/estates/{estate.parent}", expect=404)

@@ -1,7 +1,7 @@
 """Coming in, being kept out, and going where one meant to go."""
 
 from datetime import timedelta
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import pytest
 
@@ -247,6 +247,20 @@ async def test_staff_are_led_to_the_second_factor_and_residents_are_not(browser)
     page = await browser.send("/second-factor", code=totp_code(DURING))
 
     assert page.h1.text == "窗口办理"
+
+
+@pytest.mark.parametrize(("office", "place"), [(RoleKind.BUILDING_LEAD, "/work"), (None, "/")])
+async def test_who_holds_an_office_comes_to_what_waits_there_and_a_resident_home(
+    browser, office, place
+):
+    person = await an_account()
+    if office:
+        await a_role(office, await an_estate(), person=person)
+
+    await sign_in(browser, "13812345678", PASSWORD)
+
+    path = browser.response.headers["location"]
+    assert unquote(path.rpartition("next=")[2]) == place
 
 
 async def test_an_office_without_a_second_factor_is_led_to_set_one_up(browser):
