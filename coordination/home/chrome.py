@@ -23,18 +23,23 @@ FOOTER = (
 )  # fmt: skip
 SECOND_FACTOR = Section("工作台", (Tab("完成二次验证", "/second-factor?next=/work"),))
 BOARD = Section("工作台", (Tab("待办", "/work"),))
-LIST = Tab("工单", "/desk/tickets")
+INBOX = Tab("收件箱", "/desk/inbox")
+LIST = Tab("全部工单", "/desk/tickets")
 CALLS = Tab("回访清单", "/desk/visits")
 FILING = Tab("代办吹哨", "/desk/filings/new", covers=("/desk/filings",))
 HANDING_OVER = Tab("物业交接", "/desk/handovers")
+PATROLS = Tab("联动巡察", "/tickets/patrols")
+SHEETS = Tab("导入热线工单", "/tickets/imports")
+KEYS = Tab("系统对接", "/tickets/keys")
 # The desk of each office, in the order of its day.
 DESKS = {
-    RoleKind.PROPERTY_MANAGER: (LIST, FILING),
-    RoleKind.PROPERTY_STAFF: (LIST, FILING),
-    RoleKind.COMMUNITY_WORKER: (LIST, CALLS, FILING, HANDING_OVER),
-    RoleKind.SUBDISTRICT_OFFICER: (LIST, CALLS, HANDING_OVER),
-    RoleKind.DEPARTMENT_OFFICER: (LIST,),
-    RoleKind.SUPERVISOR: (LIST,),
+    RoleKind.PROPERTY_MANAGER: (LIST, FILING, PATROLS, KEYS),
+    RoleKind.PROPERTY_STAFF: (LIST, FILING, PATROLS),
+    RoleKind.COMMITTEE_MEMBER: (PATROLS,),
+    RoleKind.COMMUNITY_WORKER: (INBOX, LIST, CALLS, FILING, PATROLS, SHEETS, KEYS, HANDING_OVER),
+    RoleKind.SUBDISTRICT_OFFICER: (INBOX, LIST, CALLS, PATROLS, SHEETS, KEYS, HANDING_OVER),
+    RoleKind.DEPARTMENT_OFFICER: (INBOX, LIST, KEYS),
+    RoleKind.SUPERVISOR: (LIST, PATROLS),
 }
 CONVENING = Section(
     "业主大会",
@@ -66,6 +71,8 @@ OPERATING = Section(
         Tab("人员与身份", "/people"),
         Tab("窗口办理", "/counter"),
         Tab("消息", "/outbox"),
+        SHEETS,
+        KEYS,
         Tab("审计日志", "/audit"),
         Tab("查阅记录", "/audit/look-ups"),
     ),

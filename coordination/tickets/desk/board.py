@@ -31,22 +31,18 @@ from coordination.tickets.kinds import State
 from coordination.tickets.words import PRIORITY_WORDS
 
 OF_PROPERTY = (
-    "overdue",
-    "today",
-    "report",
-    "dispatch",
-    "redo",
-    "danger",
-    "paused",
-    "visit",
+    "overdue", "today", "report", "dispatch", "redo", "danger", "supervised", "paused", "visit",
     "mine",
-)
+)  # fmt: skip
 OF_COMMUNITY = (
     "overdue", "today", "danger", "report", "dispatch", "adjudicate", "hold", "refusal", "visit",
-    "redo", "level2",
+    "redo", "supervised", "level2",
 )  # fmt: skip
-OF_STREET = ("overdue", "today", "danger", "accept", "adjudicate", "hold", "redo", "level3")
-OF_DEPARTMENT = ("overdue", "today", "accept", "redo", "paused", "mine")
+OF_STREET = (
+    "overdue", "today", "danger", "accept", "adjudicate", "hold", "refusal", "redo", "supervised",
+    "level3",
+)  # fmt: skip
+OF_DEPARTMENT = ("overdue", "today", "accept", "redo", "supervised", "paused", "mine")
 
 
 @dataclass(frozen=True, slots=True)

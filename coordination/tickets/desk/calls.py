@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from coordination.db import rows
+from coordination.places.naming import building_name
 from coordination.registry.rules import masked_name
 from coordination.tickets.desk.filters import DUE
 from coordination.tickets.words import countdown
@@ -63,7 +64,7 @@ class Call:
 
     @property
     def where(self) -> str:
-        building = f"{self.building_name}栋" if self.building_name else "公共部位"
+        building = building_name(self.building_name) if self.building_name else "公共部位"
         return " ".join(filter(None, (self.estate_name, building, self.spot)))
 
     def clock(self, at: datetime) -> str:

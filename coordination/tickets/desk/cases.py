@@ -76,15 +76,6 @@ async def bodies_for(path: str, at: datetime) -> list[tuple[UUID, str]]:
     return [(each["id"], each["name"]) for each in found]
 
 
-async def hints_of(building: UUID | None) -> list[str]:
-    """What a handler should know of the building."""
-    found = await rows(
-        "select text from building_hint where building = $1 and ended_at is null order by at",
-        building,
-    )
-    return [each["text"] for each in found]
-
-
 async def matters_at(path: str) -> list[tuple[UUID, str]]:
     """The matters of a place, of what it lies in, and of its parts: the newest first."""
     found = await rows(

@@ -30,6 +30,11 @@ PILES: dict[str, tuple[str, str]] = {
     "visit": ("待回访", "t.state in ('replied', 'visiting')"),
     "danger": ("P0、P1", "t.priority in ('p0', 'p1')"),
     "mine": ("我报到的", "t.handler = $3"),
+    "supervised": (
+        "督办中",
+        "t.state not in ('replied', 'visiting')"
+        " and t.id in (select ticket from ticket_event where kind = 'supervise')",
+    ),
     "level2": ("升级到社区", "t.level >= 2"),
     "level3": ("升级到街道", "t.level >= 3"),
     "level4": ("升级到区", "t.level >= 4"),

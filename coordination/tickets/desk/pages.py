@@ -14,11 +14,21 @@ from coordination.people.access import staff
 from coordination.people.askers import Asker
 from coordination.tickets.desk.board import board_of, looked, summary_of
 from coordination.tickets.desk.export_actions import export_list
+from coordination.tickets.desk.inbox import inbox_of
 from coordination.tickets.desk.scope import must_reach
 from coordination.tickets.desk.view import kind_of
 from coordination.web.sheets.writing import CSV, XLSX
 
 NAME = "工单清单"
+
+
+@get("/desk/inbox", guards=[staff()])
+async def inbox(asker: NamedDependency[Asker]) -> Template:
+    """What waits for the office's decision."""
+    at = clock.now()
+    trays, parts = await inbox_of(asker, at)
+    context = {"trays": trays, "parts": parts, "at": at, "reportable": set(), "here": ""}
+    return Template("tickets/desk/inbox.html", context=context)
 
 
 class BoardPages(Controller):

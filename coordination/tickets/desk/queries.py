@@ -11,6 +11,7 @@ from uuid import UUID
 
 from coordination.clock import SHANGHAI
 from coordination.db import row, rows
+from coordination.places.naming import building_name
 from coordination.tickets.desk.filters import DUE, PILES, Cursor, Filter
 from coordination.tickets.desk.scope import Scope
 from coordination.tickets.kinds import DONE, Outcome, State
@@ -54,7 +55,7 @@ class Line:
 
     @property
     def where(self) -> str:
-        building = f"{self.building_name}栋" if self.building_name else "公共部位"
+        building = building_name(self.building_name) if self.building_name else "公共部位"
         return " ".join(filter(None, (building, self.spot)))
 
     @property
@@ -247,12 +248,10 @@ async def categories_offered() -> list[tuple[UUID, str]]:
 
 
 async def buildings_of(estate: UUID) -> list[tuple[UUID, str]]:
-    return _pairs(
-        await rows(
-            "select id, name from place where parent = $1 and kind = 'building' order by sort",
-            estate,
-        )
+    found = await rows(
+        "select id, name from place where parent = $1 and kind = 'building' order by sort", estate
     )
+    return [(each["id"], building_name(each["name"])) for each in found]
 
 
 def _pairs(found: Sequence) -> list[tuple[UUID, str]]:

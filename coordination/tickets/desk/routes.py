@@ -2,8 +2,17 @@
 
 from coordination.tickets.desk.filing_pages import FilingPages
 from coordination.tickets.desk.handover_pages import HandoverDeskPages
-from coordination.tickets.desk.pages import BoardPages, lines, workbook
+from coordination.tickets.desk.pages import BoardPages, inbox, lines, workbook
 from coordination.tickets.desk.ticket_pages import TicketDeskPages
 from coordination.tickets.desk.visit_pages import VisitPages
 
-PAGES = [BoardPages, workbook, lines, TicketDeskPages, FilingPages, VisitPages, HandoverDeskPages]
+PAGES = [
+    inbox,
+    BoardPages,
+    workbook,
+    lines,
+    TicketDeskPages,
+    FilingPages,
+    VisitPages,
+    HandoverDeskPages,
+]

@@ -8,7 +8,7 @@ from uuid import UUID
 from coordination.people.askers import Asker
 from coordination.tickets.desk.acts import Act, Case
 from coordination.tickets.desk.bars import Bar
-from coordination.tickets.desk.cases import bodies_for, case_of, hints_of, matters_at
+from coordination.tickets.desk.cases import bodies_for, case_of, matters_at
 from coordination.tickets.desk.contact_actions import Contact, may_see_caller
 from coordination.tickets.desk.holder_acts import OF_HOLDER, REPLIES
 from coordination.tickets.desk.overseer_acts import OF_OVERSEER
@@ -27,6 +27,8 @@ from coordination.tickets.desk.view import (
 from coordination.tickets.handling.actions import REFUSAL_WORDS
 from coordination.tickets.kinds import EventKind, State
 from coordination.tickets.permits import may_work_on
+from coordination.tickets.routing.permits import SERVING
+from coordination.tickets.routing.reading import hints_of
 from coordination.tickets.words import OUTCOME_WORDS, PRIORITY_WORDS
 from coordination.web.forms import Form
 
@@ -59,6 +61,11 @@ class Sheet:
         chosen = (one for one in act.fields if one.kind == "select" and not one.optional)
         options = self.options | {"own_parts": list(self.case.own_parts)}
         return all(options[one.options or one.name] for one in chosen)
+
+    @property
+    def _gives_hints(self) -> bool:
+        path = self.case.reach.path
+        return any(one.kind in SERVING and one.covers_path(path) for one in self.case.asker.roles)
 
     @property
     def _is_ours(self) -> bool:
@@ -110,6 +117,7 @@ class Sheet:
             "may_see_contact": may_see_caller(
                 self.case.asker, self.shown.estate_path, ticket.holder
             ),
+            "may_give_hints": ticket.building is not None and self._gives_hints,
             "at": self.case.at,
         }
 
@@ -119,12 +127,13 @@ async def sheet_of(asker: Asker, ticket_id: UUID, at: datetime) -> Sheet:
     found = await shown(ticket_id)
     parts = await parts_of(ticket_id)
     case, bars = await case_of(asker, found, parts, at)
+    building = found.ticket.building
     return Sheet(
         found,
         await happenings(ticket_id),
         await pictures(ticket_id),
         parts,
-        await hints_of(found.ticket.building),
+        [one.text for one in await hints_of(building)] if building else [],
         case,
         bars,
         await _options(found, case, at),

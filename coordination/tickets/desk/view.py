@@ -10,6 +10,7 @@ from coordination.db import row, rows
 from coordination.errors import NotFound
 from coordination.people.tables import RoleKind
 from coordination.people.words import ROLE_WORDS
+from coordination.places.naming import building_name
 from coordination.registry.rules import masked_name
 from coordination.tickets.desk.saying import said
 from coordination.tickets.kinds import Door, EventKind, Outcome, PhotoKind, Rating, State
@@ -108,7 +109,7 @@ class Shown:
 
     @property
     def where(self) -> str:
-        building = f"{self.building_name}栋" if self.building_name else "公共部位"
+        building = building_name(self.building_name) if self.building_name else "公共部位"
         return " ".join(filter(None, (self.estate_name, building, self.ticket.spot)))
 
     @property

@@ -96,7 +96,7 @@ async def test_the_summary_counts_and_each_count_is_the_list_behind_it(town, bro
     counted = {a.contents[0].strip(): a for a in page.select(".piles a")}
     assert {name: a.b.text for name, a in counted.items()} == {
         "已超期": "1", "今天到期": "0", "待报到": "1", "待分派": "0", "重办": "0",
-        "P0、P1": "1", "暂缓中": "0", "待回访": "1", "我报到的": "2",
+        "P0、P1": "1", "督办中": "0", "暂缓中": "0", "待回访": "1", "我报到的": "2",
     }  # fmt: skip
     behind = await browser.open(counted["已超期"]["href"])
     assert numbers(behind) == [late.number]
