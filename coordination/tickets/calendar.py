@@ -44,14 +44,14 @@ async def policies(versions: Iterable[int]) -> dict[int, Policy]:
     return {row["version"]: read_policy(row["clocks"]) for row in found}
 
 
+# The nearest place's own, its newest; of {path} at {at}.
+IN_FORCE = """(select clocks::text from response_policy r left join place of on of.id = r.place
+  where r.since <= {at} and (of.id is null or starts_with({path}, of.path))
+  order by coalesce(length(of.path), 0) desc, r.since desc, r.version desc limit 1)"""
+
+
 async def policy_in_force(estate: Place, at: datetime) -> Policy:
-    """The policy for whistles at that moment: the nearest place's own, its newest."""
-    found = await rows(
-        """select version, clocks::text as clocks from response_policy
-           left join place on place.id = response_policy.place
-           where since <= $1 and (place.id is null or starts_with($2, place.path))
-           order by coalesce(length(place.path), 0) desc, since desc, version desc limit 1""",
-        at,
-        estate.path,
+    """The policy for whistles at that moment."""
+    return read_policy(
+        await value(f"select {IN_FORCE.format(at='$1', path='$2')}", at, estate.path)
     )
-    return read_policy(found[0]["clocks"])

@@ -15,25 +15,24 @@ from uuid import UUID
 from asyncpg import Record
 
 from coordination import audit, jobs
-from coordination.db import execute, row, transaction, value
+from coordination.db import execute, row, transaction
 from coordination.errors import NotFound
 from coordination.law.policies import Policy
 from coordination.matters.actions import write_line
 from coordination.people.askers import Asker, HeldRole
 from coordination.people.tables import RoleKind
-from coordination.places.queries import place_of
 from coordination.places.tables import Place
 from coordination.tickets.calendar import (
     FINGERPRINT,
+    IN_FORCE,
     calendar_of,
     policies,
-    policy_in_force,
     read_policy,
 )
 from coordination.tickets.dues import Dues, dues_of
 from coordination.tickets.folding import standing
 from coordination.tickets.kinds import EventKind
-from coordination.tickets.routing.queries import responsible_body
+from coordination.tickets.routing.queries import responsible_at
 from coordination.tickets.rules import require
 from coordination.tickets.standings import Happened, Standing
 from coordination.tickets.storing import (
@@ -132,20 +131,28 @@ async def happen(
     return now
 
 
+GROUND = f"""
+select p.path, c.priority, {IN_FORCE.format(at="$3", path="p.path")} as clocks,
+       {FINGERPRINT} as fingerprint
+from place p, category c where p.id = $1 and c.id = $2
+"""
+
+
 async def open_ticket(ticket: Ticket, actor: Actor, at: datetime, photos: Photos = ()) -> Ticket:
     """Begin a ticket: its words are the caller's; number, priority, holder and clocks are not,
-    unless given. NobodyResponsible; NotFound: no such estate."""
+    unless given. NobodyResponsible; NotFound: no such place or
+    category."""
     async with transaction():
-        estate = await place_of(ticket.building or ticket.estate)
-        policy = await policy_in_force(estate, at)
-        priority = ticket.priority or await value(
-            "select priority from category where id = $1", ticket.category
-        )
-        holder = ticket.holder or await responsible_body(ticket.category, estate, at)
+        ground = await row(GROUND, ticket.building or ticket.estate, ticket.category, at)
+        if ground is None:
+            raise NotFound("没有这个地点或者类别。")
+        policy, priority = read_policy(ground["clocks"]), ticket.priority or ground["priority"]
+        holder = ticket.holder or await responsible_at(ticket.category, ground["path"], at)
         facts = plain({"priority": priority, "policy": policy.version, "holder": holder})
         event = Happened(EventKind.WHISTLE, at, 1, actor.person, actor.role, actor.body, "", facts)
         now = standing([event])
-        dues = dues_of(now, [event], {policy.version: policy}, await calendar_of())
+        calendar = await calendar_of(fingerprint=ground["fingerprint"])
+        dues = dues_of(now, [event], {policy.version: policy}, calendar)
         for name in ("state", "priority", "holder", "policy", "events"):
             setattr(ticket, name, getattr(now, name))
         ticket.number = await insert_ticket(ticket, now, dues)

@@ -61,7 +61,12 @@ class OnlyAssists(Conflict):
 
 async def responsible_body(category: UUID, place: Place, at: datetime) -> UUID:
     """The body that a whistle of this category at this place goes to. NobodyResponsible."""
-    found = await value(RESPONSIBLE, category, place.path, at, day_of(at))
+    return await responsible_at(category, place.path, at)
+
+
+async def responsible_at(category: UUID, path: str, at: datetime) -> UUID:
+    """The same, of the place at this path."""
+    found = await value(RESPONSIBLE, category, path, at, day_of(at))
     if found is None:
         raise NobodyResponsible(
             "这里还没有登记负责单位，暂时不能在线受理。请拨打社区电话或 12345，"
