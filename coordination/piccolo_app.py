@@ -18,6 +18,7 @@ TABLE_MODULES = [
     "coordination.tickets.tables",
     "coordination.tickets.routing.tables",
     "coordination.tickets.doors.tables",
+    "coordination.tickets.watching.tables",
     "coordination.reports.tables",
 ]
 

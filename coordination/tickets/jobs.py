@@ -11,11 +11,12 @@ from coordination.tickets.doors.webhooks.actions import note_deliveries
 from coordination.tickets.events import HAPPENED
 from coordination.tickets.recomputing import recompute_nightly
 from coordination.tickets.visiting.telling import tell_of
-from coordination.tickets.watching.sweeping import EVERY, sweep_tickets
+from coordination.tickets.watching import digest, sweeping
+from coordination.tickets.watching.telling import tell_staff
 
 HOUR = 3600.0
 Hearer = Callable[[UUID, int, datetime], Awaitable[object]]
-HEARERS: tuple[Hearer, ...] = (tell_of, note_deliveries)
+HEARERS: tuple[Hearer, ...] = (tell_of, tell_staff, note_deliveries)
 
 
 async def happened(which: str, at: datetime) -> None:
@@ -26,4 +27,8 @@ async def happened(which: str, at: datetime) -> None:
 
 
 JOBS = {HAPPENED: happened}
-SWEEPS: list = [(EVERY, sweep_tickets), (HOUR, recompute_nightly)]
+SWEEPS: list = [
+    (sweeping.EVERY, sweeping.sweep_tickets),
+    (digest.EVERY, digest.tell_digests),
+    (HOUR, recompute_nightly),
+]
