@@ -87,9 +87,9 @@ def _choice(name: str, label: str, group: str, choices: dict[str, str], source: 
 HOUSE = "本系统默认值，法律法规未规定"
 PERIODS, RULES, SECRECY = "业主表决：期限", "业主表决：规则", "业主表决：公开与保密"
 REGISTRY, ACCOUNTS, MESSAGES = "名册与绑定", "账号与安全", "消息"
-TICKETS, LISTINGS = "工单", "红黑榜"
+TICKETS, LISTINGS, MATTERS = "工单", "红黑榜", "议事"
 # What a community may settle for its estates; the rest keeps votes secret and accounts safe.
-LOCAL = frozenset({PERIODS, RULES, REGISTRY, TICKETS})
+LOCAL = frozenset({PERIODS, RULES, REGISTRY, TICKETS, MATTERS})
 
 _ALL = (
     _whole("roll_check_days", "业主名册公示核对期", PERIODS, 7, "天", (1, 60),
@@ -160,6 +160,20 @@ _ALL = (
     _whole("listing_objection_days", "红黑榜异议期", LISTINGS, 5, "个工作日", (5, 20), HOUSE),
     _whole("listing_months", "红黑榜公布期", LISTINGS, 12, "个月", (1, 24),
            HOUSE + "；期满自动撤下"),
+    _choice("appraisal_raters", "双评议：第一组由谁评", LISTINGS,
+            {"residents": "居民和业主", "owners": "只限业主"}, HOUSE,
+            "第二组是居民委员会和业主委员会成员。物业人员不评自己。"),
+    _whole("support_percent", "点事附议比例", MATTERS, 5, "%", (1, 50),
+           HOUSE + "；以近期活跃的居民和业主人数为基数，点事提出时确定"),
+    _whole("support_least", "点事附议最少人数", MATTERS, 5, "人", (2, 500), HOUSE),
+    _whole("support_active_days", "多少天内登录过算近期活跃", MATTERS, 90, "天", (7, 180), HOUSE),
+    _whole("matter_answer_working_days", "点事、提事答复期限", MATTERS, 10, "个工作日", (1, 30),
+           HOUSE, "逾期未答复的，向公众显示“超期”。"),
+    _whole("evaluation_days", "公众评价期", MATTERS, 15, "天", (5, 60), HOUSE),
+    _whole("evaluation_enough", "公众评价够多少人可以提前结束", MATTERS, 30, "人", (5, 1000),
+           HOUSE),
+    _whole("evaluation_percent", "公众评价合格线（满意和基本满意）", MATTERS, 60, "%", (50, 100),
+           HOUSE, "低于这个比例，退回再议。"),
 )  # fmt: skip
 
 # Those of one group stand together, in the order in which the groups first appear.

@@ -1,6 +1,7 @@
 """All pages of the reports, for the application."""
 
+from coordination.reports.appraisals.pages import PAGES as APPRAISALS
 from coordination.reports.listings.pages import PAGES as LISTINGS
 from coordination.reports.monthly.pages import PAGES as MONTHLY
 
-PAGES = [*MONTHLY, *LISTINGS]
+PAGES = [*MONTHLY, *LISTINGS, *APPRAISALS]

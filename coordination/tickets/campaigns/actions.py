@@ -7,8 +7,8 @@ from uuid import UUID, uuid4
 from coordination import audit
 from coordination.db import execute, row, rows, transaction
 from coordination.errors import Conflict, Invalid, NotAllowed, NotFound
-from coordination.matters.actions import open_matter
-from coordination.matters.tables import Matter
+from coordination.matters.raising import TITLE_LONGEST, raise_matter
+from coordination.matters.tables import Door
 from coordination.people.askers import Asker
 from coordination.people.tables import RoleKind
 from coordination.places.queries import place_of
@@ -76,16 +76,17 @@ async def add_open_tickets(asker: Asker, campaign_id: UUID, at: datetime) -> int
         return joined
 
 
-async def propose_topic(asker: Asker, campaign_id: UUID, at: datetime) -> Matter:
-    """建议议题: a matter of it, to which its open tickets are linked. NotFound, NotAllowed, Ended,
-    Conflict: it has its matter."""
+async def propose_topic(asker: Asker, campaign_id: UUID, at: datetime) -> UUID:
+    """建议议题: raise a matter of it, to which its open tickets are linked. NotFound, NotAllowed,
+    Ended; Conflict: it has its matter; what raising refuses."""
     async with transaction():
         campaign, place = await _running(asker, campaign_id)
         if campaign.matter:
             raise Conflict("这项专项整治已经列为事项。")
-        link = f"/campaigns/{campaign.id}"
-        matter = await open_matter(place.id, campaign.title, campaign.text, asker.id, at, link=link)
-        campaign.matter = matter.id
+        matter = await raise_matter(
+            asker, place, campaign.title[:TITLE_LONGEST], campaign.text, at, door=Door.TICKETS
+        )
+        campaign.matter = matter
         await campaign.save()
         open_ = [state.value for state in State if state not in DONE]
         members = await rows(
@@ -95,7 +96,7 @@ async def propose_topic(asker: Asker, campaign_id: UUID, at: datetime) -> Matter
         for member in members:
             await happen(
                 member["id"], EventKind.LINK_MATTER, actor_of(asker, place), at,
-                facts={"matter": matter.id},
+                facts={"matter": matter},
             )  # fmt: skip
         await audit.record(asker, "propose_topic", campaign, at=at, place=place)
         return matter

@@ -12,6 +12,7 @@ from litestar.response import Redirect, Template
 from coordination import clock
 from coordination.errors import Invalid, NotAllowed
 from coordination.law.periods import DAY, start_of
+from coordination.matters.raising import TEXT_LONGEST
 from coordination.people.access import staff
 from coordination.people.askers import Asker
 from coordination.places.queries import place_of, places_within
@@ -97,7 +98,7 @@ class CampaignKeeping(Controller):
             place = read.one_of("place", "范围", [str(one.id) for one in offered["places"]])
             category = read.one_of("category", "类别", [str(k) for k, _ in offered["categories"]])
             title = read.text("title", "标题", longest=100)
-            text = read.text("text", "内容", longest=3_000)
+            text = read.text("text", "内容", longest=TEXT_LONGEST)
             ends_on = read.day("ends_on", "结束日期")
             read.settle()
             campaign = await actions.open_campaign(

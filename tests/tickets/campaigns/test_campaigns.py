@@ -114,8 +114,9 @@ async def test_a_topic_is_a_matter_that_its_open_tickets_are_linked_to(town):
 
     matter = await propose_topic(town.worker, campaign.id, AT)
 
-    assert (await Ticket.objects().get(Ticket.id == ticket.id)).matter == matter.id
-    assert (matter.title, matter.stage) == ("电梯整治", "raised")
+    assert (await Ticket.objects().get(Ticket.id == ticket.id)).matter == matter
+    found = await db.row("select title, door, place from matter where id = $1", matter)
+    assert tuple(found) == ("电梯整治", "tickets", town.estate.id)
     with pytest.raises(Conflict):
         await propose_topic(town.worker, campaign.id, AT)
 
