@@ -13,6 +13,9 @@ COMMANDS = {
     "work": ("coordination.worker:main", "只启动任务进程"),
     "migrate": ("coordination.migrate_command:main", "把数据库升级到本版本的结构"),
     "import-roll": ("coordination.registry.import_command:main", "导入一个小区的业主名册"),
+    "import-tickets": (
+        "coordination.tickets.doors.imports.import_command:main", "导入热线、信访的台账",
+    ),
     "tally": ("coordination.ballots.tally_command:main", "统计一次纸面表决，无需服务器"),
     "recount": ("coordination.ballots.recount:main", "用公示包复算结果，无需服务器"),
     "audit": ("coordination.audit_command:main", "核对审计日志的哈希链"),
