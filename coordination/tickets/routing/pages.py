@@ -30,6 +30,7 @@ from coordination.tickets.routing.reading import (
     DUTY_WORDS,
     PART_WORDS,
     Subject,
+    answers_at,
     hints_of,
     offices_at,
     table_at,
@@ -53,11 +54,12 @@ KINDS = (
 async def responsible(estate: FromQuery[UUID | None] = None) -> Template:
     """谁负责 in an estate: for each category who leads and who assists, and whom to call."""
     chosen = await place_of(estate, PlaceKind.ESTATE) if estate else None
+    offices = await offices_at(chosen, clock.now()) if chosen else []
     context = {
         "estates": [] if chosen else await estates(),
         "estate": chosen,
-        "subjects": await table_at(chosen) if chosen else [],
-        "offices": await offices_at(chosen, clock.now()) if chosen else [],
+        "groups": await answers_at(chosen, offices) if chosen else [],
+        "offices": offices,
     }
     return Template("tickets/routing/responsible.html", context=context)
 

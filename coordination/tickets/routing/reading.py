@@ -21,6 +21,7 @@ class ListedRoute:
 
     id: UUID
     part: RouteKind
+    of_kind: BodyKind | None  # it names no body, but whichever of this kind the place has
     body_name: str
     phone: str
     place_name: str
@@ -76,10 +77,11 @@ async def table_at(place: Place | None) -> list[Subject]:
         for one in await rows(SUBJECTS)
     }  # fmt: skip
     for one in await rows(ROUTES, place.path if place else ""):
-        name = one["body_name"] or f"本地的{BODY_WORDS[BodyKind(one['body_kind'])]}"
+        of_kind = BodyKind(one["body_kind"]) if one["body_kind"] else None
+        name = f"本地的{BODY_WORDS[of_kind]}" if of_kind else one["body_name"]
         line = ListedRoute(
-            one["id"], RouteKind(one["part"]), name, one["phone"], one["place_name"] or "全部地方",
-            one["place"],
+            one["id"], RouteKind(one["part"]), of_kind, name, one["phone"],
+            one["place_name"] or "全部地方", one["place"],
         )  # fmt: skip
         if one["category"] in subjects:
             subjects[one["category"]].routes.append(line)
@@ -91,9 +93,13 @@ class Office:
     """A body of the place, as it publishes itself."""
 
     name: str
-    kind_words: str
+    kind: BodyKind
     officer: str
     phone: str
+
+    @property
+    def kind_words(self) -> str:
+        return BODY_WORDS[self.kind]
 
 
 async def offices_at(place: Place, at: datetime) -> list[Office]:
@@ -107,9 +113,50 @@ async def offices_at(place: Place, at: datetime) -> list[Office]:
         place.path, day_of(at),
     )  # fmt: skip
     return [
-        Office(one["name"], BODY_WORDS[BodyKind(one["kind"])], one["officer"], one["phone"])
-        for one in found
+        Office(one["name"], BodyKind(one["kind"]), one["officer"], one["phone"]) for one in found
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Who answers for a category, in the words of its page."""
+
+    name: str
+    lead: str
+    assist: str
+
+
+async def answers_at(place: Place, offices: list[Office]) -> list[tuple[str, list[Answer]]]:
+    """Each main category with those below it; what has no line of its own has its main one's."""
+    subjects = await table_at(place)
+    mains = {subject.id: subject for subject in subjects if subject.parent is None}
+    found: dict[UUID, list[Answer]] = {main: [] for main in mains}
+    for subject in subjects:
+        if subject.parent is not None and subject.parent in mains:
+            found[subject.parent].append(_answer(subject, mains[subject.parent], offices))
+    return [(mains[main].name, answers) for main, answers in found.items() if answers]
+
+
+def _answer(subject: Subject, main: Subject, offices: list[Office]) -> Answer:
+    leads = subject.named(RouteKind.LEAD) or main.named(RouteKind.LEAD)
+    known = {office.kind: office.name for office in reversed(offices)}
+    assists = _names(subject.named(RouteKind.ASSIST), known)
+    if DutyKind.ASSISTED in (subject.duty, main.duty):
+        assists.append("居委会（依法协助）")
+    own = DutyKind.SELF_GOVERNED in (subject.duty, main.duty)
+    falls_to = [
+        BodyKind.PROPERTY_COMPANY,
+        *([BodyKind.RESIDENTS_COMMITTEE] if own else []),
+        BodyKind.SUBDISTRICT_OFFICE,
+    ]
+    by_default = next((known[kind] for kind in falls_to if kind in known), "还没有登记负责单位")
+    return Answer(subject.name, "、".join(_names(leads, known)) or by_default, "、".join(assists))
+
+
+def _names(lines: list[ListedRoute], known: dict[BodyKind, str]) -> list[str]:
+    """Each once; of a kind, the body of that kind which the place has."""
+    names = (known.get(line.of_kind) if line.of_kind else line.body_name for line in lines)
+    return list(dict.fromkeys(name for name in names if name))
 
 
 @dataclass(frozen=True, slots=True)

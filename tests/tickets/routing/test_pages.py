@@ -29,8 +29,11 @@ async def test_anyone_reads_who_answers_for_what(browser, town):
     page = await browser.open(f"/responsible?estate={town.estate.id}")
 
     assert "梧桐苑" in chosen.text and "丁香苑" in chosen.text
-    row = next(one for one in page.select("tr") if "违建拆除" in one.text)
-    assert "梧桐苑区城市管理执法局" in row.text
+    said = {cell.b.text: cell.small.text for cell in page.select(".weui-cell__bd")}
+    assert said["违建拆除"] == "主管：梧桐苑区城市管理执法局"
+    assert said["照明设施"] == "主管：梧桐苑物业"
+    assert said["邻里纠纷"] == "主管：梧桐苑居委会"
+    assert said["楼道保洁"] == "主管：梧桐苑物业；协助：居委会（依法协助）"
     assert "丁香苑" not in page.text
     assert page.select("a[href='tel:02787000000']")
 
