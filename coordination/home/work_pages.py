@@ -53,8 +53,9 @@ async def work(asker: NamedDependency[Asker]) -> Template:
 
 async def _boards(asker: Asker, at: datetime) -> list[Board]:
     boards = []
-    if asker.is_any(*TICKET_OFFICES):
-        boards.append(ticket_board(await waiting(asker, at)))
+    tickets = ticket_board(await waiting(asker, at))
+    if tickets.tasks or asker.is_any(*TICKET_OFFICES):
+        boards.append(tickets)
     if asker.is_any(*CONVENING):
         bodies = {role.body for role in asker.roles if role.kind in CONVENING}
         boards.append(convening_board(await convened_polls(sorted(bodies)), asker.id, at))

@@ -17,6 +17,7 @@ from coordination.people.queries import person_of
 from coordination.people.secrecy import seal_phone
 from tests.browser.conftest import be
 from tests.browser.screens import Screen
+from tests.browser.test_resident_pages import AXE, RUN_AXE, TOO_SMALL, TOO_TINY
 from tests.tickets.a_ticket import Neighbourhood, a_neighbourhood, a_ticket
 
 
@@ -102,10 +103,22 @@ async def test_the_board_says_what_moved_and_leaves_a_form_that_is_being_filled_
     assert await table.page.locator(".piles a", has_text="待报到").inner_text() == "待报到\n2"
 
 
+async def barriers(screen: Screen, *, elder: bool) -> list[str]:
+    """What keeps somebody from using this page."""
+    await screen.page.evaluate(AXE)
+    return [
+        *await screen.page.evaluate(RUN_AXE),
+        *await screen.page.evaluate(TOO_SMALL, 60 if elder else 44),
+        *await screen.page.evaluate(TOO_TINY, 24 if elder else 13),
+    ]
+
+
 async def test_every_page_of_the_desk_fits_a_phone_a_desk_and_old_eyes(windows, desk):
+    found = {}
     for asker, paths in (
         (desk.town.keeper, ("/desk/tickets", desk.path, "/desk/filings/new", "/work")),
-        (desk.town.worker, ("/desk/tickets", desk.path, "/desk/visits", "/desk/handovers",
+        (desk.town.worker, ("/desk/inbox", "/desk/tickets", desk.path, "/desk/visits",
+                            "/desk/handovers",
                             f"/desk/handovers/{desk.town.estate.id}",
                             f"/desk/filings/{desk.id}")),
     ):  # fmt: skip
@@ -113,9 +126,13 @@ async def test_every_page_of_the_desk_fits_a_phone_a_desk_and_old_eyes(windows, 
             phone = await sit(await windows.phone(elder=elder), asker)
             for path in paths:
                 await phone.open(path)
+                if met := await barriers(phone, elder=elder):
+                    found[path, elder] = met
         table = await sit(await windows.desk(), asker)
         for path in paths:
             await table.open(path)
+
+    assert found == {}
 
 
 async def test_the_desk_works_without_scripts(windows, desk):

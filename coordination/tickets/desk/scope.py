@@ -5,6 +5,7 @@ estates. A department, and a company that has handed the estate over, see what t
 they once had to do with. A co-handler 协办 sees the ticket of its part.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -14,14 +15,11 @@ from coordination.db import rows, value
 from coordination.errors import NotFound
 from coordination.people.askers import Asker
 from coordination.people.tables import RoleKind
-from coordination.places.queries import places_within
-from coordination.places.tables import PlaceKind
 
 PROPERTY = frozenset({RoleKind.PROPERTY_MANAGER, RoleKind.PROPERTY_STAFF})
 TERRITORIAL = PROPERTY | {
     RoleKind.COMMUNITY_WORKER, RoleKind.SUBDISTRICT_OFFICER, RoleKind.SUPERVISOR,
 }  # fmt: skip
-BY_BODY = PROPERTY | {RoleKind.DEPARTMENT_OFFICER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +48,13 @@ class Scope:
 
 async def scope_of(asker: Asker, at: datetime) -> Scope:
     """What the asker's offices reach now."""
-    former = await _former({role.body for role in asker.roles if role.kind in PROPERTY}, at)
-    territorial = [r for r in asker.roles if r.kind in TERRITORIAL and r.body not in former]
-    by_body = {r.body for r in asker.roles if r.kind in BY_BODY}
-    by_body -= {r.body for r in territorial}
-    paths = {role.place_path for role in territorial}
-    estates = await places_within(paths, PlaceKind.ESTATE) if paths else []
+    lost = await _lost({role.body for role in asker.roles if role.kind in PROPERTY}, at)
+    territorial = [r for r in asker.roles if r.kind in TERRITORIAL]
+    by_body = {r.body for r in asker.roles if r.kind is RoleKind.DEPARTMENT_OFFICER} | set(lost)
+    paths = [role.place_path or "" for role in territorial]
+    estates = await _estates(paths, [role.body for role in territorial], lost)
     return Scope(
-        tuple(estate.id for estate in estates),
+        estates,
         tuple(sorted(by_body)),
         tuple(sorted({role.body for role in asker.roles})),
         _topic([path for path in paths if path], sorted(by_body)),
@@ -83,13 +80,42 @@ async def must_reach(asker: Asker, ticket: UUID, at: datetime) -> Scope:
     return scope
 
 
-async def _former(bodies: set[UUID], at: datetime) -> set[UUID]:
-    """Those of these bodies whose time is over."""
+async def _estates(
+    paths: Sequence[str], bodies: Sequence[UUID], lost: Mapping[UUID, set[UUID]]
+) -> tuple[UUID, ...]:
+    """The estates under these paths that each path's body has not lost; of a district there are
+    many, so only their ids."""
     found = await rows(
-        "select id from body where id = any($1::uuid[]) and until <= $2",
+        """select place.id, array_agg(p.body) as bodies from place
+             join unnest($1::text[], $2::uuid[]) as p (path, body)
+               on starts_with(place.path, p.path)
+            where place.kind = 'estate' group by place.id""",
+        paths, bodies,
+    )  # fmt: skip
+    return tuple(
+        each["id"]
+        for each in found
+        if any(each["id"] not in lost.get(body, ()) for body in each["bodies"])
+    )
+
+
+async def _lost(bodies: set[UUID], at: datetime) -> dict[UUID, set[UUID]]:
+    """The estates that these companies no longer serve: one that has ended, any; one of a wider
+    place, those that have a company of their own by now."""
+    found = await rows(
+        """select b.id, e.id as estate from body b join place bp on bp.id = b.place
+             join place e on e.kind = 'estate' and starts_with(e.path, bp.path)
+            where b.id = any($1::uuid[]) and (b.until <= $2 or exists (
+              select from body n join place np on np.id = n.place
+               where n.kind = 'property_company' and n.id <> b.id
+                 and (n.until is null or n.until > $2)
+                 and length(np.path) > length(bp.path) and starts_with(e.path, np.path)))""",
         list(bodies), at.astimezone(SHANGHAI).date(),
     )  # fmt: skip
-    return {each["id"] for each in found}
+    lost: dict[UUID, set[UUID]] = {}
+    for each in found:
+        lost.setdefault(each["id"], set()).add(each["estate"])
+    return lost
 
 
 def _topic(paths: list[str], bodies: list[UUID]) -> UUID | None:

@@ -33,7 +33,8 @@ class Happening:
     ordinal: int
     kind: EventKind
     at: datetime
-    person_name: str | None
+    person_name: str | None  # of those who act in an office
+    by_resident: bool
     role: RoleKind | None
     body_name: str | None
     words: str
@@ -47,9 +48,11 @@ class Happening:
 
     @property
     def who(self) -> str:
-        """The person, as what, of which body; the clock has no name."""
-        role = ROLE_WORDS[self.role] if self.role else ""
-        return " · ".join(filter(None, (self.person_name, role, self.body_name))) or "系统"
+        """The person, as what, of which body. A resident is not named: that takes a press, which
+        is written down; nor is the clock."""
+        if self.role is None:
+            return "居民" if self.by_resident else "系统"
+        return " · ".join(filter(None, (self.person_name, ROLE_WORDS[self.role], self.body_name)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +170,10 @@ async def shown(ticket_id: UUID) -> Shown:
 async def happenings(ticket_id: UUID, after: int = 0) -> list[Happening]:
     """What happened, in order; `after`: since that ordinal."""
     found = await rows(
-        """select e.ordinal, e.kind, e.at, p.name as person_name, e.role, b.name as body_name,
-                  e.words, e.facts, e.is_public
+        """select e.ordinal, e.kind, e.at,
+                  case when e.role is not null then p.name end as person_name,
+                  e.role is null and p.id is not null as by_resident, e.role,
+                  b.name as body_name, e.words, e.facts, e.is_public
              from ticket_event e left join person p on p.id = e.person
              left join body b on b.id = e.body
             where e.ticket = $1 and e.ordinal > $2 order by e.ordinal""",

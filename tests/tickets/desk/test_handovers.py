@@ -4,7 +4,8 @@ import pytest
 
 from coordination.db import row, value
 from coordination.people.tables import BodyKind, RoleKind
-from tests.builders import a_body, a_role
+from coordination.places.tables import PlaceKind
+from tests.builders import a_body, a_place, a_role
 from tests.tickets.a_ticket import (
     DAY,
     HOUR,
@@ -100,3 +101,18 @@ async def test_the_community_of_another_place_hands_nothing_over(town, newcomer,
     await sign_in(browser, other.worker)
 
     await browser.open(f"/desk/handovers/{town.estate.id}", expect=403)
+
+
+async def test_a_company_of_several_estates_loses_sight_of_the_one_it_gave_up(
+    town, browser, time_is
+):
+    wide = await a_body(BodyKind.PROPERTY_COMPANY, town.community, "连锁物业")
+    second = await a_place(PlaceKind.ESTATE, "二期", town.community)
+    keeper = await asking(await a_role(RoleKind.PROPERTY_MANAGER, town.community, body=wide))
+    kept = await a_ticket(town, estate=second.id, building=None)
+    await a_ticket(town, text="一期的事，已有自己的物业")
+
+    await sign_in(browser, keeper)
+    page = await browser.open("/desk/tickets?show=all")
+
+    assert numbers(page) == [kept.number] and "一期的事" not in page.text

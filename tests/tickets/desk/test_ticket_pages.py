@@ -161,6 +161,23 @@ async def test_the_number_of_who_whistled_is_shown_on_a_press_and_the_press_is_n
     assert [one["person"] for one in await rows(noted, ticket.id)] == [town.keeper.id]
 
 
+async def test_no_resident_is_named_on_the_page_or_on_the_paper(town, browser, time_is):
+    time_is(WHISTLED + HOUR)
+    ticket = await a_ticket(town)
+    await it_happens(ticket, EventKind.CO_SIGN, town.neighbour, WHISTLED + HOUR)
+    await sign_in(browser, town.keeper)
+
+    page = await browser.open(f"/desk/tickets/{ticket.id}")
+    paper = await browser.client.get(f"/desk/tickets/{ticket.id}/work-order.pdf")
+
+    printed = "".join(
+        one.extract_text() for one in pypdf.PdfReader(io.BytesIO(paper.content)).pages
+    )
+    for name in ("梧桐苑业主", "梧桐苑邻居"):
+        assert name not in str(page) and name not in printed
+    assert "居民" in page.select_one(".history").text
+
+
 async def test_an_officer_of_the_street_may_read_the_ticket_and_not_the_number(
     town, browser, time_is
 ):
