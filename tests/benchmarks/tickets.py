@@ -15,6 +15,7 @@ from coordination.tickets.recomputing import compare_all
 from coordination.tickets.routing.seeds import category_id
 from coordination.tickets.tables import Ticket
 from tests.benchmarks.servers import Database, say
+from tests.benchmarks.ticket_lists import lists
 from tests.benchmarks.ticket_lives import BEGAN, DAYS, District, a_district, load_tickets
 
 CLIENTS, WHISTLES = 16, 1_600
@@ -61,7 +62,7 @@ async def opening(base: Database, district: District) -> None:
     )  # fmt: skip
 
 
-PARTS: tuple[Part, ...] = (recomputing, opening)
+PARTS: tuple[Part, ...] = (recomputing, opening, lists)
 
 
 async def _measured(base: Database, count: int) -> None:
