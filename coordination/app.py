@@ -23,6 +23,7 @@ from coordination.home.deployment.time_pages import CalendarPages, ClockPages
 from coordination.home.following import following
 from coordination.home.my_data import VOTES
 from coordination.home.routes import PAGES as HOME
+from coordination.meetings.routes import PAGES as MEETINGS
 from coordination.notices.api import NoticeApi
 from coordination.notices.pages import PAGES as NOTICES
 from coordination.people import access
@@ -40,7 +41,9 @@ from coordination.tickets.doors.pages import PAGES as TICKET_DOORS
 from coordination.tickets.incidents.pages import PAGES as INCIDENTS
 from coordination.tickets.routing.pages import PAGES as ROUTING
 from coordination.tickets.visiting.pages import PAGES as VISITING
+from coordination.tickets.watching.pages import PAGES as WATCHING
 from coordination.tickets.whistling.pages import PAGES as WHISTLING
+from coordination.tickets.whistling.ties import TICKETS
 from coordination.web import live
 from coordination.web.access import require_declarations
 from coordination.web.api import api, openapi_config
@@ -75,7 +78,9 @@ ROUTES = [
     *VISITING,
     *TICKET_DOORS,
     *DESK,
+    *WATCHING,
     *BALLOTS,
+    *MEETINGS,
     *CAMPAIGNS,
     *INCIDENTS,
     *REPORTS,
@@ -113,6 +118,7 @@ def create_litestar(queue: CastQueue) -> Litestar:
     """Every slice's routes behind one set of rules. RuntimeError: a route declares no access."""
     tie(OWNERSHIP)
     tie(VOTES)
+    tie(TICKETS)
     watch("coordination_polls_stalled", "Polls that the clock cannot move on.", stalled_count)
 
     app = Litestar(

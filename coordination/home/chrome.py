@@ -19,7 +19,8 @@ from coordination.web.security import ONE_YEAR, our_cookie
 
 ESTATE_COOKIE = "estate"
 FOOTER = (
-    ("帮助", "/help"), ("个人信息", "/privacy"), ("无障碍", "/accessibility"), ("核对编码", "/v"),
+    ("谁负责", "/responsible"), ("帮助", "/help"), ("个人信息", "/privacy"),
+    ("无障碍", "/accessibility"), ("核对编码", "/v"),
 )  # fmt: skip
 SECOND_FACTOR = Section("工作台", (Tab("完成二次验证", "/second-factor?next=/work"),))
 BOARD = Section("工作台", (Tab("待办", "/work"),))
@@ -31,16 +32,23 @@ HANDING_OVER = Tab("物业交接", "/desk/handovers")
 PATROLS = Tab("联动巡察", "/tickets/patrols")
 SHEETS = Tab("导入热线工单", "/tickets/imports")
 KEYS = Tab("系统对接", "/tickets/keys")
+ROSTERS = Tab("值班表", "/desk/rosters")
+CLOCKS = Tab("时限", "/desk/policies")
+ROUTES = Tab("责任表", "/desk/routes")
 # The desk of each office, in the order of its day.
 DESKS = {
-    RoleKind.PROPERTY_MANAGER: (LIST, FILING, PATROLS, KEYS),
-    RoleKind.PROPERTY_STAFF: (LIST, FILING, PATROLS),
+    RoleKind.PROPERTY_MANAGER: (LIST, FILING, PATROLS, ROSTERS, KEYS),
+    RoleKind.PROPERTY_STAFF: (LIST, FILING, PATROLS, ROSTERS),
     RoleKind.COMMITTEE_MEMBER: (PATROLS,),
-    RoleKind.COMMUNITY_WORKER: (INBOX, LIST, CALLS, FILING, PATROLS, SHEETS, KEYS, HANDING_OVER),
-    RoleKind.SUBDISTRICT_OFFICER: (INBOX, LIST, CALLS, PATROLS, SHEETS, KEYS, HANDING_OVER),
-    RoleKind.DEPARTMENT_OFFICER: (INBOX, LIST, KEYS),
+    RoleKind.COMMUNITY_WORKER: (
+        INBOX, LIST, CALLS, FILING, PATROLS, ROSTERS, SHEETS, KEYS, HANDING_OVER,
+    ),
+    RoleKind.SUBDISTRICT_OFFICER: (
+        INBOX, LIST, CALLS, PATROLS, ROSTERS, CLOCKS, ROUTES, SHEETS, KEYS, HANDING_OVER,
+    ),
+    RoleKind.DEPARTMENT_OFFICER: (INBOX, LIST, ROSTERS, KEYS),
     RoleKind.SUPERVISOR: (LIST, PATROLS),
-}
+}  # fmt: skip
 CONVENING = Section(
     "业主大会",
     (
@@ -67,6 +75,8 @@ OPERATING = Section(
         Tab("地点", "/places"),
         Tab("设置", "/settings"),
         Tab("工作日历", "/calendar"),
+        CLOCKS,
+        ROUTES,
         Tab("单位", "/bodies"),
         Tab("人员与身份", "/people"),
         Tab("窗口办理", "/counter"),
@@ -78,6 +88,11 @@ OPERATING = Section(
     ),
 )
 DEMO = Section("演示", (Tab("演示时钟", "/clock"), Tab("演示数据", "/demo")))
+MEETING = Section("会议", (Tab("会议", "/meetings"), Tab("召集会议", "/meetings/new")))
+MEETS = frozenset({
+    RoleKind.COMMUNITY_WORKER, RoleKind.COMMITTEE_MEMBER, RoleKind.SUBDISTRICT_OFFICER,
+    RoleKind.BUILDING_LEAD,
+})  # fmt: skip
 SECTIONS = {
     RoleKind.COMMITTEE_MEMBER: CONVENING,
     RoleKind.PREPARATORY_MEMBER: CONVENING,
@@ -137,6 +152,8 @@ def sections_of(asker: Asker | None) -> tuple[Section, ...]:
     kinds = {role.kind for role in asker.roles}
     found += [Section("工单", tabs) for kind, tabs in DESKS.items() if kind in kinds]
     found += dict.fromkeys(section for kind, section in SECTIONS.items() if kind in kinds)
+    if kinds & MEETS:
+        found.append(MEETING)
     if asker.is_operator() and settings().demo:
         found.append(DEMO)
     return _each_once(found)
@@ -157,7 +174,7 @@ def _tabs(estate: Neighbour | None) -> tuple[Tab, ...]:
     of = f"?estate={estate.id}" if estate else ""
     return (
         Tab("首页", home_of(estate), "home", ("/", "/estates", "/help")),
-        Tab("议事", f"/ballots{of}", "vote", ("/ballots",)),
+        Tab("议事", f"/ballots{of}", "vote", ("/ballots", "/meetings")),
         Tab("吹哨", f"/tickets/new{of}", "whistle", ("/tickets", "/r"), prominent=True),
         Tab("公开", f"/notices{of}", "open", ("/notices", "/v")),
         Tab("我的", "/me", "person", ("/messages", "/bind", "/consent", "/sign-in", "/join")),

@@ -20,15 +20,6 @@ def may_keep_roster(asker: Asker, body: object, kind: BodyKind) -> bool:
     return any(role.body == body and role.kind in heads for role in asker.roles)
 
 
-def may_read_roster(asker: Asker, body: object, path: str | None) -> bool:
-    """The body's own people, and who stands above its place."""
-    if any(role.body == body and role.kind in WORKING for role in asker.roles):
-        return True
-    return path is not None and any(
-        role.kind in ABOVE and role.covers_path(path) for role in asker.roles
-    )
-
-
 def may_write_policy(asker: Asker, path: str | None) -> bool:
     """A new version of the clocks 时限: the operator anywhere; the 街道 for its own street and
     what lies in it. `path` None: for the whole deployment."""

@@ -5,9 +5,10 @@ from datetime import datetime
 from uuid import UUID
 
 from coordination.db import rows
+from coordination.people.askers import Asker
 from coordination.people.tables import BodyKind, RoleKind
 from coordination.tickets.permits import WORKING
-from coordination.tickets.watching.permits import HEADS
+from coordination.tickets.watching.permits import ABOVE, HEADS
 
 # Only who still works for the body: a deputy stands in for who left, and nobody for both.
 ON_DUTY = """
@@ -114,3 +115,37 @@ async def members_of(body: UUID, at: datetime, *, path: str | None = None) -> li
         Member(one["person"], one["name"], frozenset(RoleKind(kind) for kind in one["kinds"]))
         for one in await rows(MEMBERS, body, at, WORKERS, path)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """A body that has a roster, and where it works."""
+
+    body: UUID
+    name: str
+    kind: BodyKind
+    path: str | None
+    now: str = ""  # who is on duty
+
+
+# $1 those the asker works for, $2 paths above which they stand, $4 one alone.
+ROSTERS = """
+select b.id as body, b.name, b.kind, p.path,
+       coalesce((select string_agg(q.name, '、' order by s.since) from duty_shift s
+                   join person q on q.id = s.person
+                  where s.body = b.id and s.since <= $3 and s.until > $3
+                    and (s.ended_at is null or s.ended_at > $3)), '') as now
+  from body b left join place p on p.id = b.place
+ where b.kind = any($5) and ($4::uuid is null or b.id = $4)
+   and (b.id = any($1::uuid[])
+        or exists (select from unnest($2::text[]) as a (path) where starts_with(p.path, a.path)))
+ order by b.id = any($1::uuid[]) desc, b.name, b.id limit 200
+"""
+
+
+async def rosters_for(asker: Asker, at: datetime, body: UUID | None = None) -> list[Roster]:
+    """The rosters they may read, their own bodies' first; `body`: that one, if it is among them."""
+    own = [role.body for role in asker.roles if role.kind in WORKING]
+    above = [role.place_path for role in asker.roles if role.kind in ABOVE and role.place_path]
+    found = await rows(ROSTERS, own, above, at, body, [kind.value for kind in HEADS])
+    return [Roster(**{**dict(one), "kind": BodyKind(one["kind"])}) for one in found]
