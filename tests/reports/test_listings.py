@@ -92,6 +92,15 @@ async def test_what_has_no_source_yet_is_missing_and_not_nought(street):
     assert inputs["disclosed_on_time"] is inputs["actions_on_time"] is None
 
 
+async def test_what_patrols_found_counts_by_how_much_of_it_is_solved(street):
+    await tickets(street.good, BEGAN, 1, door="patrol")
+
+    _, good, bad, _ = await drafted(street)
+
+    assert json.loads(good.inputs)["patrol_mended"] == [0, 1]
+    assert json.loads(bad.inputs)["patrol_mended"] is None
+
+
 async def test_only_projects_of_one_type_and_size_are_compared(street):
     await db.execute("update place set estate_type = '老旧小区' where id = $1", street.bad.id)
     building = await a_building(street.few)

@@ -42,6 +42,16 @@ select e.id, coalesce(nullif(e.estate_type, ''), $2) as estate_type,
 from place e where e.kind = 'estate' and starts_with(e.path, $1) order by e.sort, e.id
 """
 
+# Of what joint patrols found in the month, how much is solved by now.
+PATROLLED = """
+select t.estate, count(*) filter (where t.state = 'closed' and t.outcome = 'solved') as part,
+  count(*) as whole
+from ticket t join place e on e.id = t.estate and starts_with(e.path, $1)
+where t.door = 'patrol' and t.whistled_at >= $2 and t.whistled_at < $3
+  and t.state not in ('merged', 'withdrawn')
+group by 1
+"""
+
 
 class DraftedBefore(Conflict):
     """That month has its list."""
@@ -115,10 +125,15 @@ async def _projects(
 ) -> list[Project]:
     tallied = await tally(Asked(street, month, Cohort.WHISTLED, at))
     weights = json.loads(formula.weights)
+    patrolled = {
+        row["estate"]: (row["part"], row["whole"])
+        for row in await rows(PATROLLED, street.path, month.since, month.until)
+    }
     found = []
     for one in await rows(PROJECTS, street.path, UNKNOWN_TYPE, day_of(at)):
         counted = tallied.estates.get(one["id"], Counted())
         shares = {each.name: _share(counted, each.figure) for each in INPUTS}
+        shares["patrol_mended"] = patrolled.get(one["id"])
         enough = counted["accepted"] >= least
         found.append(Project(
             one["id"], one["company"], one["estate_type"], band_of(one["homes"]),

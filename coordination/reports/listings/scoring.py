@@ -17,7 +17,7 @@ FULL = 10_000  # hundredths of a point
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """`figure`: the ticket figure it is; none: its source is still to come, from `source`.
+    """`figure`: the ticket figure it is; none: it has a source of its own, or none yet.
     `less_is_better`: what counts is the rest of the whole."""
 
     name: str
@@ -35,7 +35,7 @@ INPUTS = (
     Input("reopen", "重办率", "reopen", "工单", less_is_better=True),
     Input("disclosed_on_time", "按时公开率", None, "公开栏目（建成后计入）"),
     Input("actions_on_time", "会议行动项按时完成率", None, "联席会议（建成后计入）"),
-    Input("patrol_mended", "巡察问题整改率", None, "联动巡察台账（建成后计入）"),
+    Input("patrol_mended", "巡察问题整改率", None, "联动巡察发现的工单中已解决的"),
 )
 DEFAULT_WEIGHTS = {
     "report_on_time": 15, "reply_on_time": 15, "solve": 25, "content": 20, "reopen": 10,
