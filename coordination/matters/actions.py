@@ -6,9 +6,11 @@ Each joins the caller's transaction, so that the line and what it tells of stand
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from coordination.db import transaction
+from coordination.db import execute, transaction
 from coordination.errors import NotFound
-from coordination.matters.tables import Duty, Matter, Stage, TimelineLine
+from coordination.matters.tables import Duty, Matter, TimelineLine
+
+OWNERS_VOTE = "业主大会表决："  # how the duties of polls begin; a matter may wait for one
 
 
 async def write_line(
@@ -31,29 +33,20 @@ async def write_line(
         ).save()  # fmt: skip
 
 
-async def open_matter(
-    place: UUID, title: str, text: str, person: UUID, at: datetime, *, link: str = ""
-) -> Matter:
-    """点事: a new matter, with the line that says where it came from."""
-    async with transaction():
-        matter = Matter(
-            id=uuid4(), place=place, title=title, text=text, stage=Stage.RAISED, opened_at=at,
-            opened_by=person,
-        )  # fmt: skip
-        await matter.save()
-        await write_line(matter.id, f"点事：{title}"[:300], at, link=link, person=person)
-        return matter
-
-
 async def open_duty(matter_id: UUID, label: str, due_at: datetime | None = None) -> None:
     """Hold the matter's stage open until what `label` names is settled."""
     async with transaction():
         await Duty(id=uuid4(), matter=matter_id, label=label, due_at=due_at).save()
 
 
-async def settle_duty(matter_id: UUID, label: str, at: datetime) -> None:
-    """The stage waits for this no longer; settled again, nothing changes."""
+async def settle_duty(matter_id: UUID, label: str, at: datetime, *, dropped: bool = False) -> None:
+    """The stage waits for this no longer; settled again, nothing changes. `dropped`: nothing came
+    of it, as of a vote that was withdrawn, or revoked after its result."""
     async with transaction():
-        await Duty.update({Duty.settled_at: at}).where(
-            Duty.matter == matter_id, Duty.label == label, Duty.settled_at.is_null()
-        )
+        await execute(
+            """update duty set settled_at = coalesce(settled_at, $3),
+                 dropped_at = case when $4 then $3 end
+                where matter = $1 and label = $2
+                  and (settled_at is null or $4 and dropped_at is null)""",
+            matter_id, label, at, dropped,
+        )  # fmt: skip

@@ -16,7 +16,7 @@ from coordination.ballots.polls.state import ENDED_EARLY, LABELS, PollState
 from coordination.ballots.tables import Poll, PollStep, Step
 from coordination.db import row, transaction
 from coordination.errors import Conflict
-from coordination.matters.actions import open_duty, settle_duty, write_line
+from coordination.matters.actions import OWNERS_VOTE, open_duty, settle_duty, write_line
 from coordination.people.askers import Asker
 
 
@@ -101,14 +101,15 @@ async def actor_for(asker: Asker | None, poll: Poll) -> Actor:
 
 
 async def _tell_matter(poll: Poll, step: Step, actor: Actor, reason: str, at: datetime) -> None:
-    """A line on the timeline; from the published roll to the end the stage waits for the vote."""
+    """A line on the timeline; from the published roll to the end the stage waits for the vote,
+    which has no day of its own: objections and extensions move it."""
     matter: Any = poll.matter
-    duty = f"业主大会表决：{poll.title}"
+    duty = f"{OWNERS_VOTE}{poll.title}"
     text = f"业主大会表决“{poll.title}”：{LABELS[step]}" + (f"。{reason}" if reason else "")
     await write_line(
         matter, text[:300], at, link=f"/ballots/{poll.id}", person=actor.person, body=actor.body
     )
     if step is Step.ROLL_PUBLISHED:
-        await open_duty(matter, duty, poll.closes_at)
+        await open_duty(matter, duty)
     elif step in (Step.FINAL, *ENDED_EARLY):
-        await settle_duty(matter, duty, at)
+        await settle_duty(matter, duty, at, dropped=step is not Step.FINAL)
