@@ -15,6 +15,7 @@ STATEMENTS = (
     "create index webhook_delivery_made on webhook_delivery (webhook, made_at desc)",
     "create index api_call_of_key on api_call (key, at desc)",
     "create index ticket_import_by_upload on ticket_import (uploaded_at desc)",
+    "create index external_record_doubtful on external_record (ticket) where is_doubtful",
     "create index patrol_of_estate on patrol (estate, walked_at desc)",
 )
 

@@ -31,7 +31,8 @@ async def tickets(estate: Place, at: datetime, count: int = 1, **columns: object
         "estate": estate.id, "building": None, "spot": "", "text": "灯不亮", "grams": [],
         "door": "resident", "whistled_at": at, "caller": "", "caller_phone_tail": "",
         "is_public": True, "policy": 1, "state": "whistled", "priority": "P2", "events": 1,
-        "changed_at": at, "hold_asked": False, "level": 1, "hops": 0, "returns": 0, "reopened": 0, "cosigners": 0,
+        "changed_at": at, "hold_asked": False,
+        "level": 1, "hops": 0, "returns": 0, "reopened": 0, "cosigners": 0,
         "report_due_at": at + DAY, "reply_due_at": at + 3 * DAY, "close_due_at": at + 5 * DAY,
         "provisional": False,
     } | columns  # fmt: skip
@@ -45,10 +46,26 @@ async def tickets(estate: Place, at: datetime, count: int = 1, **columns: object
     return ids
 
 
-def closed(at: datetime, after: timedelta = 2 * DAY, outcome: str = "solved", **more: object):
+def closed(
+    at: datetime, after: timedelta = 2 * DAY, outcome: str | None = "solved", **more: object
+):
     """The columns of one whistled `at` and closed `after` that, by way of everything."""
     return {
         "state": "closed", "outcome": outcome, "reported_at": at + HOUR,
         "replied_at": at + after - HOUR, "visited_at": at + after - 30 * MINUTE, "reached": True,
         "closed_at": at + after,
     } | more  # fmt: skip
+
+
+async def mark_doubtful(estate: Place, ticket: UUID, at: datetime) -> None:
+    """As if it had come from a hotline's sheet, with a time that cannot be."""
+    await value(
+        """with sheet as (
+             insert into ticket_import (id, place, file_name, file_hash, uploaded_at, state,
+               choices, total, progress, counts)
+             values (gen_random_uuid(), $1, 'x.csv', 'x', $3, 'done', '{}', 1, 1, '{}')
+             returning id)
+           insert into external_record (ticket, said, is_doubtful, batch, at)
+           select $2, '{}', true, id, $3 from sheet returning ticket""",
+        estate.id, ticket, at,
+    )  # fmt: skip

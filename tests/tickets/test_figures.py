@@ -18,7 +18,7 @@ from coordination.tickets.figures.queries import (
     tickets_behind,
 )
 from tests.builders import a_building, a_place, an_estate
-from tests.tickets.figures_rows import DAY, HOUR, MINUTE, a_category, closed, tickets
+from tests.tickets.figures_rows import DAY, HOUR, MINUTE, a_category, closed, mark_doubtful, tickets
 
 MARCH = Period(2026, 3)
 BEGAN = datetime(2026, 3, 10, 1, 0, tzinfo=UTC)
@@ -228,6 +228,8 @@ async def test_the_list_behind_a_count_is_the_tickets_that_it_counts(estate, nam
     await tickets(estate, BEGAN, state="reopened", reopened=1)
     await tickets(estate, BEGAN, state="merged")
     await tickets(estate, BEGAN, state="withdrawn")
+    [unstated] = await tickets(estate, BEGAN, **closed(BEGAN, outcome=None))
+    await mark_doubtful(estate, unstated, BEGAN)
 
     counted = (await tally(of(estate))).total[name]
 

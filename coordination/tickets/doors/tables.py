@@ -65,6 +65,7 @@ class ExternalRecord(Table, db=DB):
 
     ticket = UUID(primary_key=True, help_text="a Ticket's id")
     said = JSONB(null=False, default=None)
+    is_doubtful = Boolean(null=False, default=None, help_text="a time of it cannot be")
     batch = Ref(TicketImport, index=True)
     at = Moment()
 

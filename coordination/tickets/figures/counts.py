@@ -14,6 +14,8 @@ CLOSED = "t.state = 'closed'"
 STOPPED = "t.state in ('closed', 'merged', 'withdrawn')"
 VISITED = "t.replied_at is not null and t.visited_at is not null"
 TOOK = "t.closed_at - t.whistled_at"
+# Brought in with a time that cannot be: an end before its begin, a day that there is not.
+DOUBTFUL = "t.id in (select ticket from external_record where is_doubtful)"
 # A clock that was stopped has its moment; one that runs on an open ticket has now. Paused, a ticket
 # in time has no due moment. What is due at an instant is late at that instant.
 SO_FAR = f"case when not ({STOPPED}) then $4::timestamptz end"
@@ -80,6 +82,8 @@ _ALL = (
     _closed("dissatisfied", "不满意", "t.rating = 'dissatisfied'"),
     _closed("reopened", "重办过", "t.reopened >= 1"),
     _closed("quick", "5 分钟内办结", f"{TOOK} < interval '{QUICK_SECONDS} seconds'"),
+    _closed("unstated", "来源没有注明结果", "t.outcome is null"),
+    Count("doubtful", "时间存疑", DOUBTFUL),
     Count("reopened_open", "重办未了", f"t.reopened >= 1 and not ({STOPPED})"),
     Count("late", "超期", LATE),
     Count("overdue", "正在超期", OVERDUE),
@@ -100,6 +104,7 @@ def seconds_to(moment: str) -> str:
 
 
 def spread_condition(name: str) -> str:
-    """Which tickets a spread is taken over: the time to close only over those closed now."""
+    """Which tickets a spread is taken over: the time to close only over those closed now. A time
+    that cannot be says nothing of how long anything took."""
     counted = {"report": "reported", "reply": "replied", "close": "closed"}[name]
-    return COUNTS[counted].condition
+    return f"{COUNTS[counted].condition} and not {DOUBTFUL}"

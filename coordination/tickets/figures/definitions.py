@@ -59,7 +59,7 @@ FIGURE = {figure.name: figure for figure in FIGURES}
 # Counts that stand by themselves, in the order in which a sheet lists them.
 APART = (
     "whistled", "merged", "withdrawn", "open", "overdue", "on_hold", "escalated", "confirmed",
-    "reopened_open", "quick",
+    "reopened_open", "quick", "unstated", "doubtful",
 )  # fmt: skip
 OUTCOMES = ("solved", "partly", "planned", "explained", "refused", "unreachable")
 RATINGS = ("satisfied", "fairly", "dissatisfied")
@@ -68,6 +68,7 @@ NOTES = (
     "已受理：统计对象中，没有并入其他工单、也没有在报到前撤回的工单。并入的和报到前撤回的单列，"
     "不进入任何分母。",
     "用时：从吹哨起的自然时间，中位数和九成线（90% 的工单不超过）都取实际发生的一件，精确到秒。",
+    "时间存疑：从热线、信访导入时，时间不存在、缺失或先后颠倒的工单；件数照计，单列，不计入用时。",
     "平均流转：转到其他单位的次数之和 ÷ 已受理工单。",
     "5 分钟内办结的单列件数，供核查是否先办结后处理。",
     "百分比四舍五入到两位小数，旁边是原始的分子和分母；点数字看背后的工单。",

@@ -31,7 +31,8 @@ COLUMNS = ",\n  ".join(
 )
 SPREAD_COLUMNS = ",\n  ".join(
     f"percentile_disc(array[0.5, 0.9]) within group (order by {seconds_to(moment)})"
-    f" filter (where {spread_condition(name)}) as {name}"
+    f" filter (where {spread_condition(name)}) as {name},\n"
+    f"  count(*) filter (where {spread_condition(name)}) as {name}_n"
     for name, moment in SPREADS.items()
 )
 
@@ -171,10 +172,9 @@ def _added(
 
 
 def _take_spreads(counted: Counted, found: asyncpg.Record) -> None:
-    counts = {"report": "reported", "reply": "replied", "close": "closed"}
     for name in SPREADS:
         if found[name]:
-            counted.spreads[name] = Spread(counted[counts[name]], *found[name])
+            counted.spreads[name] = Spread(found[f"{name}_n"], *found[name])
 
 
 BY_MONTH = f"""

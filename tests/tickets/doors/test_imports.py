@@ -12,6 +12,8 @@ from coordination.tickets.doors.imports.actions import (
 from coordination.tickets.doors.imports.choices import Choices
 from coordination.tickets.doors.imports.queries import batch_of, doubtful_lines, lines_of
 from coordination.tickets.doors.imports.writing_actions import write_tickets
+from coordination.tickets.figures.periods import Cohort, Period
+from coordination.tickets.figures.queries import Asked, tally
 from coordination.tickets.folding import standing
 from coordination.tickets.kinds import Door, EventKind, Outcome, State
 from coordination.tickets.standings import CACHED
@@ -174,3 +176,13 @@ async def test_a_closed_request_whose_source_tells_no_outcome_is_not_taken_for_s
 
     ticket = await the_ticket()
     assert (ticket.state, ticket.outcome) == ("closed", None)
+
+
+async def test_doubtful_times_are_counted_apart_and_in_no_median(town):
+    await bring_in(town, a_line(), a_line("WH002", 办结时间="2026-02-01 08:00"), a_line("WH003"))
+
+    february = Period(2026, 2)
+    sheet = await tally(Asked(town.estate, february, Cohort.WHISTLED, UPLOADED))
+
+    assert (sheet.total.counts["closed"], sheet.total.counts["doubtful"]) == (3, 1)
+    assert sheet.total.spreads["close"].n == 2

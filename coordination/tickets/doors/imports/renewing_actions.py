@@ -49,10 +49,13 @@ async def renew_tickets(
             await _take_words(each.ticket, each.row, choices, ground)
         await _take_course(each.ticket, each.row, choices, ground)
         await execute(
-            """insert into external_record (ticket, said, batch, at) values ($1, $2::jsonb, $3, $4)
+            """insert into external_record (ticket, said, is_doubtful, batch, at)
+               values ($1, $2::jsonb, $3, $4, $5)
                on conflict (ticket) do update
-               set said = external_record.said || excluded.said, batch = $3, at = $4""",
-            each.ticket, json.dumps(dict(each.row.said), ensure_ascii=False), batch, at,
+               set said = external_record.said || excluded.said, batch = $4, at = $5,
+                 is_doubtful = external_record.is_doubtful or $3""",
+            each.ticket, json.dumps(dict(each.row.said), ensure_ascii=False),
+            bool(each.row.doubts), batch, at,
         )  # fmt: skip
 
 

@@ -153,8 +153,10 @@ async def _keep(batch: UUID, made: Sequence[Made], at: datetime) -> None:
             records=[_event(each.ticket, e) for each in made for e in each.events],
         )  # fmt: skip
         await it.copy_records_to_table(
-            "external_record", columns=["ticket", "said", "batch", "at"],
-            records=[(e.ticket, _json(dict(e.row.said)), batch, at) for e in made],
+            "external_record", columns=["ticket", "said", "is_doubtful", "batch", "at"],
+            records=[
+                (e.ticket, _json(dict(e.row.said)), bool(e.row.doubts), batch, at) for e in made
+            ],
         )  # fmt: skip
     await execute(
         """update ticket_line set ticket = l.ticket
