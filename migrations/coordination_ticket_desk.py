@@ -20,6 +20,7 @@ INDEXES = (
     "create unique index ticket_by_number on ticket (number desc)",
     "create index ticket_by_change on ticket (changed_at)",
     "create index ticket_event_of_body on ticket_event (body, kind) where body is not null",
+    "create index ticket_at_district on ticket (estate) where level = 4",
     "create index ticket_event_supervise on ticket_event (ticket) where kind = 'supervise'",
     "create index sub_task_open on sub_task (body, due_at) where finished_at is null",
 )

@@ -42,7 +42,7 @@ OF_STREET = (
     "overdue", "today", "danger", "accept", "adjudicate", "hold", "refusal", "redo", "supervised",
     "level3",
 )  # fmt: skip
-OF_DEPARTMENT = ("overdue", "today", "accept", "redo", "supervised", "paused", "mine")
+OF_DEPARTMENT = ("overdue", "today", "accept", "redo", "supervised", "level4", "paused", "mine")
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,14 @@ TERRITORIAL = PROPERTY | {
     RoleKind.COMMUNITY_WORKER, RoleKind.SUBDISTRICT_OFFICER, RoleKind.SUPERVISOR,
 }  # fmt: skip
 
+# A ticket that has climbed to the district is its departments' to see: of the one that the table
+# of responsibilities names for its category, or of all where it names none.
+CLIMBED = """t.estate = any({estates}::uuid[]) and coalesce((
+    select bool_or(r.body = any({bodies}::uuid[])) from route r
+      join body b on b.id = r.body and b.kind = 'department'
+      join category c on c.id = t.category and r.category in (c.id, c.parent)
+     where r.kind = 'lead' and r.until is null), true)"""
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -30,6 +38,7 @@ class Scope:
     estates: tuple[UUID, ...] = ()
     bodies: tuple[UUID, ...] = ()
     co_handlers: tuple[UUID, ...] = ()
+    climbed: tuple[UUID, ...] = ()  # estates of whose tickets those at level 4 are a department's
     topic: UUID | None = None  # whose changes its pages hear of
 
     def within(self, take) -> str:
@@ -43,6 +52,9 @@ class Scope:
             parts.append(
                 f"t.id in (select ticket from ticket_event where body = any({held}::uuid[]))"
             )
+            if self.climbed:
+                above = CLIMBED.format(estates=take(list(self.climbed)), bodies=held)
+                parts.append(f"t.level = 4 and {above}")
         return f"({' or '.join(parts)})" if parts else "false"
 
 
@@ -50,13 +62,16 @@ async def scope_of(asker: Asker, at: datetime) -> Scope:
     """What the asker's offices reach now."""
     lost = await _lost({role.body for role in asker.roles if role.kind in PROPERTY}, at)
     territorial = [r for r in asker.roles if r.kind in TERRITORIAL]
-    by_body = {r.body for r in asker.roles if r.kind is RoleKind.DEPARTMENT_OFFICER} | set(lost)
     paths = [role.place_path or "" for role in territorial]
     estates = await _estates(paths, [role.body for role in territorial], lost)
+    departments = [r for r in asker.roles if r.kind is RoleKind.DEPARTMENT_OFFICER]
+    district = [role.place_path or "" for role in departments]
+    by_body = {role.body for role in departments} | set(lost)
     return Scope(
         estates,
         tuple(sorted(by_body)),
         tuple(sorted({role.body for role in asker.roles})),
+        await _estates(district, [role.body for role in departments], {}),
         _topic([path for path in paths if path], sorted(by_body)),
     )
 

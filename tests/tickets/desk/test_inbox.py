@@ -2,7 +2,10 @@
 
 import pytest
 
+from coordination.db import execute
+from coordination.people.tables import BodyKind
 from coordination.tickets.kinds import EventKind
+from tests.builders import a_body
 from tests.tickets.a_ticket import (
     DAY,
     HOUR,
@@ -82,3 +85,33 @@ async def test_what_is_under_an_order_and_what_climbed_is_found_until_it_is_answ
                      evidence=["0" * 64])  # fmt: skip
 
     assert await trays(browser, town.worker) == {"升级到社区": 1}
+
+
+async def test_what_climbed_to_the_district_is_its_departments_to_see(town, browser):
+    ticket = await a_handled_ticket(town, text="一直没人管")
+    await a_handled_ticket(town, text="在小区里办着")
+    assert await trays(browser, town.clerk) == {}
+
+    at = WHISTLED + 2 * HOUR
+    await it_happens(ticket, EventKind.ESCALATE, None, at, level=4, reason="breach")
+
+    assert await trays(browser, town.clerk) == {"升级到区": 1}
+    page = await browser.open("/desk/tickets?show=all")
+    assert "在小区里办着" not in page.text
+    await browser.open(f"/desk/tickets/{ticket.id}")
+
+
+async def test_a_department_that_another_leads_before_does_not_see_it(town, browser):
+    ticket = await a_handled_ticket(town, category="greening", text="树倒了")
+    gardens = await a_body(BodyKind.DEPARTMENT, town.district, "园林局")
+    await execute(
+        """insert into route (id, category, kind, body, since)
+           values (gen_random_uuid(), $1, 'lead', $2, $3)""",
+        ticket.category, gardens.id, WHISTLED - DAY,
+    )  # fmt: skip
+
+    at = WHISTLED + 2 * HOUR
+    await it_happens(ticket, EventKind.ESCALATE, None, at, level=4, reason="breach")
+
+    assert await trays(browser, town.clerk) == {}
+    await browser.open(f"/desk/tickets/{ticket.id}", expect=404)
