@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from uuid import UUID, uuid4
 
+from asyncpg import Record
+
 from coordination.clock import SHANGHAI
-from coordination.db import execute, row, rows, transaction, value
+from coordination.db import execute, row, transaction, value
 from coordination.errors import Conflict, Invalid, NotAllowed, NotFound, TooMany
 from coordination.files import Photo
 from coordination.people.askers import Asker
@@ -29,11 +31,19 @@ select exists (
     or exists (select from residency r where r.unit = u.id and r.person = $1
                  and r.confirmed_at is not null and (r.until is null or r.until > $3))))
 """
-# What one person whistled since the day began, and how often just this.
-SO_FAR = """
-select count(*) as today, count(*) filter (where estate = $3 and text = $4) as same,
-       max(number) filter (where estate = $3 and text = $4) as like_it
-  from ticket where whistled_by = $1 and whistled_at >= $2
+# All that a whistle is asked about, in one statement: whether this one was sent before, whether
+# the place and kind are right, what its person whistled since the day began, how often just this.
+ASKED = f"""
+select sent.whistled_by as sent_by, ({TIED.strip()}) as tied, c.id as category,
+       $4::uuid is null or exists (select from place b
+         where b.id = $4 and b.parent = $2 and b.kind = 'building') as is_there,
+       day.today, day.same, day.like_it
+  from (select 1) one left join ticket sent on sent.id = $5
+  left join category c on c.code = $6 and c.retired_at is null
+  cross join lateral (
+    select count(*) as today, count(*) filter (where estate = $2 and text = $7) as same,
+           max(number) filter (where estate = $2 and text = $7) as like_it
+      from ticket where whistled_by = $1 and whistled_at >= $8) day
 """
 
 
@@ -73,23 +83,26 @@ async def blow_whistle(asker: Asker, whistle: Whistle, at: datetime) -> Ticket:
     async with transaction():
         # One person at a time: two that come at once are counted one after the other.
         await execute("select pg_advisory_xact_lock(hashtext($1))", f"whistle {asker.id}")
-        if known := await Ticket.objects().get(Ticket.id == whistle.ticket):
-            if known.whistled_by != asker.id:
-                raise NotFound(MISSING)
-            return known
-        estate = await _estate(asker, whistle.estate, at)
-        category = await _chosen(whistle)
-        await _check_limits(asker, estate, whistle.text, at)
+        day = datetime.combine(at.astimezone(SHANGHAI).date(), time(), SHANGHAI)
+        asked = await row(
+            ASKED, asker.id, whistle.estate, at, whistle.building, whistle.ticket,
+            whistle.category, whistle.text, day,
+        )  # fmt: skip
+        assert asked
+        if asked["sent_by"] is not None:
+            return await own_ticket(asker, whistle.ticket)
+        _must_be_tied(asked["tied"])
+        _must_be_right(whistle, asked)
+        estate = await place_of(whistle.estate, PlaceKind.ESTATE)
+        await _check_limits(estate, asked, day, at)
         ticket = Ticket(
             id=whistle.ticket, estate=estate.id, building=whistle.building, spot=whistle.spot,
-            category=category, text=whistle.text, grams=grams_of(whistle.text, whistle.spot),
-            door=Door.RESIDENT, whistled_at=at, whistled_by=asker.id, caller="",
-            caller_phone_tail="", is_public=whistle.is_public,
+            category=asked["category"], text=whistle.text,
+            grams=grams_of(whistle.text, whistle.spot), door=Door.RESIDENT, whistled_at=at,
+            whistled_by=asker.id, caller="", caller_phone_tail="", is_public=whistle.is_public,
         )  # fmt: skip
-        return await open_ticket(
-            ticket, Actor(asker.id, None, None), at,
-            photos=_as_whistled(whistle.photos),
-        )  # fmt: skip
+        photos = _as_whistled(whistle.photos)
+        return await open_ticket(ticket, Actor(asker.id), at, photos=photos)
 
 
 async def co_sign(
@@ -104,7 +117,7 @@ async def co_sign(
         )
         if found is None:
             raise NotFound(MISSING)
-        await _must_be_tied(asker, found["estate"], at)
+        _must_be_tied(await value(TIED, asker.id, found["estate"], at))
         joined = await value(
             """insert into co_signer (id, ticket, person, at) values ($1, $2, $3, $4)
                on conflict do nothing returning true""",
@@ -154,31 +167,20 @@ def _as_whistled(photos: tuple[Photo, ...]) -> Photos:
     return [(PhotoKind.WHISTLE, photo.sha256, photo.small) for photo in photos]
 
 
-async def _estate(asker: Asker, estate: UUID, at: datetime) -> Place:
-    await _must_be_tied(asker, estate, at)
-    return await place_of(estate, PlaceKind.ESTATE)
-
-
-async def _must_be_tied(asker: Asker, estate: UUID, at: datetime) -> None:
-    if not await value(TIED, asker.id, estate, at):
+def _must_be_tied(tied: bool) -> None:
+    if not tied:
         raise NotFromHere(
             "只有住在这个小区的居民或者业主可以吹哨。请先绑定房屋或登记为居民，"
             "或者打电话给社区，由工作人员代办。"
         )
 
 
-async def _chosen(whistle: Whistle) -> UUID:
-    """The category's id. Invalid: what was chosen is not on the list or not of this estate."""
+def _must_be_right(whistle: Whistle, asked: Record) -> None:
+    """Invalid: what was chosen is not on the list or not of this estate, or the words are not."""
     wrong: dict[str, str] = {}
-    category = await value(
-        "select id from category where code = $1 and retired_at is null", whistle.category
-    )
-    if category is None:
+    if asked["category"] is None:
         wrong["category"] = "没有这个类别，请从列出的类别中选择。"
-    if whistle.building and not await rows(
-        "select from place where id = $1 and parent = $2 and kind = 'building'",
-        whistle.building, whistle.estate,
-    ):  # fmt: skip
+    if not asked["is_there"]:
         wrong["building"] = "这栋楼不在所选的小区，请重新选择地点。"
     if not whistle.text.strip():
         wrong["text"] = "请写下发生了什么。"
@@ -186,23 +188,18 @@ async def _chosen(whistle: Whistle) -> UUID:
         wrong["text"] = f"最多写 {LONGEST} 个字，现在有 {len(whistle.text)} 个字。"
     if wrong:
         raise Invalid(next(iter(wrong.values())), **wrong)
-    assert category
-    return category
 
 
-async def _check_limits(asker: Asker, estate: Place, text: str, at: datetime) -> None:
+async def _check_limits(estate: Place, asked: Record, day: datetime, at: datetime) -> None:
     held = await settings_in_force(estate, "whistles_per_day", "same_whistles_per_day", at=at)
     most, most_same = [int(each.value) for each in held.values()]
-    day = datetime.combine(at.astimezone(SHANGHAI).date(), time(), SHANGHAI)
-    found = await row(SO_FAR, asker.id, day, estate.id, text)
-    assert found
-    if found["today"] >= most:
+    if asked["today"] >= most:
         wait = int((day + timedelta(days=1) - at).total_seconds())
         raise EnoughToday(
             f"每人每天最多吹哨 {most} 次，您今天已经用完，请明天再来。有危险请直接打电话。", wait
         )
-    if found["same"] >= most_same:
+    if asked["same"] >= most_same:
         raise SameAgain(
-            f"同样的内容今天已经吹过 {found['same']} 次（工单 #{found['like_it']}），正在办理，"
+            f"同样的内容今天已经吹过 {asked['same']} 次（工单 #{asked['like_it']}），正在办理，"
             "不需要重复。"
         )

@@ -26,6 +26,9 @@ SHOWS = {
     "reopened": ("重办", "t.state = 'reopened'"),
     "closed": ("已办结", "t.state = 'closed'"),
 }
+# A word as it is typed, and, if need be, as it reads with full-width letters made plain.
+STANDS = "position({} in lower(t.text || ' ' || t.spot)) > 0"
+STANDS_WIDE = "position({} in lower(normalize(t.text || ' ' || t.spot, NFKC))) > 0"
 LINE = """
 select t.id, t.number, t.whistled_at, t.state, t.priority, t.spot, t.cosigners, t.reopened,
        t.overdue_since, t.outcome, t.hold_until, t.is_public, t.level, c.name as category,
@@ -125,6 +128,12 @@ class Conditions:
 
 async def tickets(asked: Asked, limit: int = PAGE + 1) -> list[Line]:
     """Tickets as everybody may see them, the newest first."""
+    sql, values = statement(asked, limit)
+    return [_line(dict(each)) for each in await rows(sql, *values)]
+
+
+def statement(asked: Asked, limit: int = PAGE + 1) -> tuple[str, list[object]]:
+    """What a page of the public list asks the database, and its values."""
     where = Conditions()
     where.add(SHOWS[asked.show][1])
     if asked.estate:
@@ -138,26 +147,28 @@ async def tickets(asked: Asked, limit: int = PAGE + 1) -> list[Line]:
     if asked.overdue:
         where.add("t.overdue_since is not null")
     _look_for(where, asked.q)
-    return await _page(where, asked.after, limit)
+    return _page(where, asked.after, limit)
 
 
 async def tickets_of(person: UUID, after: str = "", limit: int = PAGE + 1) -> list[Line]:
     """What a person whistled or joined, the newest first."""
     where = Conditions()
     where.add("t.whistled_by = {}::uuid", person)
-    return await _page(where, after, limit, sight="true")
+    sql, values = _page(where, after, limit, sight="true")
+    return [_line(dict(each)) for each in await rows(sql, *values)]
 
 
 async def joined_by(person: UUID, limit: int = PAGE) -> list[Line]:
     """What a person said 我也遇到 to."""
     where = Conditions()
     where.add("t.id in (select ticket from co_signer where person = {}::uuid)", person)
-    return await _page(where, "", limit)
+    sql, values = _page(where, "", limit)
+    return [_line(dict(each)) for each in await rows(sql, *values)]
 
 
-async def _page(
+def _page(
     where: Conditions, after: str, limit: int, *, sight: str = "t.is_public"
-) -> list[Line]:
+) -> tuple[str, list[object]]:
     """`sight`: the condition under which words and photos come along."""
     if cursor := read_cursor(after):
         where.add("t.number < {}::bigint", cursor)
@@ -165,8 +176,7 @@ async def _page(
         f"select t.* from ticket t where {' and '.join(where.parts)}"
         f" order by t.number desc limit {limit}"
     )
-    lines = await rows(LINE.format(found=found, sight=sight), *where.values)
-    return [_line(dict(each)) for each in lines]
+    return LINE.format(found=found, sight=sight), where.values
 
 
 def _look_for(where: Conditions, typed: str) -> None:
@@ -182,7 +192,7 @@ def _look_for(where: Conditions, typed: str) -> None:
         where.add("t.grams @> {}::varchar[]", grams)
     for word in words:
         if len(word) != GRAM:
-            where.add("position({} in lower(normalize(t.text || ' ' || t.spot, NFKC))) > 0", word)
+            where.add(f"({STANDS} or {STANDS_WIDE})", word, word)
 
 
 def read_cursor(text: str) -> int | None:

@@ -10,6 +10,7 @@ from coordination.tickets.storing import insert_photos
 from coordination.tickets.tables import Ticket
 from coordination.tickets.whistling.actions import co_sign
 from coordination.tickets.whistling.sight import Seen, may_read_all, may_read_words
+from coordination.tickets.whistling.ties import export
 from tests.tickets.a_ticket import (
     DAY,
     HOUR,
@@ -294,3 +295,17 @@ async def test_who_reads_words_that_are_not_public(town):
     assert reads_all == offices
     public = Seen(True, town.estate.path, town.company.id, town.resident.id)
     assert all(may_read_words(asker, public) for asker in askers.values())
+
+
+async def test_the_copy_of_one_s_data_holds_one_s_whistles_and_words_and_no_other_s(browser, town):
+    mine = await a_ticket(town, text="我吹的", is_public=False)
+    other = await a_ticket(town, by=town.neighbour, text="邻居的")
+    await co_sign(town.resident, other.id, WHISTLED, words="我家也是")
+    await co_sign(town.neighbour, mine.id, WHISTLED, words="邻居家也是")
+
+    data = await export(town.resident.id)
+
+    assert [row["text"] for row in data["whistles"]] == ["我吹的"]
+    assert [(row["number"], row["kind"], row["words"]) for row in data["said"]] == [
+        (other.number, "co_sign", "我家也是")
+    ]
