@@ -19,6 +19,10 @@ TABLE_MODULES = [
     "coordination.tickets.routing.tables",
     "coordination.tickets.doors.tables",
     "coordination.tickets.watching.tables",
+    "coordination.meetings.tables",
+    "coordination.meetings.room_tables",
+    "coordination.meetings.action_tables",
+    "coordination.meetings.minutes_tables",
     "coordination.reports.tables",
 ]
 

@@ -35,19 +35,25 @@ KEYS = Tab("系统对接", "/tickets/keys")
 ROSTERS = Tab("值班表", "/desk/rosters")
 CLOCKS = Tab("时限", "/desk/policies")
 ROUTES = Tab("责任表", "/desk/routes")
+INCIDENTS = Tab("突发事件", "/incidents")
+CAMPAIGNS = Tab("专项整治", "/campaigns")
+REPORTS = Tab("统计与榜单", "/reports")
+BOOKS = Tab("记录本和台账", "/books")
 # The desk of each office, in the order of its day.
 DESKS = {
-    RoleKind.PROPERTY_MANAGER: (LIST, FILING, PATROLS, ROSTERS, KEYS),
-    RoleKind.PROPERTY_STAFF: (LIST, FILING, PATROLS, ROSTERS),
-    RoleKind.COMMITTEE_MEMBER: (PATROLS,),
+    RoleKind.PROPERTY_MANAGER: (LIST, FILING, INCIDENTS, PATROLS, ROSTERS, KEYS, REPORTS),
+    RoleKind.PROPERTY_STAFF: (LIST, FILING, INCIDENTS, PATROLS, ROSTERS),
+    RoleKind.COMMITTEE_MEMBER: (PATROLS, REPORTS),
     RoleKind.COMMUNITY_WORKER: (
-        INBOX, LIST, CALLS, FILING, PATROLS, ROSTERS, SHEETS, KEYS, HANDING_OVER,
+        INBOX, LIST, CALLS, FILING, INCIDENTS, CAMPAIGNS, PATROLS, ROSTERS, SHEETS, KEYS,
+        HANDING_OVER, REPORTS, BOOKS,
     ),
     RoleKind.SUBDISTRICT_OFFICER: (
-        INBOX, LIST, CALLS, PATROLS, ROSTERS, CLOCKS, ROUTES, SHEETS, KEYS, HANDING_OVER,
+        INBOX, LIST, CALLS, CAMPAIGNS, PATROLS, ROSTERS, CLOCKS, ROUTES, SHEETS, KEYS,
+        HANDING_OVER, REPORTS, BOOKS,
     ),
-    RoleKind.DEPARTMENT_OFFICER: (INBOX, LIST, ROSTERS, KEYS),
-    RoleKind.SUPERVISOR: (LIST, PATROLS),
+    RoleKind.DEPARTMENT_OFFICER: (INBOX, LIST, CAMPAIGNS, ROSTERS, KEYS, REPORTS),
+    RoleKind.SUPERVISOR: (LIST, PATROLS, REPORTS, BOOKS),
 }  # fmt: skip
 CONVENING = Section(
     "业主大会",
@@ -176,7 +182,7 @@ def _tabs(estate: Neighbour | None) -> tuple[Tab, ...]:
         Tab("首页", home_of(estate), "home", ("/", "/estates", "/help")),
         Tab("议事", f"/ballots{of}", "vote", ("/ballots", "/meetings")),
         Tab("吹哨", f"/tickets/new{of}", "whistle", ("/tickets", "/r"), prominent=True),
-        Tab("公开", f"/notices{of}", "open", ("/notices", "/v")),
+        Tab("公开", f"/notices{of}", "open", ("/notices", "/v", "/reports", "/campaigns")),
         Tab("我的", "/me", "person", ("/messages", "/bind", "/consent", "/sign-in", "/join")),
     )
 

@@ -17,6 +17,10 @@ KINDS = {
     NoticeKind.PRELIMINARY: "初步统计结果公示（询异）",
     NoticeKind.RESULT: "结果公告",
     NoticeKind.WITHDRAWAL: "撤回公告",
+    NoticeKind.MEETING: "会议通知",
+    NoticeKind.RESOLUTION: "决议公示",
+    NoticeKind.EXECUTION: "执行结果公示",
+    NoticeKind.MINUTES: "会议纪要",
     NoticeKind.PLAIN: "通知公告",
 }
 

@@ -28,6 +28,10 @@ class NoticeKind(StrEnum):
     PRELIMINARY = "preliminary"  # 初步统计结果（询异）公示
     RESULT = "result"  # 结果公告
     WITHDRAWAL = "withdrawal"  # 撤回公告
+    MEETING = "meeting"  # 会议通知
+    RESOLUTION = "resolution"  # 决议公示
+    EXECUTION = "execution"  # 执行结果公示
+    MINUTES = "minutes"  # 会议纪要
     PLAIN = "plain"  # 通知公告
 
 

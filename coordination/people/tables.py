@@ -59,6 +59,8 @@ class BodyKind(StrEnum):
     ENVIRONMENT_COMMITTEE = "environment_committee"  # 环境和物业管理委员会
     SUBDISTRICT_OFFICE = "subdistrict_office"  # 街道办事处
     DEPARTMENT = "department"  # 部门
+    PARTNER = "partner"  # 共建单位
+    RESIDENTS_COUNCIL = "residents_council"  # 社区议事会
     OPERATOR = "operator"  # 运营方
     OTHER = "other"
 

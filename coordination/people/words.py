@@ -25,6 +25,8 @@ BODY_WORDS = {
     BodyKind.ENVIRONMENT_COMMITTEE: "环境和物业管理委员会",
     BodyKind.SUBDISTRICT_OFFICE: "街道办事处",
     BodyKind.DEPARTMENT: "部门",
+    BodyKind.PARTNER: "共建单位",
+    BodyKind.RESIDENTS_COUNCIL: "社区议事会",
     BodyKind.OPERATOR: "运营方",
     BodyKind.OTHER: "其他",
 }

@@ -1,0 +1,1 @@
+"""Calling a meeting: type, parties, agenda, notice, invitations."""

@@ -1,0 +1,1 @@
+"""Minutes 会议纪要: written, checked, signed, published."""

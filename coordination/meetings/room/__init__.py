@@ -1,0 +1,1 @@
+"""In the room: check-in, the screen, votes, resolutions."""
