@@ -39,6 +39,7 @@ from coordination.tickets.desk.routes import PAGES as DESK
 from coordination.tickets.doors.pages import API as TICKET_API
 from coordination.tickets.doors.pages import PAGES as TICKET_DOORS
 from coordination.tickets.incidents.pages import PAGES as INCIDENTS
+from coordination.tickets.recomputing import differing_last
 from coordination.tickets.routing.pages import PAGES as ROUTING
 from coordination.tickets.visiting.pages import PAGES as VISITING
 from coordination.tickets.watching.pages import PAGES as WATCHING
@@ -120,6 +121,7 @@ def create_litestar(queue: CastQueue) -> Litestar:
     tie(VOTES)
     tie(TICKETS)
     watch("coordination_polls_stalled", "Polls that the clock cannot move on.", stalled_count)
+    watch("coordination_tickets_differing", "Found by the last recomputation.", differing_last)
 
     app = Litestar(
         route_handlers=[*ROUTES, api(*API)],

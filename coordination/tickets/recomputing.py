@@ -8,7 +8,7 @@ its lock.
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -28,7 +28,8 @@ from coordination.tickets.storing import COLUMNS, EVENT, columns_of, read_event,
 
 AT_ONCE = 2_000  # rows that a cursor fetches ahead
 SHOWN = 20  # differences that are named
-NIGHT = range(1, 6)  # hours in which the daily run may begin
+NIGHT = range(1, 6)  # hours in which the daily run begins
+LONGEST_RUN = timedelta(hours=2)
 log = structlog.get_logger()
 
 
@@ -150,7 +151,7 @@ async def recompute_nightly(at: datetime) -> Compared | None:
         # Held to the end of this short transaction; whoever comes second finds the row.
         await value("select pg_advisory_xact_lock(hashtext('recompute tickets'))")
         fingerprint = await value(f"select {FINGERPRINT}")
-        if not await _is_due(there.date(), there.hour, fingerprint):
+        if not await _is_due(there, fingerprint):
             return None
         run = await value(
             """insert into recomputation (id, began_at, on_day, fingerprint, tickets, differing)
@@ -171,10 +172,23 @@ async def recompute_nightly(at: datetime) -> Compared | None:
     return found
 
 
-async def _is_due(today: date, hour: int, fingerprint: str) -> bool:
-    last: Record | None = await row(
-        "select on_day, fingerprint from recomputation order by began_at desc limit 1"
-    )
-    if last is None or last["fingerprint"] != fingerprint:
+async def _is_due(there: datetime, fingerprint: str) -> bool:
+    """By night once a day; by day where a night was missed, or the calendar is another one."""
+    last: Record | None = await row("select * from recomputation order by began_at desc limit 1")
+    if last is None:
         return True
-    return last["on_day"] < today and hour in NIGHT
+    if last["ended_at"] is None:  # it runs, or the worker that ran it is gone
+        return there - last["began_at"] > LONGEST_RUN
+    if last["fingerprint"] != fingerprint:
+        return True
+    days = (there.date() - last["on_day"]).days
+    return days > 1 or (days == 1 and there.hour in NIGHT)
+
+
+async def differing_last() -> int:
+    """How many tickets the last run over all of them found to differ."""
+    found = await value(
+        """select differing from recomputation where ended_at is not null
+           order by began_at desc limit 1"""
+    )
+    return found or 0

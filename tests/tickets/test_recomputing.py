@@ -16,6 +16,7 @@ from coordination.tickets.kinds import EventKind
 from coordination.tickets.recomputing import (
     compare_all,
     computed,
+    differing_last,
     recompute_all,
     recompute_nightly,
 )
@@ -127,6 +128,32 @@ async def test_it_runs_once_a_night_whoever_asks(town):
     runs = await rows("select tickets, differing, ended_at from recomputation")
     assert [(one["tickets"], one["differing"]) for one in runs] == [(1, 0), (1, 0)]
     assert all(one["ended_at"] for one in runs)
+
+
+async def test_a_missed_night_is_made_up_by_day(town):
+    await recompute_nightly(NIGHT)
+
+    assert not await recompute_nightly(NIGHT + timedelta(days=1, hours=10))
+    assert await recompute_nightly(NIGHT + timedelta(days=2, hours=10))
+
+
+async def test_a_run_whose_worker_is_gone_is_begun_anew(town):
+    await recompute_nightly(NIGHT)
+    await execute("update recomputation set ended_at = null")
+
+    assert not await recompute_nightly(NIGHT + timedelta(hours=1))
+    assert await recompute_nightly(NIGHT + timedelta(hours=3))
+
+
+async def test_what_the_last_run_found_is_a_figure_for_the_operator(town):
+    ticket = await a_ticket(town)
+    await execute("update ticket set hops = 3 where id = $1", ticket.id)
+    assert await differing_last() == 0
+
+    await recompute_nightly(NIGHT)
+    assert await differing_last() == 1
+    await recompute_nightly(NIGHT + timedelta(days=1))
+    assert await differing_last() == 0
 
 
 async def test_a_corrected_calendar_moves_what_is_due_without_waiting_for_the_night(town):
