@@ -4,12 +4,10 @@ from uuid import uuid4
 
 import pytest
 
-from coordination import db, files
-from coordination.tickets.kinds import EventKind, PhotoKind
-from coordination.tickets.storing import insert_photos
+from coordination import db
+from coordination.tickets.kinds import EventKind
 from coordination.tickets.tables import Ticket
 from coordination.tickets.whistling.actions import co_sign
-from coordination.tickets.whistling.sight import Seen, may_read_all, may_read_words
 from coordination.tickets.whistling.ties import export
 from tests.tickets.a_ticket import (
     DAY,
@@ -23,7 +21,7 @@ from tests.tickets.a_ticket import (
     a_ticket,
     it_happens,
 )
-from tests.tickets.whistling.walking import a_photo, be, photos
+from tests.tickets.whistling.walking import a_photo, be, photos, with_a_photo
 
 
 @pytest.fixture
@@ -37,12 +35,6 @@ def facts(page) -> dict[str, str]:
         row.dt.text: row.dd.find(string=True, recursive=False) or row.dd.text
         for row in page.select(".facts > div")
     }
-
-
-async def with_a_photo(ticket: Ticket, event: int = 1, kind: PhotoKind = PhotoKind.WHISTLE):
-    photo = await files.store_photo(a_photo(), at=WHISTLED, by=None)
-    await insert_photos(ticket.id, event, [(kind, photo.sha256, photo.small)])
-    return photo
 
 
 async def test_everybody_reads_who_has_it_since_when_until_when_and_whom_to_call(browser, town):
@@ -120,58 +112,6 @@ async def test_there_is_nothing_at_an_address_that_is_no_ticket(browser, town):
     for path in (f"/tickets/{uuid4()}", f"/tickets/{uuid4()}/photos/{'a' * 64}"):
         response = await browser.client.get(path, headers={"Accept": "text/html"})
         assert response.status_code == 404
-
-
-# --- photos --------------------------------------------------------------------------------------
-
-
-async def test_photos_of_a_public_ticket_are_served_as_photos_and_nothing_else(browser, town):
-    ticket = await a_ticket(town)
-    photo = await with_a_photo(ticket)
-
-    for name in (photo.sha256, photo.small):
-        answer = await browser.client.get(f"/tickets/{ticket.id}/photos/{name}")
-        assert answer.status_code == 200
-        assert answer.headers["content-type"] == "image/jpeg"
-        assert answer.headers["x-content-type-options"] == "nosniff"
-        assert "private" in answer.headers["cache-control"]
-
-
-async def test_photos_that_are_not_public_are_for_who_whistled_joined_or_handles_it(browser, town):
-    elsewhere = await a_neighbourhood("丁香苑")
-    ticket = await a_ticket(town, is_public=False)
-    photo = await with_a_photo(ticket)
-    path = f"/tickets/{ticket.id}/photos/{photo.sha256}"
-
-    async def seen(asker) -> int:
-        await be(browser, asker)
-        return (await browser.client.get(path)).status_code
-
-    assert (await browser.client.get(path)).status_code == 404
-    for stranger in (town.neighbour, elsewhere.manager, elsewhere.worker, town.clerk):
-        assert await seen(stranger) == 404
-    for own in (town.resident, town.keeper, town.worker, town.officer):
-        assert await seen(own) == 200
-
-
-async def test_a_photo_is_found_only_at_its_own_ticket(browser, town):
-    hidden = await a_ticket(town, is_public=False)
-    photo = await with_a_photo(hidden)
-    public = await a_ticket(town, text="公开的")
-
-    answer = await browser.client.get(f"/tickets/{public.id}/photos/{photo.sha256}")
-
-    assert answer.status_code == 404
-
-
-async def test_photos_before_and_after_stand_where_they_came_in(browser, town):
-    ticket = await a_replied_ticket(town)
-    await with_a_photo(ticket, 4, PhotoKind.AFTER)
-
-    page = await browser.open(f"/tickets/{ticket.id}")
-
-    assert page.select_one("#e4 img")["alt"] == "处理后照片，点开看大图"
-    assert not page.select("#e1 img")
 
 
 # --- what one does -------------------------------------------------------------------------------
@@ -268,33 +208,6 @@ async def test_my_tickets_are_mine_and_those_i_joined(browser, town):
     assert me.select_one("main a[href='/tickets/mine']")
     browser.sign_out()
     await browser.open("/tickets/mine", expect=303, follow=False)
-
-
-# --- sight as a table ----------------------------------------------------------------------------
-
-
-async def test_who_reads_words_that_are_not_public(town):
-    elsewhere = await a_neighbourhood("丁香苑")
-    seen = Seen(
-        False, town.estate.path, town.company.id, town.resident.id,
-        frozenset({town.neighbour.id}), frozenset({town.department.id}),
-    )  # fmt: skip
-    askers = {
-        "visitor": None, "whistled": town.resident, "joined": town.neighbour,
-        "holder": town.keeper, "community": town.worker, "street": town.officer,
-        "co-handler": town.clerk, "resident elsewhere": elsewhere.resident,
-        "property elsewhere": elsewhere.manager, "community elsewhere": elsewhere.worker,
-        "department elsewhere": elsewhere.clerk,
-    }  # fmt: skip
-
-    reads = {name for name, asker in askers.items() if may_read_words(asker, seen)}
-    reads_all = {name for name, asker in askers.items() if may_read_all(asker, seen)}
-
-    offices = {"holder", "community", "street", "co-handler"}
-    assert reads == offices | {"whistled", "joined"}
-    assert reads_all == offices
-    public = Seen(True, town.estate.path, town.company.id, town.resident.id)
-    assert all(may_read_words(asker, public) for asker in askers.values())
 
 
 async def test_the_copy_of_one_s_data_holds_one_s_whistles_and_words_and_no_other_s(browser, town):

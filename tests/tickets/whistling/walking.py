@@ -6,10 +6,15 @@ from urllib.parse import parse_qs, urlsplit
 from bs4 import BeautifulSoup
 from PIL import Image
 
+from coordination import files
+from coordination.files import Photo
 from coordination.people.askers import Asker
 from coordination.people.tables import Person
+from coordination.tickets.kinds import PhotoKind
+from coordination.tickets.storing import insert_photos
 from coordination.tickets.tables import Ticket
 from tests.conftest import Browser
+from tests.tickets.a_ticket import WHISTLED
 
 
 def a_photo(colour: str = "red", size: tuple[int, int] = (64, 48)) -> bytes:
@@ -85,3 +90,12 @@ def slip_of(browser: Browser) -> str:
     """The sealed slip in the address."""
     assert browser.response
     return parse_qs(urlsplit(str(browser.response.url)).query)["slip"][0]
+
+
+async def with_a_photo(
+    ticket: Ticket, event: int = 1, kind: PhotoKind = PhotoKind.WHISTLE
+) -> Photo:
+    """A photo that came with an event of the ticket."""
+    photo = await files.store_photo(a_photo(), at=WHISTLED, by=None)
+    await insert_photos(ticket.id, event, [(kind, photo.sha256, photo.small)])
+    return photo
