@@ -187,3 +187,21 @@ async def test_the_community_the_street_and_the_holder_hear_that_a_ticket_moved(
 
     boards = {f"tickets/{one.id}" for one in (town.estate, town.community, town.street)}
     assert boards | {f"tickets/{town.company.id}"} <= set(heard)
+
+
+async def test_an_export_goes_on_over_its_batches_and_ends_at_its_limit(
+    town, browser, time_is, monkeypatch
+):
+    time_is(WHISTLED)
+    monkeypatch.setattr("coordination.tickets.desk.export_actions.BATCH", 2)
+    made = [(await a_ticket(town)).number for _ in range(5)]
+    await sign_in(browser, town.keeper)
+
+    async def exported() -> list[int]:
+        answer = await browser.client.get("/desk/tickets.csv")
+        lines = answer.content.decode("utf-8-sig").splitlines()
+        return [int(line.split(",")[0]) for line in lines if line.split(",")[0].isdigit()]
+
+    assert await exported() == made
+    monkeypatch.setattr("coordination.tickets.desk.export_actions.MOST", 3)
+    assert await exported() == made[:3]

@@ -1,5 +1,6 @@
 """The staff page of a ticket: what it shows, and that its forms are just what one may do now."""
 
+import asyncio
 import io
 
 import pypdf
@@ -10,6 +11,7 @@ from coordination import db, files
 from coordination.db import rows, value
 from coordination.people.secrecy import seal_phone
 from coordination.tickets.kinds import EventKind
+from tests.conftest import Browser, a_client
 from tests.tickets.a_ticket import (
     DAY,
     HOUR,
@@ -21,6 +23,8 @@ from tests.tickets.a_ticket import (
     it_happens,
 )
 from tests.tickets.desk.a_desk import sign_in
+
+FROM_HERE = {"Accept": "text/html", "Sec-Fetch-Site": "same-origin"}
 
 
 @pytest.fixture
@@ -233,3 +237,26 @@ async def test_the_work_order_is_printed_with_what_the_page_says(town, browser, 
     text = "".join(page.extract_text() for page in pages)
     assert f"#{ticket.number}" in text and "三单元楼道灯不亮" in text.replace("\n", "")
     assert "报到" in text and "应答复" in text
+
+
+async def test_of_two_who_report_in_at_once_one_has_it_and_the_other_is_told_who(
+    town, app, time_is
+):
+    time_is(WHISTLED + HOUR)
+    ticket = await a_ticket(town)
+    path = f"/desk/tickets/{ticket.id}"
+    async with a_client(app) as one, a_client(app) as other:
+        sent = []
+        for client, asker in ((one, town.keeper), (other, town.manager)):
+            browser = Browser(client)
+            await sign_in(browser, asker)
+            form = (await browser.open(path)).select_one("#report-ins form")
+            said = {each["name"]: each["value"] for each in form.select("[type=hidden]")}
+            sent.append(client.post(f"{path}/report-ins", data=said, headers=FROM_HERE))
+
+        answers = await asyncio.gather(*sent)
+
+    assert sorted(answer.status_code for answer in answers) == [303, 409]
+    refused = next(answer.text for answer in answers if answer.status_code == 409)
+    first = await value("select p.name from ticket t join person p on p.id = t.handler")
+    assert "您打开这一页之后" in refused and first in refused
