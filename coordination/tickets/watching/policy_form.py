@@ -1,5 +1,6 @@
 """A version of the clocks 时限 as a form and as words, and back again. Pure."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -17,7 +18,7 @@ from coordination.law.policies import (
     seconds,
     working_days,
 )
-from coordination.web.forms import Reader
+from coordination.web.forms import FULL_WIDTH, Reader
 
 PRIORITIES = {
     Priority.DANGER: ("P0 危险", "困梯、燃气、火情、高空坠物、漏电"),
@@ -36,9 +37,8 @@ CLOCKS = {
 }
 UNITS = {"minutes": ("分钟", 60), "hours": ("小时", HOUR), "days": ("天", DAY)}
 WORKING = "working_days"
-UNIT_CHOICES = [
-    *((name, words) for name, (words, _) in UNITS.items()), (WORKING, "个工作日"),
-]  # fmt: skip
+UNIT_WORDS = {name: words for name, (words, _) in UNITS.items()} | {WORKING: "个工作日"}
+WRITTEN = re.compile(r"(\d{1,9})\s*(分钟|小时|天|个?工作日)")
 BY = {"": "不能延期", "holder": "责任单位", "2": "社区", "3": "街道"}
 PERCENTS = {"remind_percent": (10, 99), "second_percent": (101, 1000)}
 COUNTS = {"reopened": (1, 20), "cosigners": (2, 1000), "hops": (2, 20)}
@@ -88,7 +88,7 @@ def _said(allowance: Allowance | None) -> str:
     if allowance is None:
         return "—"
     amount, unit = _in_unit(allowance)
-    return f"{amount} {dict(UNIT_CHOICES)[unit]}"
+    return f"{amount} {UNIT_WORDS[unit]}"
 
 
 def _in_unit(allowance: Allowance) -> tuple[int, str]:
@@ -114,8 +114,7 @@ def form_values(policy: Policy) -> dict[str, str]:
     for priority in Priority:
         for clock in CLOCKS:
             allowance = policy.clocks[priority].get(clock)
-            amount, unit = _in_unit(allowance) if allowance else ("", WORKING)
-            values[f"{priority}_{clock}"], values[f"{priority}_{clock}_unit"] = str(amount), unit
+            values[f"{priority}_{clock}"] = _said(allowance) if allowance else ""
         extension = policy.extensions.get(priority)
         by = "holder" if extension and extension.by is None else ""
         values[f"{priority}_by"] = str(int(extension.by)) if extension and extension.by else by
@@ -156,14 +155,19 @@ def _allowance(read: Reader, priority: Priority, clock: Clock) -> Allowance | No
     words, _, is_needed, most_days = CLOCKS[clock]
     name = f"{priority}_{clock}"
     label = f"{PRIORITIES[priority][0]}的{words}时限"
-    if not str(read.values.get(name) or "").strip() and not is_needed:
+    written = read.text(name, label, longest=20, optional=not is_needed).translate(FULL_WIDTH)
+    if not written:
         return None
-    unit = read.one_of(f"{name}_unit", f"{label}的单位", dict(UNIT_CHOICES))
-    size = UNITS[unit][1] if unit in UNITS else DAY
-    amount = read.whole(name, label, least=1, most=most_days * DAY // size)
-    if amount < 1:
+    found = WRITTEN.fullmatch(written)
+    if not found:
+        read.wrong(name, f"{label}要写成“30 分钟”“2 小时”“3 天”“5 个工作日”这样。")
         return None
-    return working_days(amount) if unit == WORKING else seconds(amount * size)
+    amount, is_working = int(found[1]), found[2].endswith("工作日")
+    size = DAY if is_working else next(size for said, size in UNITS.values() if said == found[2])
+    if not 1 <= amount <= most_days * DAY // size:
+        read.wrong(name, f"{label}最短 1 {found[2]}，最长 {most_days} 天。")
+        return None
+    return working_days(amount) if is_working else seconds(amount * size)
 
 
 def _days(allowance: Allowance) -> float:
@@ -185,10 +189,8 @@ def form_names() -> list[str]:
     per_priority = [
         f"{priority}_{part}"
         for priority in Priority
-        for part in (
-            *CLOCKS, *(f"{clock}_unit" for clock in CLOCKS), "by", "times", "percent",
-        )
-    ]  # fmt: skip
+        for part in (*CLOCKS, "by", "times", "percent")
+    ]
     return [*per_priority, *LADDER]
 
 

@@ -25,7 +25,6 @@ from coordination.tickets.watching.policy_form import (
     LADDER,
     PERCENTS,
     PRIORITIES,
-    UNIT_CHOICES,
     form_names,
     form_values,
     ladder_words,
@@ -120,7 +119,6 @@ async def _offered(asker: Asker) -> dict[str, Any]:
             (each.value, words, note, is_needed)
             for each, (words, note, is_needed, _) in CLOCKS.items()
         ],
-        "units": UNIT_CHOICES,
         "by": list(BY.items()),
         "ladder": [(name, *LADDER[name], *bounds) for name, bounds in (PERCENTS | COUNTS).items()],
     }

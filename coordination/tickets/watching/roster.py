@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from coordination.clock import SHANGHAI
 from coordination.db import rows
 from coordination.people.askers import Asker
 from coordination.people.tables import BodyKind, RoleKind
@@ -63,6 +64,14 @@ class Shift:
     person_name: str
     deputy: UUID | None
     deputy_name: str | None
+
+    @property
+    def hours(self) -> str:
+        """20:00 至次日 08:00"""
+        since, until = self.since.astimezone(SHANGHAI), self.until.astimezone(SHANGHAI)
+        later = (until.date() - since.date()).days
+        day = {0: "", 1: "次日 "}.get(later, f"{until.month}月{until.day}日 ")
+        return f"{since:%H:%M} 至{day or ' '}{until:%H:%M}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,15 +55,17 @@ def test_the_form_says_what_the_policy_says_and_back():
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("p2_report_in", "0"),
-        ("p2_report_in", "-1"),
-        ("p2_report_in", "16"),
+        ("p2_report_in", "0 天"),
+        ("p2_report_in", "-1 天"),
+        ("p2_report_in", "16 个工作日"),
+        ("p2_report_in", "21601 分钟"),
         ("p2_report_in", ""),
-        ("p2_report_in", "一"),
-        ("p2_report_in_unit", "weeks"),
-        ("p2_closure", "2"),  # less than the first reply
-        ("p2_closure", "366"),
-        ("p0_closure", "99999999999999999999"),
+        ("p2_report_in", "一天"),
+        ("p2_report_in", "3 周"),
+        ("p2_report_in", "3"),
+        ("p2_closure", "2 个工作日"),  # less than the first reply
+        ("p2_closure", "366 天"),
+        ("p0_closure", "99999999999999999999 天"),
         ("p2_by", "4"),
         ("p2_times", "4"),
         ("p2_percent", "101"),
@@ -167,12 +169,13 @@ async def test_the_operator_drafts_a_version_on_the_page(browser, time_is):
         for one in page.select("form[method=post] select")
     }  # fmt: skip
     fields.pop("_csrf_token")
-    wrong = fields | {"p2_closure": "2", "reason": ""}
+    wrong = fields | {"p2_closure": "2 天", "reason": ""}
     page = await browser.send("/desk/policies/new", expect=422, **wrong)
-    assert page.select_one("[name=p2_closure]")["value"] == "2"
+    assert page.select_one("[name=p2_closure]")["value"] == "2 天"
 
     page = await browser.send(
-        "/desk/policies/new", **(fields | {"p2_closure": "7", "reason": "区里规定七个工作日"})
+        "/desk/policies/new",
+        **(fields | {"p2_closure": "７个工作日", "reason": "区里规定七个工作日"}),
     )
 
     assert "第 2 版" in page.text and "7 个工作日" in page.text and "还没有生效" in page.text

@@ -19,7 +19,7 @@ async def test_a_manager_fills_a_night_and_repeats_it_and_takes_one_off(browser,
         begins="20:00", ends="08:00", weeks="2",
     )  # fmt: skip
 
-    assert "梧桐苑管家" in page.text and "3月3日 08:00" in page.text
+    assert "梧桐苑管家" in page.text and "20:00 至次日 08:00" in page.text
     night = WHISTLED + 14 * HOUR
     [first] = await on_duty(town.company.id, night)
     assert (first.person, first.deputy) == (town.keeper.id, town.manager.id)
