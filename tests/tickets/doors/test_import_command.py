@@ -10,6 +10,7 @@ import pytest
 from coordination.db import row, rows, value
 from coordination.people.tables import BodyKind
 from coordination.places.tables import Place
+from coordination.tickets.recomputing import compare_all
 from tests.builders import a_body, an_estate
 from tests.commands import Said, coordination
 from tests.tickets.doors.sheets import HEADER, a_csv, a_line
@@ -99,3 +100,4 @@ async def test_a_year_of_a_district_comes_in_whole(run):
     doors = await rows("select door, count(*) from ticket group by door order by door")
     assert [tuple(each) for each in doors] == [("hotline", HOTLINE), ("petition", PETITIONS)]
     assert await value("select count(*) from ticket_event") == 5 * (HOTLINE + PETITIONS)
+    assert (await compare_all()).differing == []

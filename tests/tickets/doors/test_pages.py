@@ -1,11 +1,12 @@
 """The doors as staff use them in the browser: sheets, keys, webhooks."""
 
 import io
+from uuid import UUID
 
 import openpyxl
 import pytest
 
-from coordination.db import value
+from coordination.db import rows, value
 from coordination.people.tables import Person, RoleKind
 from coordination.settings import read
 from coordination.tickets.doors.imports.writing_actions import write_tickets
@@ -61,6 +62,23 @@ async def test_upload_preview_confirm_written(browser, town, worker):
     page = await browser.open(here)
     assert page.h1.text == "已导入：台账.xlsx"
     assert await value("select count(*) from ticket") == 2
+
+
+async def test_of_changed_rows_the_ticked_row_alone_is_taken_on(browser, town, worker):
+    for words, mode in (("灯不亮", "all"), ("灯全不亮", "good")):
+        lines = [a_line("WH001", 诉求内容=words), a_line("WH002", 诉求内容=words)]
+        page = await upload(browser, town, a_workbook(*lines))
+        batch = page.select_one("form[action$=confirmation]")["action"].split("/")[3]
+        await browser.send(
+            f"/tickets/imports/{batch}/confirmation", mode=mode, changed="ticked", rows=["3"]
+        )
+        await write_tickets(UUID(batch))
+
+    assert "灯全不亮" in page.text and page.select("input[type=checkbox][name=rows]")
+    found = await rows("select external, text from ticket order by external")
+    assert [tuple(one) for one in found] == [
+        ("12345:WH001", "灯不亮"), ("12345:WH002", "灯全不亮"),
+    ]  # fmt: skip
 
 
 async def test_the_error_workbook_has_the_users_own_rows_and_can_be_sent_again(
