@@ -49,6 +49,7 @@ def sheet_data(sheet: MonthlySheet) -> dict[str, object]:
         "parts_words": sheet.parts_words,
         "parts_header": ["", "已受理", *(FIGURE[name].label for name in COMPARED), "办结中位数"],
         "parts": [_part(part) for part in sheet.parts],
+        "estates": [_part(part) for part in sheet.estates],
         "categories": [_counted(part, total) for part in sheet.categories],
         "doors": [_counted(part, total) for part in sheet.doors],
         "months": [

@@ -21,8 +21,8 @@ class Cohort(StrEnum):
 
 COHORT_WORDS = {Cohort.WHISTLED: "本期收到的工单", Cohort.DUE: "本期到期的工单"}
 COHORT_DEFINITIONS = {
-    Cohort.WHISTLED: "统计对象：居民吹哨时间在本期内的工单。",
-    Cohort.DUE: "统计对象：办结期限在本期内的工单；没有办结期限的，看首次答复期限。",
+    Cohort.WHISTLED: "居民吹哨时间在本期内的工单。",
+    Cohort.DUE: "办结期限在本期内的工单；没有办结期限的，看首次答复期限。",
 }
 COHORT_MOMENTS = {
     Cohort.WHISTLED: "t.whistled_at",
