@@ -23,6 +23,7 @@ from coordination.tickets.doors.imports.actions import (
 from coordination.tickets.doors.imports.looking_actions import FileErased
 from coordination.tickets.doors.imports.queries import batch_of, lines_of
 from coordination.tickets.doors.imports.writing_actions import write_tickets
+from tests.builders import a_place
 from tests.tickets.a_ticket import a_neighbourhood
 from tests.tickets.doors.bringing import (
     FROM_12345,
@@ -169,3 +170,47 @@ async def test_an_import_into_an_estate_needs_no_name_of_it(town):
 
     assert PlaceKind(town.estate.kind) is PlaceKind.ESTATE
     assert (await batch_of(batch)).count("new") == 1
+
+
+async def into_the_street(town, *lines: str, **choices) -> dict[str, int]:
+    """Brought into the subdistrict, from a sheet that tells the community."""
+    data = "\n".join(("编号,受理时间,内容,社区,小区", *lines)).encode()
+    batch = await keep_sheet(
+        town.street, data, "x.csv", replace(FROM_12345, **choices), None, UPLOADED
+    )
+    await accept_import(None, batch, Agreed(), UPLOADED)
+    await write_tickets(batch)
+    return (await batch_of(batch)).counts
+
+
+async def test_two_estates_of_one_name_are_told_apart_by_their_community(town):
+    other = await a_place(PlaceKind.COMMUNITY, "丁香社区", town.street)
+    namesake = await a_place(PlaceKind.ESTATE, town.estate.name, other)
+
+    counts_ = await into_the_street(
+        town,
+        f"A1,2026-02-02 09:00,甲,{town.community.name},梧桐苑",
+        "A2,2026-02-02 09:00,乙,丁香社区,梧桐苑",
+        "A3,2026-02-02 09:00,丙,,梧桐苑",
+    )
+
+    assert (counts_["new"], counts_["error"]) == (2, 1)
+    assert (await the_ticket("A1")).estate == town.estate.id
+    assert (await the_ticket("A2")).estate == namesake.id
+
+
+async def test_estates_are_made_in_the_community_that_the_sheet_names(town):
+    other = await a_place(PlaceKind.COMMUNITY, "丁香社区", town.street)
+
+    counts_ = await into_the_street(
+        town,
+        "A1,2026-02-02 09:00,甲,丁香社区,丁香苑",
+        "A2,2026-02-02 09:00,乙,丁香社区,丁香 苑",
+        "A3,2026-02-02 09:00,丙,没有的社区,百合苑",
+        makes_estates=True,
+    )
+
+    assert (counts_["new"], counts_["error"]) == (2, 1)
+    made = await rows("select id from place where parent = $1", other.id)
+    assert len(made) == 1
+    assert (await the_ticket("A1")).estate == (await the_ticket("A2")).estate == made[0]["id"]
