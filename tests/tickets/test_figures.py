@@ -187,6 +187,7 @@ async def test_parts_add_up_to_the_whole_on_every_level(database):
         streets[0].id: 3, streets[1].id: 4,
     }  # fmt: skip
     assert of_district.total["accepted"] == 7
+    assert of_district.estates[estates[1].id].spreads["close"] == Spread(4, 172_800, 172_800)
     assert of_district.total.projects == 2
     assert {key: part["closed"] for key, part in of_street.parts.items()} == {communities[1].id: 4}
     assert of_street.parts[communities[1].id].spreads["close"] == Spread(4, 172_800, 172_800)

@@ -103,8 +103,12 @@ async def tally(asked: Asked) -> Tallied:
         _added(cells, lambda cell: mains[cell["category"]]),
     )
     for found in await rows(_timing(asked), *given, list(inside.values())):
-        counted = tallied.total if found["is_total"] else tallied.parts[found[part]]
-        _take_spreads(counted, found)
+        if found["is_total"]:
+            _take_spreads(tallied.total, found)
+        elif found["is_part"]:
+            _take_spreads(tallied.parts[found[part]], found)
+        else:
+            _take_spreads(tallied.estates[found["estate"]], found)
     return tallied
 
 
@@ -139,11 +143,11 @@ def _timing(asked: Asked) -> str:
     """$5: the part that each estate lies in."""
     key = "building" if asked.is_estate else "part"
     return f"""
-select {key}, grouping({key}) = 1 as is_total,
+select {key}, t.estate, grouping({key}, t.estate) = 3 as is_total, grouping({key}) = 0 as is_part,
   {SPREAD_COLUMNS}
 from ticket t join unnest($1::uuid[], $5::uuid[]) as e (id, part) on e.id = t.estate
 where {_chosen(asked)}
-group by grouping sets (({key}), ())
+group by grouping sets (({key}), (t.estate), ())
 """
 
 
