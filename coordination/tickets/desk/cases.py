@@ -17,8 +17,13 @@ from coordination.tickets.dues import readings_of
 from coordination.tickets.events import versions_in
 from coordination.tickets.folding import standing
 from coordination.tickets.permits import Reach, may_finish_part
+from coordination.tickets.routing.queries import answerers
+from coordination.tickets.routing.reading import PART_WORDS
+from coordination.tickets.routing.tables import RouteKind
 from coordination.tickets.standings import Happened
 from coordination.tickets.storing import events_of
+
+RANK: dict[RouteKind | None, int] = {RouteKind.LEAD: 0, RouteKind.ASSIST: 1}
 
 
 async def case_of(
@@ -64,8 +69,10 @@ async def _bars(
     return bars_of(readings, worked, holder_name, case.at)
 
 
-async def bodies_for(path: str, at: datetime) -> list[tuple[UUID, str]]:
-    """The bodies that answer for a place or for what it lies in, the nearest first."""
+async def bodies_for(path: str, category: UUID, at: datetime) -> list[tuple[UUID, str]]:
+    """The bodies that answer for a place or for what it lies in: those first whom the table of
+    responsibility names for the category, then the nearest."""
+    named = {one.body: one.part for one in reversed(await answerers(category, path, at))}
     found = await rows(
         """select b.id, b.name from body b left join place p on p.id = b.place
             where b.kind <> 'operator' and starts_with($1, coalesce(p.path, ''))
@@ -73,7 +80,13 @@ async def bodies_for(path: str, at: datetime) -> list[tuple[UUID, str]]:
             order by length(coalesce(p.path, '')) desc, b.kind, b.name limit 200""",
         path, at.astimezone(SHANGHAI).date(),
     )  # fmt: skip
-    return [(each["id"], each["name"]) for each in found]
+    found.sort(key=lambda each: RANK.get(named.get(each["id"]), len(RANK)))
+    return [
+        (each["id"], f"{each['name']}（责任表：{PART_WORDS[named[each['id']]]}）")
+        if each["id"] in named
+        else (each["id"], each["name"])
+        for each in found
+    ]
 
 
 async def matters_at(path: str) -> list[tuple[UUID, str]]:

@@ -96,15 +96,7 @@ class Sheet:
             forms[act.name] = form
             acts = acts if act in acts else [act, *acts]
         first = [act.name for act in acts[:1] if act.tone == "primary" and self._is_ours]
-        ticket = self.case.ticket
-        return {
-            "shown": self.shown,
-            "happenings": self.happenings,
-            "pictures": self.pictures,
-            "parts": self.parts,
-            "hints": self.hints,
-            "bars": self.bars,
-            "provisional": ticket.provisional,
+        return self._facts() | {
             "acts": acts,
             "forms": forms,
             "open_acts": {sent[0].name} if sent else set(first),
@@ -114,6 +106,19 @@ class Sheet:
             "meanwhile": meanwhile or [],
             "done": done,
             "contact": contact,
+        }
+
+    def _facts(self) -> dict[str, Any]:
+        """What the page says whoever sent what."""
+        ticket = self.case.ticket
+        return {
+            "shown": self.shown,
+            "happenings": self.happenings,
+            "pictures": self.pictures,
+            "parts": self.parts,
+            "hints": self.hints,
+            "bars": self.bars,
+            "provisional": ticket.provisional,
             "may_see_contact": may_see_caller(
                 self.case.asker, self.shown.estate_path, ticket.holder
             ),
@@ -141,7 +146,8 @@ async def sheet_of(asker: Asker, ticket_id: UUID, at: datetime) -> Sheet:
 
 
 async def _options(found: Shown, case: Case, at: datetime) -> dict[str, list[tuple]]:
-    bodies = await bodies_for(case.reach.path, at)
+    category: Any = found.ticket.category
+    bodies = await bodies_for(case.reach.path, category, at)
     return {
         "bodies": [(id_, name) for id_, name in bodies if id_ != case.reach.holder],
         "categories": [*await categories_offered()],

@@ -108,9 +108,9 @@ class Answerer:
     part: RouteKind
 
 
-async def answerers(category: UUID, place: Place, at: datetime) -> list[Answerer]:
-    """Who leads and who assists 谁主管、谁负责, the nearest line first."""
-    found = await rows(ANSWERERS, category, place.path, at, day_of(at))
+async def answerers(category: UUID, path: str, at: datetime) -> list[Answerer]:
+    """Who leads and who assists 谁主管、谁负责 at the place of this path, those who lead first."""
+    found = await rows(ANSWERERS, category, path, at, day_of(at))
     return [
         Answerer(
             one["body"],

@@ -6,7 +6,7 @@ from coordination.people.tables import Person, RoleKind
 from coordination.tickets.routing.actions import add_departments
 from coordination.tickets.routing.seeds import category_id
 from tests.builders import a_role
-from tests.tickets.a_ticket import WHISTLED, a_neighbourhood
+from tests.tickets.a_ticket import DAY, WHISTLED, a_handled_ticket, a_neighbourhood
 
 
 @pytest.fixture
@@ -113,3 +113,15 @@ async def test_a_handler_writes_a_hint_and_a_stranger_sees_none(browser, town):
     await browser.sign_in(await person(other.keeper))
     refused = await browser.open(here, expect=403)
     assert "总阀" not in refused.text
+
+
+async def test_a_handler_is_offered_first_whom_the_table_names(browser, town):
+    await add_departments(None, town.district, WHISTLED)
+    ticket = await a_handled_ticket(town, WHISTLED - DAY, category="illegal-building")
+    await browser.sign_in(await person(town.keeper))
+
+    page = await browser.open(f"/desk/tickets/{ticket.id}")
+
+    offered = [one.text for one in page.select("select[name=holder] option") if one["value"]]
+    assert offered[0] == "梧桐苑区城市管理执法局（责任表：主管）"
+    assert "梧桐苑居委会" in offered and "梧桐苑物业" not in offered

@@ -120,7 +120,7 @@ async def test_a_department_is_named_and_gets_its_tickets_by_transfer(town, oper
     await add_departments(operator, town.district, WHISTLED)
 
     assert await whose(town, "illegal-building") == town.company.id
-    named = await answerers(category_id("illegal-building"), town.estate, WHISTLED)
+    named = await answerers(category_id("illegal-building"), town.estate.path, WHISTLED)
     assert [(one.name, one.part) for one in named] == [("梧桐苑区城市管理执法局", LEAD)]
 
 
