@@ -11,7 +11,7 @@ import hashlib
 import json
 import re
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -105,6 +105,30 @@ async def record(
         _id(place),
         said,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that the service did by itself, to a row of a table."""
+
+    at: datetime
+    verb: str
+    subject: uuid.UUID
+    place: uuid.UUID
+    detail: Mapping[str, object]
+
+
+async def record_each(table: type[Table], lines: Sequence[Line]) -> None:
+    """`record` for many things that the service did at once, in their order."""
+    said = [NUMBERS.sub("…", json.dumps(dict(one.detail), ensure_ascii=False)) for one in lines]
+    await execute(
+        """insert into audit_entry (at, verb, subject_kind, subject, place, detail)
+           select at, verb, $6, subject, place, detail::jsonb
+             from unnest($1::timestamptz[], $2::text[], $3::uuid[], $4::uuid[], $5::text[])
+               with ordinality as line (at, verb, subject, place, detail, n) order by n""",
+        [one.at for one in lines], [one.verb for one in lines], [one.subject for one in lines],
+        [one.place for one in lines], said, table._meta.tablename,
+    )  # fmt: skip
 
 
 def _id(given: HasId | uuid.UUID | None) -> uuid.UUID | None:

@@ -47,6 +47,14 @@ async def tell(topic: str, id: UUID | str) -> None:
     await execute("select pg_notify($1, $2)", CHANNEL, f"{topic}/{id}")
 
 
+async def tell_each(topics: Iterable[tuple[str, UUID]]) -> None:
+    """`tell` of many topics in one go."""
+    said = [f"{topic}/{id}" for topic, id in topics]
+    await execute(
+        "select pg_notify($1, said) from unnest($2::text[]) as given (said)", CHANNEL, said
+    )
+
+
 class PgNotifyBackend(ChannelsBackend):
     """Brings what any process NOTIFYs to this process's subscribers."""
 

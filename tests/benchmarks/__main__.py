@@ -5,7 +5,16 @@ import os
 import platform
 from pathlib import Path
 
-from tests.benchmarks import casting, importing, pages, reporting, tallying, tickets, voting
+from tests.benchmarks import (
+    casting,
+    importing,
+    pages,
+    reporting,
+    tallying,
+    ticket_sweep,
+    tickets,
+    voting,
+)
 from tests.benchmarks.servers import database, say
 
 ALL = {
@@ -16,6 +25,7 @@ ALL = {
     "pages": pages.measure,
     "reporting": reporting.measure,
     "tickets": tickets.measure,
+    "ticket_sweep": ticket_sweep.measure,
 }
 
 

@@ -133,11 +133,15 @@ def _held(then, told: list[Happened], district: District, dice: Dice) -> None:
 
 
 async def load_tickets(
-    it: asyncpg.Connection, district: District, count: int, open_share: float = OPEN_SHARE
+    it: asyncpg.Connection,
+    district: District,
+    count: int,
+    open_share: float = OPEN_SHARE,
+    days: int = DAYS,
 ) -> None:
-    """So many tickets over two years; the open ones are the last."""
+    """So many tickets over two years, or so many days; the open ones are the last."""
     dice, calendar = random.Random(1), await calendar_of()
-    lines = _lines(district, count, open_share, calendar, dice)
+    lines = _lines(district, count, open_share, days, calendar, dice)
     tickets: list[tuple] = []
     events: list[tuple] = []
     for ticket, told in lines:
@@ -160,6 +164,7 @@ def _lines(
     district: District,
     count: int,
     open_share: float,
+    days: int,
     calendar: WorkingCalendar,
     dice: Dice,
 ) -> Iterator[tuple[tuple, list[tuple]]]:
@@ -168,7 +173,7 @@ def _lines(
     for number in range(count):
         ticket, (estate, company) = uuid4(), district.estates[number % ESTATES]
         category, priority = below[dice.randrange(len(below))]
-        at = BEGAN + timedelta(days=DAYS * number / count, seconds=dice.randrange(40_000))
+        at = BEGAN + timedelta(days=days * number / count, seconds=dice.randrange(40_000))
         is_open = number >= count * (1 - open_share)
         told = a_life(priority, company, district, at, is_open, dice)
         columns = computed(told, POLICIES, calendar)

@@ -29,7 +29,7 @@ from coordination.tickets.standings import Happened, Standing
 from coordination.tickets.storing import EVENT, INSERT, UPDATE, columns_of, read_event
 from coordination.tickets.tables import Ticket
 from coordination.tickets.words import EVENT_WORDS
-from coordination.web.live import tell
+from coordination.web.live import tell_each
 
 AT_ONCE = 200
 EVERY = 20.0  # seconds; what is promised is sixty
@@ -119,24 +119,21 @@ async def _write(batch: Iterable[Moved]) -> None:
 async def _tell(batch: Iterable[Moved]) -> None:
     """As `events.happen` tells: the audit log, matters, boards, and whoever subscribed."""
     topics: set[tuple[str, UUID]] = set()
-    heard: list[str] = []
+    lines: list[audit.Line] = []
     for one in batch:
-        ticket = one.ticket
+        of = one.ticket
+        topics |= {("ticket", of["id"]), ("tickets", of["estate"]), ("tickets", of["holder"])}
         for event in one.events:
-            await audit.record(
-                None, f"ticket_{event.kind.value}", Ticket(id=ticket["id"]), at=event.at,
-                place=ticket["estate"], ordinal=event.ordinal,
-            )  # fmt: skip
-            heard.append(f"{ticket['id']}:{event.ordinal}")
-            if ticket["matter"] and event.kind not in UNSEEN:
-                said = f"工单 #{ticket['number']}：{EVENT_WORDS[event.kind]}"
-                await write_line(
-                    ticket["matter"], said, event.at, link=f"/tickets/{ticket['id']}",
-                    person=None, body=None,
-                )  # fmt: skip
-        topics |= {
-            ("ticket", ticket["id"]), ("tickets", ticket["estate"]), ("tickets", ticket["holder"]),
-        }  # fmt: skip
-    for topic, of in topics:
-        await tell(topic, of)
+            verb, said = f"ticket_{event.kind.value}", {"ordinal": event.ordinal}
+            lines.append(audit.Line(event.at, verb, of["id"], of["estate"], said))
+            if of["matter"] and event.kind not in UNSEEN:
+                await _tell_matter(of, event)
+    await audit.record_each(Ticket, lines)
+    await tell_each(topics)
+    heard = [f"{line.subject}:{line.detail['ordinal']}" for line in lines]
     await jobs.enqueue_all(HAPPENED, heard)
+
+
+async def _tell_matter(ticket: Record, event: Happened) -> None:
+    said = f"工单 #{ticket['number']}：{EVENT_WORDS[event.kind]}"
+    await write_line(ticket["matter"], said, event.at, link=f"/tickets/{ticket['id']}")
