@@ -23,6 +23,7 @@ from coordination.home.deployment.time_pages import CalendarPages, ClockPages
 from coordination.home.following import following
 from coordination.home.my_data import VOTES
 from coordination.home.routes import PAGES as HOME
+from coordination.matters.pages import PAGES as MATTERS
 from coordination.meetings.routes import PAGES as MEETINGS
 from coordination.notices.api import NoticeApi
 from coordination.notices.pages import PAGES as NOTICES
@@ -73,6 +74,7 @@ ROUTES = [
     PlaceSettingPages,
     CalendarPages,
     ClockPages,
+    *MATTERS,
     *NOTICES,
     *WHISTLING,
     *ROUTING,

@@ -58,6 +58,7 @@ DESKS = {
 CONVENING = Section(
     "业主大会",
     (
+        Tab("议事工作台", "/desk/matters"),
         Tab("我召集的表决", "/ballots/convening"),
         Tab("起草表决", "/ballots/new"),
         Tab("发布通知", "/notices/new"),
@@ -66,6 +67,7 @@ CONVENING = Section(
 COMMUNITY = Section(
     "社区",
     (
+        Tab("议事工作台", "/desk/matters"),
         Tab("名册与房屋", "/registry"),
         Tab("绑定码函送达", "/deliveries"),
         Tab("窗口办理", "/counter", covers=("/people",)),
@@ -180,7 +182,7 @@ def _tabs(estate: Neighbour | None) -> tuple[Tab, ...]:
     of = f"?estate={estate.id}" if estate else ""
     return (
         Tab("首页", home_of(estate), "home", ("/", "/estates", "/help")),
-        Tab("议事", f"/ballots{of}", "vote", ("/ballots", "/meetings")),
+        Tab("议事", f"/matters{of}", "vote", ("/matters", "/ballots", "/meetings", "/petitions")),
         Tab("吹哨", f"/tickets/new{of}", "whistle", ("/tickets", "/r"), prominent=True),
         Tab("公开", f"/notices{of}", "open", ("/notices", "/v", "/reports", "/campaigns")),
         Tab("我的", "/me", "person", ("/messages", "/bind", "/consent", "/sign-in", "/join")),

@@ -1,10 +1,11 @@
 """Who belongs to the place of a matter, what it waits for, how it was judged."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from coordination.db import row, rows, value
 from coordination.matters.state import Grades
+from coordination.places.naming import building_name
 from coordination.registry.queries import ACTS_FOR
 
 # Units under the path $2 in which the person $1 owns or lives.
@@ -65,3 +66,39 @@ async def grades_of(matter_id: UUID, round_: int) -> Grades:
     )  # fmt: skip
     assert found
     return Grades(**dict(found))
+
+
+async def homes_of(person: UUID, at: datetime) -> list[tuple[UUID, str]]:
+    """The estates in which someone owns or lives, and their own buildings there: (id, name)."""
+    found = await rows(
+        f"""select e.id as estate, e.name as estate_name, b.id, b.name
+             from place b join place e on e.id = b.parent
+            where b.id in (select unit.building from unit where unit.id in ({LIVES_THERE}))
+            order by e.sort, e.id, b.sort, b.id""",
+        person, "", at,
+    )  # fmt: skip
+    places: dict[UUID, str] = {}
+    for one in found:
+        places[one["estate"]] = f"{one['estate_name']}（整个小区）"
+    for one in found:
+        places[one["id"]] = f"{one['estate_name']} {building_name(one['name'])}"
+    return list(places.items())
+
+
+async def bodies_for(path: str, on: date) -> list[tuple[UUID, str]]:
+    """The bodies that answer for a place or for part of it: those that can meet, and carry out."""
+    found = await rows(
+        """select b.id, b.name from body b join place p on p.id = b.place
+            where b.kind <> 'operator' and (starts_with($1, p.path) or starts_with(p.path, $1))
+              and (b.until is null or b.until > $2)
+            order by length(p.path) desc, b.kind, b.name limit 100""",
+        path, on,
+    )  # fmt: skip
+    return [(one["id"], one["name"]) for one in found]
+
+
+async def supports(person: UUID, matter_id: UUID) -> bool:
+    """Whether someone supports it."""
+    return await value(
+        "select exists (select from support where person = $1 and matter = $2)", person, matter_id
+    )
