@@ -17,6 +17,7 @@ from coordination.tickets.tables import Ticket
 from tests.benchmarks.servers import Database, say
 from tests.benchmarks.ticket_lists import lists
 from tests.benchmarks.ticket_lives import BEGAN, DAYS, District, a_district, load_tickets
+from tests.benchmarks.ticket_residents import public_lists, whistling
 
 CLIENTS, WHISTLES = 16, 1_600
 Part = Callable[[Database, District], Awaitable[None]]
@@ -62,7 +63,7 @@ async def opening(base: Database, district: District) -> None:
     )  # fmt: skip
 
 
-PARTS: tuple[Part, ...] = (recomputing, opening, lists)
+PARTS: tuple[Part, ...] = (recomputing, opening, lists, public_lists, whistling)
 
 
 async def _measured(base: Database, count: int) -> None:
