@@ -9,7 +9,7 @@ import pytest
 
 from coordination import clock, db
 from coordination.embedded import Embedded
-from coordination.home.demo.history_actions import THE_FIRST
+from coordination.home.demo.history_actions import ELSEWHERE, THE_FIRST
 from coordination.home.demo.tickets_actions import happened, measures_at
 from coordination.home.demo.tickets_lives import draw_lives
 from coordination.home.demo.tickets_loading_actions import COUNTS, load_tickets
@@ -107,6 +107,12 @@ async def test_the_delays_are_those_of_real_life(estate):
     assert 5.6 < took[len(took) * 9 // 10] < 6.2
     assert took[-1] > 20, "a long tail"
     assert (at - lives[0].at).days in range(700, 735)
+
+
+def test_six_thousand_tickets_lie_over_six_estates_of_three_types():
+    assert (len(COUNTS), sum(COUNTS)) == (6, 6_000)
+    assert len(ELSEWHERE) == 5
+    assert {one.kind for one in ELSEWHERE} == {"老旧小区", "商品房", "安置房"}
 
 
 async def test_the_same_seed_tells_the_same_lives(estate):

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -45,14 +46,11 @@ async def asking(person, at=DRAFTED):
     return found
 
 
-class Street:
-    """A 街道 with estates: 好 with 30 good tickets, 差 with 30 bad, 少 with 5."""
-
-
 @pytest.fixture
 async def street(database):
+    """A 街道 with three projects: 好 with 30 good tickets, 差 with 30 bad ones, 少 with 5."""
     await seed_calendar()
-    one = Street()
+    one = SimpleNamespace()
     one.good = await an_estate("好")
     [one.place, community, _] = await lineage(one.good)
     one.bad = await a_place(one.good.kind, "差", community)

@@ -66,6 +66,11 @@ def test_a_colour_is_suggested_at_its_bar_and_not_below_it(points, rank, violati
     assert suggestion(points, Standing(rank, 3), violations, 90, 60) is colour
 
 
+def test_the_only_one_of_its_kind_is_no_first():
+    assert suggestion(10_000, Standing(1, 1), 0, 90, 60) is Colour.NONE
+    assert suggestion(1_000, Standing(1, 1), 0, 90, 60) is Colour.BLACK
+
+
 def test_size_bands_begin_where_they_say():
     assert [band_of(homes) for homes in (299, 300, 999, 1_000)] == [
         "300 户以下", "300–999 户", "300–999 户", "1,000 户及以上",

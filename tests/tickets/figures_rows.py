@@ -1,6 +1,7 @@
 """Tickets as their caches have them, written straight into the table: what a count looks at."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from coordination.db import connection, value
@@ -25,7 +26,7 @@ async def a_holder(estate: Place) -> UUID:
     return found or (await a_body(BodyKind.PROPERTY_COMPANY, estate, f"{estate.name}物业")).id
 
 
-async def tickets(estate: Place, at: datetime, count: int = 1, **columns: object) -> list[UUID]:
+async def tickets(estate: Place, at: datetime, count: int = 1, **columns: Any) -> list[UUID]:
     """So many tickets whistled `at`; what is not named is that of a fresh one."""
     given = {
         "estate": estate.id, "building": None, "spot": "", "text": "灯不亮", "grams": [],

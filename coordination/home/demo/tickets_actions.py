@@ -6,7 +6,7 @@ standing, the same clocks its due columns, and what the clocks would have said a
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 from coordination.db import connection, rows, transaction
 from coordination.files import Photo
 from coordination.home.demo.tickets_cast import Cast, Deed, Hand, Life
-from coordination.law.policies import Policy
+from coordination.law.policies import Clock, Policy
 from coordination.law.response import Reading, when
 from coordination.law.workdays import WorkingCalendar
 from coordination.places.queries import place_of
@@ -134,7 +134,13 @@ def happened(cast: Cast, life: Life, measures: Measures, at: datetime) -> list[H
     events = _in_order([first, *deeds[1:]])
     policies = {measures.policy.version: measures.policy}
     readings = readings_of(events, policies, measures.calendar, at)
-    said = [deed for reading in readings.items() for deed in _said(*reading, measures.policy)]
+    held_at = 2 if by_community else 1
+    said = [
+        deed
+        for key, reading in readings.items()
+        if not _says_the_same(reading, readings)
+        for deed in _said(key, reading, measures.policy, held_at)
+    ]
     open_until = events[-1].at if standing(events).state in DONE else at
     told = [deed for deed in said if deed.at <= open_until and _is_open_then(events, deed.at)]
     return _in_order(sorted([first, *deeds[1:], *told], key=lambda deed: deed.at))
@@ -145,22 +151,33 @@ def _is_open_then(events: Sequence[Happened], moment: datetime) -> bool:
     return standing([event for event in events if event.at <= moment]).state not in DONE
 
 
-def _said(key: str, reading: Reading, policy: Policy) -> list[Deed]:
-    """What the sweep would have written of one clock, when it would have."""
+def _says_the_same(reading: Reading, readings: Mapping[str, Reading]) -> bool:
+    """The first holder's clock runs with the ticket's own, which speaks for both."""
+    closure = readings.get(Clock.CLOSURE)
+    own = reading.clock is Clock.HOLDER and closure is not None
+    return own and closure is not None and reading.started_at == closure.started_at
+
+
+def _said(key: str, reading: Reading, policy: Policy, held_at: int) -> list[Deed]:
+    """What the sweep would have written of one clock, when it would have. A return visit is the
+    community's to make."""
     ladder = policy.ladder
+    level = max(held_at, 2) if reading.clock is Clock.VISIT else held_at
     deeds = []
     if reminded := when(reading, ladder.remind_percent):
-        deeds.append(Deed(reminded, EventKind.REMIND, None, "", {"clock": key}))
+        deeds.append(_called(reminded, EventKind.REMIND, clock=key))
     if breached := when(reading, ladder.breach_percent):
-        deeds.append(Deed(breached, EventKind.BREACH, None, "", {"clock": key}))
-        deeds.append(_climbed(breached, 2, f"{key}:{ladder.breach_percent}"))
+        why = f"{key}:{ladder.breach_percent}"
+        deeds.append(_called(breached, EventKind.BREACH, clock=key))
+        deeds.append(_called(breached, EventKind.ESCALATE, level=level + 1, reason=why))
     if second := when(reading, ladder.second_percent):
-        deeds.append(_climbed(second, 3, f"{key}:{ladder.second_percent}"))
+        why = f"{key}:{ladder.second_percent}"
+        deeds.append(_called(second, EventKind.ESCALATE, level=level + 2, reason=why))
     return deeds
 
 
-def _climbed(at: datetime, level: int, reason: str) -> Deed:
-    return Deed(at, EventKind.ESCALATE, None, "", {"level": level, "reason": reason})
+def _called(at: datetime, kind: EventKind, **facts: Any) -> Deed:
+    return Deed(at, kind, None, "", facts | {"since": at.isoformat()})
 
 
 def _in_order(deeds: Sequence[Deed]) -> list[Happened]:

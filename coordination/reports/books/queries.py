@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from coordination.clock import SHANGHAI
 from coordination.db import rows
 from coordination.errors import NotFound
 from coordination.places.tables import Place
@@ -15,7 +16,6 @@ from coordination.tickets.figures.counts import LATE
 from coordination.tickets.figures.periods import Period
 from coordination.tickets.kinds import Outcome, State
 from coordination.tickets.words import OUTCOME_WORDS, STATE_WORDS
-from coordination.web.formats import local_time
 
 MOST = 2_000  # lines of a page or a print; the workbook has as many
 WHERE = "e.name || coalesce(' ' || b.name, '') as place"
@@ -158,7 +158,7 @@ def _said(column: str, value: Any) -> str:
     if value is None or value == "":
         return "—"
     if isinstance(value, datetime):
-        return local_time(value)
+        return f"{value.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
     if column == "state":
         return STATE_WORDS[State(value)]
     if column == "outcome":

@@ -94,9 +94,11 @@ def ranked(scores: Sequence[int | None]) -> list[Standing]:
 def suggestion(
     score: int | None, standing: Standing, violations: int, red_from: int, black_below: int
 ) -> Colour:
-    """What a person may look at first. It decides nothing."""
+    """What a person may look at first; it decides nothing. The only one of its kind is compared
+    with nobody, and so is no first."""
     if score is None:
         return Colour.NONE
-    if score >= red_from * 100 and standing.rank == 1 and not violations:
+    is_first = standing.rank == 1 and standing.of > 1
+    if score >= red_from * 100 and is_first and not violations:
         return Colour.RED
     return Colour.BLACK if score < black_below * 100 else Colour.NONE
