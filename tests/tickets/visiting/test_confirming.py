@@ -257,7 +257,7 @@ async def test_explained_needs_its_basis(town):
 
 async def a_matter(town: Neighbourhood) -> str:
     matter = Matter(
-        id=uuid4(), place=town.estate.id, title="换路灯", text="整栋楼的路灯都要换", stage=Stage.RAISED,
+        id=uuid4(), place=town.estate.id, title="换路灯", text="路灯都要换", stage=Stage.RAISED,
         opened_at=WHISTLED, opened_by=town.worker.id,
     )  # fmt: skip
     await matter.save()
