@@ -8,6 +8,7 @@ from litestar import Litestar
 from litestar.di import Provide
 from litestar.types import ASGIApp
 
+from coordination import clock
 from coordination.ballots.casting.api import CastApi
 from coordination.ballots.casting.door import CastDoor
 from coordination.ballots.casting.queue import CastQueue
@@ -32,6 +33,7 @@ from coordination.people.api import MeApi
 from coordination.people.pages import PAGES as PEOPLE
 from coordination.people.ties import tie
 from coordination.places.api import EstateApi
+from coordination.places.calendar import missing_years
 from coordination.registry.pages import PAGES as REGISTRY
 from coordination.registry.ties import REGISTRY as OWNERSHIP
 from coordination.reports.pages import PAGES as REPORTS
@@ -105,6 +107,11 @@ async def _pool(_: Litestar) -> AsyncIterator[None]:
             await close_pool()
 
 
+async def years_missing() -> int:
+    """From December on, the next one too."""
+    return len(await missing_years(clock.now()))
+
+
 def _casting(queue: CastQueue) -> Any:
     """The queue's life within the application's."""
 
@@ -123,6 +130,7 @@ def create_litestar(queue: CastQueue) -> Litestar:
     tie(VOTES)
     tie(TICKETS)
     watch("coordination_polls_stalled", "Polls that the clock cannot move on.", stalled_count)
+    watch("coordination_calendar_years_missing", "Years without their holidays.", years_missing)
     watch("coordination_tickets_differing", "Found by the last recomputation.", differing_last)
 
     app = Litestar(

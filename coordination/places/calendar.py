@@ -2,18 +2,19 @@
 
 Only days that are not what their weekday says are rows. A year of which nothing is known yet
 (the State Council 国务院 announces the next one in autumn) is taken as Monday to Friday, and
-whoever shows such a date says 暂按.
+whoever shows such a date says 暂按. The hours of work are settings of the deployment.
 """
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from importlib.metadata import version
 
 from chinese_calendar.constants import holidays, workdays
 
 from coordination.clock import SHANGHAI
-from coordination.db import execute, rows
+from coordination.db import execute, rows, value
+from coordination.law.workdays import WorkingCalendar
 from coordination.places.tables import CalendarDay
+from coordination.places.values import settings_in_force
 
 SATURDAY = 5
 WARNS_FROM_MONTH = 12
@@ -30,26 +31,42 @@ NAMES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class WorkingCalendar:
-    """Which days are worked. Called with a day, as `law.periods` does."""
+# Which days are what they are, and which hours are worked, in one word.
+FINGERPRINT = """(
+  select (select coalesce(sum(hashtextextended(on_day::text || working::text, 0)), 0)::text
+            from calendar_day)
+    || ' ' || hashtextextended(coalesce(string_agg(name || value, ' ' order by name), ''), 0)::text
+  from (select distinct on (name) name, value::text as value from setting
+         where place is null and name in ('morning_from', 'morning_until', 'afternoon_from',
+                                          'afternoon_until')
+         order by name, rank desc) as hours)"""
+HOURS = ("morning_from", "morning_until", "afternoon_from", "afternoon_until")
+MOST_KEPT = 8
+_kept: dict[str, WorkingCalendar] = {}
 
-    exceptions: dict[date, bool]
-    years: frozenset[int]
 
-    def __call__(self, day: date) -> bool:
-        return self.exceptions.get(day, day.weekday() < SATURDAY)
+async def working_days(*, fingerprint: str | None = None) -> WorkingCalendar:
+    """The calendar as the database has it; `fingerprint`: as `FINGERPRINT` just said, if asked.
 
-    def is_provisional(self, day: date) -> bool:
-        """Whether nothing is known of that year yet 暂按."""
-        return day.year not in self.years
+    It is kept in the process by what it says, not by when it was read: whether it is still the
+    same is one look at a few hundred rows.
+    """
+    known = fingerprint or await value(f"select {FINGERPRINT}")
+    if known not in _kept:
+        found = await CalendarDay.select(CalendarDay.on_day, CalendarDay.working)
+        exceptions = {row["on_day"]: row["working"] for row in found}
+        years = frozenset(day.year for day in exceptions)
+        if len(_kept) >= MOST_KEPT:
+            _kept.clear()
+        _kept[known] = WorkingCalendar(exceptions, years, await office_hours())
+    return _kept[known]
 
 
-async def working_days() -> WorkingCalendar:
-    """The calendar as the database has it."""
-    found = await CalendarDay.select(CalendarDay.on_day, CalendarDay.working)
-    exceptions = {row["on_day"]: row["working"] for row in found}
-    return WorkingCalendar(exceptions, frozenset(day.year for day in exceptions))
+async def office_hours() -> tuple[tuple[time, time], ...]:
+    """When work begins and ends, before and after noon 工作时间."""
+    held = await settings_in_force(None, *HOURS)
+    begin, noon, again, end = (time.fromisoformat(str(held[name].value)) for name in HOURS)
+    return ((begin, noon), (again, end))
 
 
 async def seed_calendar() -> int:

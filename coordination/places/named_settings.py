@@ -84,10 +84,23 @@ def _choice(name: str, label: str, group: str, choices: dict[str, str], source: 
     )  # fmt: skip
 
 
+def _hour(name: str, label: str, default: str, first: str, last: str) -> NamedSetting:
+    """A time of day, on the half hour from `first` to `last`."""
+    begin, end = ((int(one[:2]) * 60 + int(one[3:])) for one in (first, last))
+    times = [f"{at // 60:02d}:{at % 60:02d}" for at in range(begin, end + 1, 30)]
+    return NamedSetting(
+        name, label, WORK_HOURS, Form.CHOICE, default,
+        "民法典第二百零三条：有业务时间的，停止业务活动的时间为截止时间", choices=tuple(
+            (at, at) for at in times
+        ), hint="全部小区一样。改了以后，没有办结的工单按新的时间重新计算期限。",
+    )  # fmt: skip
+
+
 HOUSE = "本系统默认值，法律法规未规定"
 PERIODS, RULES, SECRECY = "业主表决：期限", "业主表决：规则", "业主表决：公开与保密"
 REGISTRY, ACCOUNTS, MESSAGES = "名册与绑定", "账号与安全", "消息"
 TICKETS, LISTINGS, MATTERS = "工单", "红黑榜", "议事"
+WORK_HOURS = "工作时间"
 # What a community may settle for its estates; the rest keeps votes secret and accounts safe.
 LOCAL = frozenset({PERIODS, RULES, REGISTRY, TICKETS, MATTERS})
 
@@ -135,6 +148,11 @@ _ALL = (
     _whole("residency_months", "非业主居民登记默认有效", REGISTRY, 12, "个月", (1, 60), HOUSE),
     _whole("upload_kept_days", "上传的名册原件保留", REGISTRY, 7, "天", (1, 30),
            HOUSE + "；原件加密保存，只用于生成错误清单，到期删除"),
+    # Whatever is chosen of them, they come in this order.
+    _hour("morning_from", "上午上班", "09:00", "07:00", "10:30"),
+    _hour("morning_until", "上午下班", "12:00", "11:00", "12:30"),
+    _hour("afternoon_from", "下午上班", "14:00", "13:00", "15:30"),
+    _hour("afternoon_until", "下午下班", "18:00", "16:00", "20:00"),
     _whole("whistles_per_day", "每人每天最多吹哨", TICKETS, 10, "次", (1, 100), HOUSE,
            "有危险时请打电话；工作人员代办不计入。"),
     _whole("same_whistles_per_day", "同样内容每天最多吹哨", TICKETS, 2, "次", (1, 10), HOUSE),

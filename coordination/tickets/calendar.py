@@ -1,8 +1,4 @@
-"""The calendar and the policies that the clocks are read by, as the database has them.
-
-Both are kept in the process by what they say, not by when they were read: asking the database
-whether the calendar is still the same is one look at a few hundred rows.
-"""
+"""The calendar and the policies that the clocks are read by, as the database has them."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -10,28 +6,11 @@ from functools import lru_cache
 
 from coordination.db import rows, value
 from coordination.law.policies import Policy, policy_from_json
-from coordination.law.workdays import WorkingCalendar
+from coordination.places.calendar import FINGERPRINT, working_days
 from coordination.places.tables import Place
 
-# Which days are what they are, in one number.
-FINGERPRINT = """(select coalesce(sum(hashtextextended(on_day::text || working::text, 0)), 0)::text
-                  from calendar_day)"""
-_kept: dict[str, WorkingCalendar] = {}
-MOST_KEPT = 8
-
-
-async def calendar_of(*, fingerprint: str | None = None) -> WorkingCalendar:
-    """The working calendar; `fingerprint`: as `FINGERPRINT` just said, if it was asked."""
-    known = fingerprint or await value(f"select {FINGERPRINT}")
-    if known not in _kept:
-        found = await rows("select on_day, working from calendar_day")
-        exceptions = {row["on_day"]: row["working"] for row in found}
-        if len(_kept) >= MOST_KEPT:
-            _kept.clear()
-        _kept[known] = WorkingCalendar(exceptions, frozenset(day.year for day in exceptions))
-    return _kept[known]
-
-
+__all__ = ["FINGERPRINT", "calendar_of", "policies", "policy_in_force", "read_policy"]
+calendar_of = working_days
 read_policy = lru_cache(64)(policy_from_json)
 
 
