@@ -3,5 +3,17 @@
 from coordination.meetings.calling.invitation_pages import AnsweringPages, MeetingPages
 from coordination.meetings.calling.pages import CallingPages
 from coordination.meetings.calling.topic_pages import TopicPages
+from coordination.meetings.room.console_pages import ConsolePages
+from coordination.meetings.room.pages import CheckInPages, ScreenPages
+from coordination.meetings.room.resolution_pages import ResolutionPages
 
-PAGES = [CallingPages, TopicPages, MeetingPages, AnsweringPages]
+PAGES = [
+    CallingPages,
+    TopicPages,
+    MeetingPages,
+    AnsweringPages,
+    CheckInPages,
+    ScreenPages,
+    ConsolePages,
+    ResolutionPages,
+]

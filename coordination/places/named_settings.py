@@ -99,10 +99,10 @@ def _hour(name: str, label: str, default: str, first: str, last: str) -> NamedSe
 HOUSE = "本系统默认值，法律法规未规定"
 PERIODS, RULES, SECRECY = "业主表决：期限", "业主表决：规则", "业主表决：公开与保密"
 REGISTRY, ACCOUNTS, MESSAGES = "名册与绑定", "账号与安全", "消息"
-TICKETS, LISTINGS, MATTERS = "工单", "红黑榜", "议事"
+TICKETS, LISTINGS, MATTERS, MEETINGS = "工单", "红黑榜", "议事", "会议"
 WORK_HOURS = "工作时间"
 # What a community may settle for its estates; the rest keeps votes secret and accounts safe.
-LOCAL = frozenset({PERIODS, RULES, REGISTRY, TICKETS, MATTERS})
+LOCAL = frozenset({PERIODS, RULES, REGISTRY, TICKETS, MATTERS, MEETINGS})
 
 _ALL = (
     _whole("roll_check_days", "业主名册公示核对期", PERIODS, 7, "天", (1, 60),
@@ -169,6 +169,10 @@ _ALL = (
            "同一类别在一栋楼里达到这个件数时，建议开展专项整治。"),
     _whole("cluster_estate", "建议专项整治：同一小区", TICKETS, 10, "件", (2, 500), HOUSE),
     _whole("cluster_days", "建议专项整治：多少天内", TICKETS, 30, "天", (7, 180), HOUSE),
+    _yes_no("committee_more_than_half", "业委会决定须过半数", MEETINGS, False,
+            "指导规则第三十八条：须经全体委员半数以上同意；议事规则要求过半数的，选“是”"),
+    _whole("minutes_check_days", "会议纪要核对期", MEETINGS, 3, "个工作日", (1, 10), HOUSE,
+           "到会的人可以逐项提出异议，答复后才能签字定稿。"),
     _whole("listing_least", "上榜至少要有的工单", LISTINGS, 20, "件", (20, 1000),
            HOUSE + "；件数太少的不排名"),
     _whole("listing_red_from", "建议红榜的最低分", LISTINGS, 90, "分", (50, 100), HOUSE,
@@ -192,6 +196,10 @@ _ALL = (
            HOUSE),
     _whole("evaluation_percent", "公众评价合格线（满意和基本满意）", MATTERS, 60, "%", (50, 100),
            HOUSE, "低于这个比例，退回再议。"),
+    _whole("petition_days", "业主联名征集期", MATTERS, 60, "天", (7, 180), HOUSE),
+    _whole("petition_answer_days", "业主联名答复期限", MATTERS, 15, "天", (3, 60),
+           HOUSE + "；《物业管理条例》第十三条只说“应当组织召开”，未写天数",
+           "达到比例之日起算，逾期未答复的，向公众显示“超期”。"),
 )  # fmt: skip
 
 # Those of one group stand together, in the order in which the groups first appear.

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from coordination.meetings.calling.actions import MeetingFacts, plan_meeting
+from coordination.meetings.calling.agenda import add_topic
 from coordination.meetings.calling.noticing import announce_meeting
-from coordination.meetings.tables import Meeting
+from coordination.meetings.room.presence import check_in, open_meeting
+from coordination.meetings.tables import AgendaItem, Meeting
 from coordination.people.askers import Asker
 from coordination.people.sessions import look_up, open_session
 from coordination.people.tables import Body, BodyKind, Person, RoleKind
@@ -94,3 +96,25 @@ async def a_noticed(town: Town, code: str = "four_party", **more) -> Meeting:
     found = await Meeting.objects().get(Meeting.id == meeting.id)
     assert found
     return found
+
+
+async def an_open(town: Town, code: str = "four_party", **more) -> Meeting:
+    """Opened, with nobody in the room."""
+    meeting = await a_noticed(town, code, **more)
+    await open_meeting(town.members[0] if code == "committee" else town.worker, meeting.id, STARTS)
+    return meeting
+
+
+async def a_full_room(town: Town, code: str = "four_party", **more) -> Meeting:
+    """Opened, and all four parties came in by the code on the wall."""
+    meeting = await an_open(town, code, **more)
+    for one in (town.members[0], town.manager, town.helper, town.councillor, town.worker):
+        await check_in(one, meeting.room_code, STARTS)
+    return meeting
+
+
+async def topic_of(town: Town, meeting: Meeting, title: str = "车棚", **more) -> AgendaItem:
+    """A point that can be decided; on the agenda before the notice where the caller says so."""
+    return await add_topic(
+        town.worker, meeting.id, title, "", more.pop("matter", None), STARTS, late_reason="会上提出"
+    )
