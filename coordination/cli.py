@@ -14,7 +14,8 @@ COMMANDS = {
     "migrate": ("coordination.migrate_command:main", "把数据库升级到本版本的结构"),
     "import-roll": ("coordination.registry.import_command:main", "导入一个小区的业主名册"),
     "import-tickets": (
-        "coordination.tickets.doors.imports.import_command:main", "导入热线、信访的台账",
+        "coordination.tickets.doors.imports.import_command:main",
+        "导入热线、信访的台账",
     ),
     "tally": ("coordination.ballots.tally_command:main", "统计一次纸面表决，无需服务器"),
     "recount": ("coordination.ballots.recount:main", "用公示包复算结果，无需服务器"),
