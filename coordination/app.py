@@ -8,7 +8,6 @@ from litestar import Litestar
 from litestar.di import Provide
 from litestar.types import ASGIApp
 
-from coordination import clock
 from coordination.ballots.casting.api import CastApi
 from coordination.ballots.casting.door import CastDoor
 from coordination.ballots.casting.queue import CastQueue
@@ -20,7 +19,7 @@ from coordination.home.api import CodeApi
 from coordination.home.deployment.pages import PlacePages
 from coordination.home.deployment.setting_pages import PlaceSettingPages, SettingPages
 from coordination.home.deployment.setup_pages import SetupPages
-from coordination.home.deployment.time_pages import CalendarPages, ClockPages
+from coordination.home.deployment.time_pages import CalendarPages, ClockPages, years_missing
 from coordination.home.following import following
 from coordination.home.my_data import VOTES
 from coordination.home.routes import PAGES as HOME
@@ -33,7 +32,6 @@ from coordination.people.api import MeApi
 from coordination.people.pages import PAGES as PEOPLE
 from coordination.people.ties import tie
 from coordination.places.api import EstateApi
-from coordination.places.calendar import missing_years
 from coordination.registry.pages import PAGES as REGISTRY
 from coordination.registry.ties import REGISTRY as OWNERSHIP
 from coordination.reports.pages import PAGES as REPORTS
@@ -105,11 +103,6 @@ async def _pool(_: Litestar) -> AsyncIterator[None]:
     finally:
         if opened_here:
             await close_pool()
-
-
-async def years_missing() -> int:
-    """From December on, the next one too."""
-    return len(await missing_years(clock.now()))
 
 
 def _casting(queue: CastQueue) -> Any:

@@ -70,6 +70,11 @@ class CalendarPages(Controller):
         return Redirect(f"/calendar?year={day.year}", status_code=303)
 
 
+async def years_missing() -> int:
+    """For those who watch the service: years that should be in the calendar by now."""
+    return len(await missing_years(clock.now()))
+
+
 class ClockPages(Controller):
     """Only in the demo, only for its operator."""
 

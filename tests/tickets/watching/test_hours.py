@@ -3,14 +3,16 @@
 import pytest
 
 from coordination.errors import Invalid
+from coordination.home.deployment.time_pages import years_missing
 from coordination.law.workdays import OFFICE_HOURS
 from coordination.places.actions import change_setting, write_day
-from coordination.places.calendar import HOURS, office_hours, working_days
+from coordination.places.calendar import HOURS, office_hours, seed_calendar, working_days
 from coordination.places.named_settings import SETTINGS
 from coordination.tickets.calendar import calendar_of
 from coordination.tickets.recomputing import compare_all, recompute_nightly
 from coordination.tickets.tables import Ticket
 from tests.tickets.a_ticket import HOUR, WHISTLED, a_neighbourhood, a_ticket
+from tests.tickets.desk.a_desk import sign_in
 from tests.tickets.watching.clocks import on
 from tests.tickets.watching.test_policies import an_operator
 
@@ -55,3 +57,17 @@ async def test_what_is_open_is_computed_anew_when_hours_or_days_change(database)
 
 async def test_votes_and_tickets_read_one_calendar(database):
     assert await calendar_of() is await working_days()
+
+
+async def test_a_year_without_its_holidays_is_told_to_the_operator_and_to_who_watches(
+    browser, time_is
+):
+    await seed_calendar()  # until 2026
+    for moment, missing in (("11-30T12:00", 0), ("12-01T12:00", 1)):
+        time_is(on(moment))
+        await sign_in(browser, await an_operator())
+        page = await browser.open("/work")
+        assert ("补充工作日历" in page.text) is bool(missing)
+        assert await years_missing() == missing
+    page = await browser.open("/calendar")
+    assert "2027 年的节假日还没有录入" in page.text
