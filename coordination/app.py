@@ -23,6 +23,7 @@ from coordination.home.deployment.time_pages import CalendarPages, ClockPages, y
 from coordination.home.following import following
 from coordination.home.my_data import VOTES
 from coordination.home.routes import PAGES as HOME
+from coordination.matters.api import MatterApi
 from coordination.matters.pages import PAGES as MATTERS
 from coordination.meetings.routes import PAGES as MEETINGS
 from coordination.notices.api import NoticeApi
@@ -31,6 +32,7 @@ from coordination.people import access
 from coordination.people.api import MeApi
 from coordination.people.pages import PAGES as PEOPLE
 from coordination.people.ties import tie
+from coordination.petitions.pages import PAGES as PETITIONS
 from coordination.places.api import EstateApi
 from coordination.registry.pages import PAGES as REGISTRY
 from coordination.registry.ties import REGISTRY as OWNERSHIP
@@ -76,6 +78,7 @@ ROUTES = [
     ClockPages,
     *MATTERS,
     *NOTICES,
+    *PETITIONS,
     *WHISTLING,
     *ROUTING,
     *VISITING,
@@ -88,7 +91,9 @@ ROUTES = [
     *INCIDENTS,
     *REPORTS,
 ]
-API = [EstateApi, NoticeApi, PollApi, ObjectionApi, CastApi, CodeApi, MeApi, *TICKET_API]
+API = [
+    EstateApi, NoticeApi, MatterApi, PollApi, ObjectionApi, CastApi, CodeApi, MeApi, *TICKET_API,
+]  # fmt: skip
 PERMITS: list = []
 
 
