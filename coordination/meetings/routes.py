@@ -3,6 +3,8 @@
 from coordination.meetings.calling.invitation_pages import AnsweringPages, MeetingPages
 from coordination.meetings.calling.pages import CallingPages
 from coordination.meetings.calling.topic_pages import TopicPages
+from coordination.meetings.minutes.pages import MinutesPages
+from coordination.meetings.minutes.part_pages import PartPages
 from coordination.meetings.room.console_pages import ConsolePages
 from coordination.meetings.room.pages import CheckInPages, ScreenPages
 from coordination.meetings.room.resolution_pages import ResolutionPages
@@ -16,4 +18,6 @@ PAGES = [
     ScreenPages,
     ConsolePages,
     ResolutionPages,
+    MinutesPages,
+    PartPages,
 ]

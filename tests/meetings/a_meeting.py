@@ -6,7 +6,10 @@ from datetime import datetime, timedelta
 from coordination.meetings.calling.actions import MeetingFacts, plan_meeting
 from coordination.meetings.calling.agenda import add_topic
 from coordination.meetings.calling.noticing import announce_meeting
-from coordination.meetings.room.presence import check_in, open_meeting
+from coordination.meetings.minutes.drafting import generate_minutes
+from coordination.meetings.minutes.editing import parts_of
+from coordination.meetings.minutes_tables import MinutesPart
+from coordination.meetings.room.presence import check_in, close_meeting, open_meeting
 from coordination.meetings.tables import AgendaItem, Meeting
 from coordination.people.askers import Asker
 from coordination.people.sessions import look_up, open_session
@@ -118,3 +121,16 @@ async def topic_of(town: Town, meeting: Meeting, title: str = "车棚", **more) 
     return await add_topic(
         town.worker, meeting.id, title, "", more.pop("matter", None), STARTS, late_reason="会上提出"
     )
+
+
+async def a_closed(town: Town, code: str = "four_party", **more) -> Meeting:
+    """Held: all came, all left, nothing was decided."""
+    meeting = await a_full_room(town, code, **more)
+    await close_meeting(town.worker, meeting.id, ENDS)
+    return meeting
+
+
+async def minutes_of(town: Town, meeting: Meeting) -> list[MinutesPart]:
+    """Generated minutes: their parts, in order."""
+    await generate_minutes(town.worker, meeting.id, ENDS)
+    return [part for part, _ in await parts_of(meeting.id)]

@@ -174,7 +174,7 @@ async def test_who_sits_on_both_sides_is_marked():
     assert [one["both_sides"] for one in found] == ["", "安居物业"]
 
 
-async def test_a_resolution_needs_a_vote_that_carried():
+async def test_a_resolution_needs_a_vote_thatcarried():
     town = await a_town()
     meeting = await a_full_room(town)
     item = await topic_of(town, meeting)
@@ -188,7 +188,7 @@ async def test_a_resolution_needs_a_vote_that_carried():
     assert await resolutions_of(meeting.id) == []
 
 
-async def _carried(town, meeting, title="车棚", matter=None):
+async def carried(town, meeting, title="车棚", matter=None):
     item = await topic_of(town, meeting, title, matter=matter)
     motion = await put_motion(town.worker, item.id, title, DURING)
     for one in (town.members[0], town.manager, town.helper, town.councillor):
@@ -200,7 +200,7 @@ async def _carried(town, meeting, title="车棚", matter=None):
 async def test_both_publications_of_a_resolution_fall_due():
     town = await a_town()
     meeting = await a_full_room(town)
-    item, motion = await _carried(town, meeting)
+    item, motion = await carried(town, meeting)
 
     await resolve(town.worker, item.id, replace(DECIDED, motion=motion.id), DURING)
 
@@ -212,7 +212,7 @@ async def test_both_publications_of_a_resolution_fall_due():
 async def test_what_the_law_leaves_to_the_owners_no_meeting_decides():
     town = await a_town()
     meeting = await a_full_room(town)
-    item, motion = await _carried(town, meeting, "花园改停车位")
+    item, motion = await carried(town, meeting, "花园改停车位")
     wanted = replace(ASKED, kind=ResolutionKind.DECIDED, motion=motion.id)
 
     with pytest.raises(OwnersDecide, match="第二百七十八条第一款第八项") as refused:
@@ -233,7 +233,7 @@ async def test_a_matter_that_was_screened_as_the_owners_own_stays_theirs():
         opened_at=TODAY, opened_by=town.worker.id, reserved="common_use",
     )  # fmt: skip
     await matter.save()
-    item, motion = await _carried(town, meeting, "花园", matter.id)
+    item, motion = await carried(town, meeting, "花园", matter.id)
 
     with pytest.raises(OwnersDecide):
         await resolve(town.worker, item.id, replace(DECIDED, motion=motion.id), DURING)
@@ -247,7 +247,7 @@ async def test_asking_the_owners_opens_a_draft_of_a_ballot_linked_to_the_matter(
         stage=Stage.DISCUSSED, opened_at=TODAY, opened_by=town.worker.id,
     )  # fmt: skip
     await matter.save()
-    item, motion = await _carried(town, meeting, "花园改停车位", matter.id)
+    item, motion = await carried(town, meeting, "花园改停车位", matter.id)
     resolution = await resolve(town.worker, item.id, replace(ASKED, motion=motion.id), DURING)
 
     with pytest.raises(NotCommittee):

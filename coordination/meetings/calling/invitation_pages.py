@@ -14,6 +14,7 @@ from coordination.meetings.calling.actions import answer_invitation
 from coordination.meetings.calling.invitation_file import disposition, invitation
 from coordination.meetings.calling.noticing import announced
 from coordination.meetings.kinds import VOTES_WORDS
+from coordination.meetings.minutes.duties import duties_of
 from coordination.meetings.permits import runs
 from coordination.meetings.queries import PAGE, Seen, items_of, meetings_at, seen
 from coordination.meetings.tables import Answer, Step
@@ -118,6 +119,7 @@ async def _shown(found: Seen, visitor: Asker | None, form: Form) -> dict[str, ob
         "seen": found,
         "items": await items_of(found.meeting.id),
         "notice": await announced(found.meeting.id),
+        "duties": await duties_of(found.meeting.id) if found.state.has(Step.CLOSED) else [],
         "votes_words": VOTES_WORDS[found.kind.votes_by],
         "runs": runs(visitor, found.meeting),
         "mine": mine,

@@ -16,6 +16,7 @@ from coordination.meetings.calling import actions
 from coordination.meetings.calling.actions import MeetingFacts, NotCaller, candidates, missing_parts
 from coordination.meetings.calling.noticing import announce_meeting, announced
 from coordination.meetings.kinds import KINDS
+from coordination.meetings.minutes.duties import duties_of
 from coordination.meetings.permits import runs
 from coordination.meetings.queries import Seen, items_of, names_of, people_of, seen
 from coordination.meetings.steps import NotYourMeeting
@@ -257,6 +258,7 @@ async def _desk(found: Seen) -> dict[str, Any]:
         "items": await items_of(meeting.id),
         "missing": missing_parts(found),
         "notice": await announced(meeting.id),
+        "duties": await duties_of(meeting.id),
         "chair": names.get(meeting.chair, NOBODY),  # pyright: ignore[reportArgumentType]
         "recorder": names.get(meeting.recorder, NOBODY),  # pyright: ignore[reportArgumentType]
         "at": clock.now(),

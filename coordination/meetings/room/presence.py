@@ -18,7 +18,7 @@ from coordination.meetings.steps import (
     run_by,
     take_step,
 )
-from coordination.meetings.tables import Step
+from coordination.meetings.tables import Meeting, Step
 from coordination.people.askers import Asker
 from coordination.people.queries import person_of
 from coordination.web import live
@@ -56,6 +56,9 @@ async def open_meeting(asker: Asker, meeting_id: UUID, at: datetime) -> None:
         if at < found.meeting.starts_at - OPENS_BEFORE:
             raise TooEarly("离开会时间还早。开会前两小时起可以开始签到。")
         await take_step(found, Step.OPEN, asker, at)
+        if found.meeting.chair is None:  # who opens it chairs it, unless somebody was named
+            found.meeting.chair = asker.id
+            await found.meeting.save([Meeting.chair])
 
 
 async def check_in(asker: Asker, code: str, at: datetime) -> UUID:
