@@ -15,6 +15,7 @@ from coordination.ballots.pages import PAGES as BALLOTS
 from coordination.ballots.polls.stalls import stalled_count
 from coordination.ballots.results.api import ObjectionApi, PollApi
 from coordination.db import DB, close_pool, open_pool
+from coordination.disclosures.routes import PAGES as DISCLOSURES
 from coordination.home.api import CodeApi
 from coordination.home.deployment.pages import PlacePages
 from coordination.home.deployment.setting_pages import PlaceSettingPages, SettingPages
@@ -78,6 +79,7 @@ ROUTES = [
     ClockPages,
     *MATTERS,
     *NOTICES,
+    *DISCLOSURES,
     *PETITIONS,
     *WHISTLING,
     *ROUTING,

@@ -13,6 +13,7 @@ TABLE_MODULES = [
     "coordination.registry.tables",
     "coordination.matters.tables",
     "coordination.notices.tables",
+    "coordination.disclosures.tables",
     "coordination.petitions.tables",
     "coordination.ballots.tables",
     "coordination.ballots.ballot_tables",

@@ -25,6 +25,7 @@ from pgqueuer.queries import Queries
 from coordination import audit, clock, jobs, logs
 from coordination.ballots import jobs as ballot_jobs
 from coordination.db import close_pool, lone_connection, open_pool
+from coordination.disclosures import jobs as disclosure_jobs
 from coordination.home import jobs as home_jobs
 from coordination.matters import jobs as matter_jobs
 from coordination.people import jobs as people_jobs
@@ -37,7 +38,7 @@ from coordination.tickets import jobs as ticket_jobs
 from coordination.tickets.doors import jobs as ticket_door_jobs
 
 SLICES: Sequence[ModuleType] = (
-    place_jobs, people_jobs, registry_jobs, matter_jobs, petition_jobs,
+    place_jobs, people_jobs, registry_jobs, matter_jobs, disclosure_jobs, petition_jobs,
     ballot_jobs, ticket_jobs, ticket_door_jobs, report_jobs, home_jobs,
 )  # fmt: skip
 TRIES = 8

@@ -37,16 +37,19 @@ CLOCKS = Tab("时限", "/desk/policies")
 ROUTES = Tab("责任表", "/desk/routes")
 INCIDENTS = Tab("突发事件", "/incidents")
 CAMPAIGNS = Tab("专项整治", "/campaigns")
+DISCLOSING = Tab("办理公开", "/disclosures/desk")
 REPORTS = Tab("统计与榜单", "/reports")
 BOOKS = Tab("记录本和台账", "/books")
 # The desk of each office, in the order of its day.
 DESKS = {
-    RoleKind.PROPERTY_MANAGER: (LIST, FILING, INCIDENTS, PATROLS, ROSTERS, KEYS, REPORTS),
+    RoleKind.PROPERTY_MANAGER: (
+        LIST, FILING, INCIDENTS, PATROLS, ROSTERS, KEYS, REPORTS, DISCLOSING,
+    ),
     RoleKind.PROPERTY_STAFF: (LIST, FILING, INCIDENTS, PATROLS, ROSTERS),
-    RoleKind.COMMITTEE_MEMBER: (PATROLS, REPORTS),
+    RoleKind.COMMITTEE_MEMBER: (PATROLS, REPORTS, DISCLOSING),
     RoleKind.COMMUNITY_WORKER: (
         INBOX, LIST, CALLS, FILING, INCIDENTS, CAMPAIGNS, PATROLS, ROSTERS, SHEETS, KEYS,
-        HANDING_OVER, REPORTS, BOOKS,
+        HANDING_OVER, REPORTS, BOOKS, DISCLOSING,
     ),
     RoleKind.SUBDISTRICT_OFFICER: (
         INBOX, LIST, CALLS, CAMPAIGNS, PATROLS, ROSTERS, CLOCKS, ROUTES, SHEETS, KEYS,
@@ -184,7 +187,12 @@ def _tabs(estate: Neighbour | None) -> tuple[Tab, ...]:
         Tab("首页", home_of(estate), "home", ("/", "/estates", "/help")),
         Tab("议事", f"/matters{of}", "vote", ("/matters", "/ballots", "/meetings", "/petitions")),
         Tab("吹哨", f"/tickets/new{of}", "whistle", ("/tickets", "/r"), prominent=True),
-        Tab("公开", f"/notices{of}", "open", ("/notices", "/v", "/reports", "/campaigns")),
+        Tab(
+            "公开",
+            f"/disclosures{of}",
+            "open",
+            ("/disclosures", "/notices", "/v", "/reports", "/campaigns"),
+        ),
         Tab("我的", "/me", "person", ("/messages", "/bind", "/consent", "/sign-in", "/join")),
     )
 

@@ -3,7 +3,8 @@
 A board is made of what the queries found; each task counts what is open and leads to it.
 """
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,6 +12,10 @@ from uuid import UUID
 from coordination.ballots.polls.endings import WAYS
 from coordination.ballots.polls.state import LABELS, NEXT
 from coordination.ballots.tables import Step
+from coordination.disclosures.queries import Shown
+from coordination.disclosures.rules import Standing
+
+DESK = "/disclosures/desk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +189,21 @@ def ticket_board(counts: Iterable[tuple[str, str, int, str]]) -> Board:
     tasks = tuple(Task(label, href, "", count, tone=tone or "wait")
                   for label, href, count, tone in counts if count)  # fmt: skip
     return Board("工单", tasks, empty="没有等您单位办理的工单。有居民吹哨时，会发消息给值班人员。")
+
+
+def disclosure_board(owed: Sequence[Shown], at: datetime) -> Board:
+    """What the asker's bodies owe on the public shelves: late, near, and still far off."""
+    counts = Counter(one.standing(at) for one in owed)
+    tasks = (
+        Task("已逾期，公开栏里人人看得到", DESK, "", counts[Standing.OVERDUE], tone="bad"),
+        Task("7 天内到期", DESK, "", counts[Standing.SOON]),
+    )
+    waiting = Task("以后到期的公开事项", DESK, "", 0, f"{counts[Standing.DUE]} 项", "")
+    return Board(
+        "公开", tuple(task for task in tasks if task.count),
+        (waiting,) if counts[Standing.DUE] else (),
+        "没有逾期或者 7 天内到期的公开事项。到期前 7 天会发消息给您。",
+    )  # fmt: skip
 
 
 OPERATOR_TASKS = {

@@ -8,6 +8,8 @@ from litestar.di import NamedDependency
 from litestar.response import Template
 
 from coordination import clock
+from coordination.disclosures.permits import PUBLISHERS, offices_of
+from coordination.disclosures.queries import owed_by
 from coordination.home.audit_queries import last_check
 from coordination.home.demo.history_actions import progress
 from coordination.home.work import (
@@ -15,6 +17,7 @@ from coordination.home.work import (
     community_board,
     convening_board,
     delivery_board,
+    disclosure_board,
     operator_board,
     ticket_board,
 )
@@ -65,6 +68,8 @@ async def _boards(asker: Asker, at: datetime) -> list[Board]:
     elif asker.is_any(RoleKind.BUILDING_LEAD):
         paths = _paths(asker, (RoleKind.BUILDING_LEAD,))
         boards.append(delivery_board(await deliveries_in(paths, at)))
+    if asker.is_any(*PUBLISHERS):
+        boards.append(disclosure_board(await owed_by(offices_of(asker.roles), at), at))
     if asker.is_operator():
         boards.append(operator_board(await lacking(at), await stalled_polls()))
     return boards

@@ -21,6 +21,7 @@ KINDS = {
     NoticeKind.RESOLUTION: "决议公示",
     NoticeKind.EXECUTION: "执行结果公示",
     NoticeKind.MINUTES: "会议纪要",
+    NoticeKind.DISCLOSURE: "公开事项",
     NoticeKind.PLAIN: "通知公告",
 }
 

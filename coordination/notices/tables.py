@@ -32,6 +32,7 @@ class NoticeKind(StrEnum):
     RESOLUTION = "resolution"  # 决议公示
     EXECUTION = "execution"  # 执行结果公示
     MINUTES = "minutes"  # 会议纪要
+    DISCLOSURE = "disclosure"  # 公开事项
     PLAIN = "plain"  # 通知公告
 
 
