@@ -155,8 +155,8 @@ async def _check_count(asker: Asker, at: datetime) -> None:
     await value("select pg_advisory_xact_lock(hashtext($1))", f"raise {asker.id}")
     today = await value(
         """select count(*) from matter
-            where opened_by = $1 and opened_for is null and opened_at > $2""",
-        asker.id, at - timedelta(days=1),
+            where opened_by = $1 and opened_for is null and opened_at > $2 and opened_at <= $3""",
+        asker.id, at - timedelta(days=1), at,
     )  # fmt: skip
     if today >= RAISED_A_DAY:
         raise TooMany(f"一天最多提出 {RAISED_A_DAY} 个事项。急事请打电话或吹哨。", 86_400)

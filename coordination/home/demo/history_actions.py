@@ -15,8 +15,10 @@ from coordination.clock import SHANGHAI
 from coordination.db import execute, row, transaction, value
 from coordination.home.demo import people as who
 from coordination.home.demo.chronicle import tell
+from coordination.home.demo.disclosures_actions import load_disclosures
 from coordination.home.demo.estate_actions import buildings_of, import_roll, sign_owners_up
 from coordination.home.demo.estate_roll import Block, Line, blocks, roll_of, signed_up
+from coordination.home.demo.matters_actions import load_matters
 from coordination.home.demo.people import Made
 from coordination.home.demo.people_actions import as_time_went_by, asking, equip, id_of
 from coordination.home.demo.poll_actions import Convening, poll_tale
@@ -143,6 +145,8 @@ async def _do(elsewhere: Elsewhere | None, part: int, at: datetime) -> None:
     if part == TICKETS:
         name = elsewhere.name if elsewhere else THE_FIRST
         await load_tickets(await _estate(name), _number(elsewhere), at)
+        await load_disclosures(await _estate(name), at)
+        await load_matters(await _estate(name), _number(elsewhere), at)
     elif elsewhere and part == SETTLED:
         await _settle(elsewhere, at)
     elif elsewhere:
