@@ -28,12 +28,14 @@ class Call:
     why: str  # the name of a clock, or "reopened", "cosigners", "hops"
     percent: int  # of the clock; nought for a count
     level: Level
+    count: int = 0  # how many there are, of what is counted
 
     def events(self, level_now: int) -> list[tuple[EventKind, dict[str, Any]]]:
         """Which events write it down. A breach calls the next level, unless it came already."""
         since = self.since.isoformat()
         reason = f"{self.why}:{self.percent}" if self.percent else self.why
-        climb = (EventKind.ESCALATE, {"level": int(self.level), "reason": reason, "since": since})
+        facts = {"level": int(self.level), "reason": reason, "since": since}
+        climb = (EventKind.ESCALATE, facts | ({"count": self.count} if self.count else {}))
         match self.kind:
             case EventKind.REMIND:
                 return [(EventKind.REMIND, {"clock": self.why, "since": since})]
@@ -64,15 +66,17 @@ def calls(
         hops=now.hops,
     ) | escalations(visits, at, ladder, held_at=max(held_at, Level.COMMUNITY))  # fmt: skip
     known = _known(events, ladder)
-    read = [_read(one, readings, ladder, now.changed_at) for one in found]
+    read = [_read(one, readings, ladder, now) for one in found]
     return sorted(
         one for one in read if (one.why, one.kind) not in known and not _moot(one, readings)
     )
 
 
-def _read(one: Escalation, readings: Mapping[str, Reading], ladder: Ladder, last: datetime) -> Call:
+def _read(one: Escalation, readings: Mapping[str, Reading], ladder: Ladder, now: Standing) -> Call:
+    last = now.changed_at
     if not one.percent:
-        return Call(last, EventKind.ESCALATE, one.reason, 0, one.level)
+        count = getattr(now, one.reason)
+        return Call(last, EventKind.ESCALATE, one.reason, 0, one.level, count)
     why = one.reason.rpartition(":")[0]
     reading = readings[why]
     kind = _kind(one.percent, ladder)

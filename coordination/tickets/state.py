@@ -12,7 +12,7 @@ What each kind must say (a key in brackets may be missing):
     extend      amount, unit | until: of a hold reply               outcome, evidence
     visit       reached, [solved]               close               outcome, [until], [elsewhere]
     rate        rating                          propose_refusal     reason
-    merge       into                            escalate            level, reason
+    merge       into                            escalate            level, reason, [count]
     change_priority  priority                   repin_policy        policy
     link_matter matter                          hand_over           holder
     plan        milestone, due                  achieve             milestone

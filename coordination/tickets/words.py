@@ -1,7 +1,10 @@
-"""What states, outcomes, priorities and events of a ticket are called on a page."""
+"""What states, outcomes, priorities, clocks and events of a ticket are called on a page."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
+from coordination.law.policies import Clock, Level
 from coordination.tickets.kinds import (
     DispatchKind,
     Door,
@@ -114,6 +117,42 @@ EVENT_WORDS = {
     EventKind.PLAN: "定节点",
     EventKind.ACHIEVE: "节点完成",
 }
+LEVEL_WORDS = {
+    Level.PROPERTY: "物业",
+    Level.COMMUNITY: "社区",
+    Level.SUBDISTRICT: "街道",
+    Level.DISTRICT: "区主管部门",
+}
+CLOCK_WORDS = {
+    Clock.REPORT_IN: "报到",
+    Clock.FIRST_REPLY: "首次答复",
+    Clock.CLOSURE: "办结",
+    Clock.VISIT: "回访",
+    Clock.HOLDER: "本单位经手",
+    Clock.PROGRESS: "进展说明",
+    Clock.MILESTONE: "节点",
+}
+ORDER_WORDS = {"adjudication": "裁定", "supervision": "督办"}  # what a milestone may be
+COUNT_WORDS = {"reopened": "重办{}次", "cosigners": "同求{}户", "hops": "流转{}次"}
+
+
+def clock_words(name: str) -> str:
+    """A clock by its name: closure, holder:…, visit:2, milestone:supervision-7."""
+    clock, _, of = name.partition(":")
+    order = of.partition("-")[0] if clock == Clock.MILESTONE else ""
+    return ORDER_WORDS.get(order) or CLOCK_WORDS[Clock(clock)]
+
+
+def call_words(facts: Mapping[str, Any]) -> str:
+    """Why a ticket climbed 升级, of what its event says: 首次答复超过时限一半, 重办 2 次."""
+    name, _, percent = str(facts["reason"]).rpartition(":")
+    if not name:
+        count = f" {facts['count']} " if facts.get("count") else "多"
+        return COUNT_WORDS.get(percent, "").format(count)
+    clock, past = clock_words(name), int(percent) - 100
+    if past == 0:
+        return f"{clock}超期" if name.startswith(Clock.HOLDER) else f"{clock}时限已到"
+    return f"{clock}超过时限{'一半' if past == 50 else '一倍' if past == 100 else f'{past}%'}"
 
 
 def countdown(due: datetime, at: datetime) -> str:

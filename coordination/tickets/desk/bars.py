@@ -6,15 +6,13 @@ from datetime import datetime, timedelta
 
 from coordination.law.policies import Clock
 from coordination.law.response import Reading
-from coordination.tickets.desk.saying import clock_words
-from coordination.tickets.words import countdown
+from coordination.tickets.words import ORDER_WORDS, clock_words, countdown
 from coordination.web.formats import duration, local_time, whole_percent
 
 ORDER = (
     Clock.REPORT_IN, Clock.FIRST_REPLY, Clock.CLOSURE, Clock.VISIT, Clock.HOLDER, Clock.MILESTONE,
     Clock.PROGRESS,
 )  # fmt: skip
-NAMED = {"adjudication": "裁定", "supervision": "督办"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +67,7 @@ def _bar(one: Reading, worked: str, holder_name: str, at: datetime) -> Bar:
 
 def _label(one: Reading, holder_name: str) -> str:
     if one.clock is Clock.MILESTONE:
-        return NAMED.get(one.of, f"节点：{one.of}")
+        return ORDER_WORDS.get(one.of.partition("-")[0], f"节点：{one.of}")
     if one.clock is Clock.HOLDER and one.stopped_at is None:
         return f"{holder_name}经手"
     return clock_words(one.clock.value)

@@ -4,34 +4,29 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from coordination.tickets.handling.actions import REFUSAL_WORDS, RefusalReason
 from coordination.tickets.kinds import DispatchKind, Outcome, Rating
 from coordination.tickets.words import (
     DISPATCH_WORDS,
+    LEVEL_WORDS,
     OUTCOME_WORDS,
     PRIORITY_WORDS,
     RATING_WORDS,
+    call_words,
+    clock_words,
 )
 from coordination.web.formats import local_day, local_time
 
-CLOCK_WORDS = {
-    "report_in": "报到",
-    "first_reply": "首次答复",
-    "closure": "办结",
-    "visit": "回访",
-    "holder": "本单位经手",
-    "progress": "进展说明",
-    "milestone": "节点",
-}
 UNIT_WORDS = {"working_days": "个工作日", "seconds": "秒"}
-
-
-def clock_words(name: str) -> str:
-    """报到 of "report_in"; of one clock of several, "holder:…", what it is."""
-    return CLOCK_WORDS.get(name.partition(":")[0], name)
 
 
 def said(facts: Mapping[str, Any], names: Mapping[str, str]) -> Iterable[str]:
     """One line for each fact that a reader may want; `names` of bodies by id."""
+    if "level" in facts:
+        yield f"升到：{LEVEL_WORDS[facts['level']]}"
+        if why := call_words(facts):
+            yield f"原因：{why}"
+        return
     for name, (label, words) in SAID.items():
         given = facts.get(name)
         if given is not None and given != "":
@@ -92,8 +87,7 @@ SAID: dict[str, tuple[str, Callable[[Any, Mapping[str, str]], str]]] = {
     "reached": ("接通", _yes),
     "solved": ("居民说已解决", _yes),
     "rating": ("评价", _of(RATING_WORDS, Rating)),
-    "level": ("升至", lambda given, _: f"第 {given} 级"),
-    "reason": ("原因", _plain),
+    "reason": ("原因", _of(REFUSAL_WORDS, RefusalReason)),
     "clock": ("时限", lambda given, _: clock_words(str(given))),
     "priority": ("等级", _of(PRIORITY_WORDS, str)),
     "milestone": ("节点", _plain),

@@ -16,8 +16,8 @@ from coordination.people.outbox import ORDINARY, WITH_SMS, tell
 from coordination.people.rules import is_quiet
 from coordination.places.values import settings_in_force
 from coordination.tickets.kinds import EventKind
-from coordination.tickets.watching.news import clock_words
 from coordination.tickets.watching.telling import one_sms
+from coordination.tickets.words import clock_words
 
 EVENT = "desk-digest"
 APART = timedelta(hours=1)

@@ -8,9 +8,10 @@ from typing import Any
 from uuid import UUID
 
 from coordination.clock import SHANGHAI
-from coordination.law.policies import Clock, Level, Priority
+from coordination.law.policies import Level, Priority
 from coordination.people.tables import BodyKind
 from coordination.tickets.kinds import EventKind
+from coordination.tickets.words import LEVEL_WORDS, clock_words
 
 SHORT = 20  # characters of a place in an SMS
 
@@ -100,22 +101,6 @@ def is_reminder(kind: EventKind) -> bool:
     return kind in (EventKind.REMIND, EventKind.BREACH, EventKind.ESCALATE)
 
 
-CLOCK_WORDS = {
-    Clock.REPORT_IN: "报到", Clock.FIRST_REPLY: "首次答复", Clock.CLOSURE: "办结",
-    Clock.VISIT: "回访", Clock.HOLDER: "经手", Clock.PROGRESS: "进展说明", Clock.MILESTONE: "节点",
-}  # fmt: skip
-MILESTONES = {"milestone:adjudication": "裁定"}
-
-
-def clock_words(name: str) -> str:
-    """A clock by its name: closure, visit:2, milestone:supervision-7."""
-    if name in MILESTONES:
-        return MILESTONES[name]
-    if name.startswith("milestone:supervision"):
-        return "督办"
-    return CLOCK_WORDS.get(Clock(name.partition(":")[0]), "")
-
-
 def _time(at: datetime) -> str:
     there = at.astimezone(SHANGHAI)
     return f"{there.month}月{there.day}日{there:%H:%M}"
@@ -133,11 +118,6 @@ def _until(about: About) -> str:
 def _escalated(about: About) -> str:
     return f"已升级，请{LEVEL_WORDS[Level(about.facts['level'])]}督办。"
 
-
-LEVEL_WORDS = {
-    Level.PROPERTY: "物业", Level.COMMUNITY: "社区", Level.SUBDISTRICT: "街道",
-    Level.DISTRICT: "区主管部门",
-}  # fmt: skip
 
 # What it is called, how it goes on behind the place and the category, whom it concerns.
 NEWS: dict[EventKind, tuple[str, Callable[[About], str], tuple[To, ...]]] = {

@@ -8,11 +8,13 @@ from asyncpg import Record
 
 from coordination.db import row, rows, value
 from coordination.errors import NotFound
+from coordination.law.policies import Level
 from coordination.people.askers import Asker
 from coordination.tickets.kinds import DONE, Door, Outcome, Rating, State
 from coordination.tickets.whistling.sight import Seen, is_own, may_read_all, may_read_words
 from coordination.tickets.whistling.timeline import Told, happened_to, told_to
-from coordination.tickets.whistling.wording import LEVELS, place_words, state_words, tone_of
+from coordination.tickets.whistling.wording import place_words, state_words, tone_of
+from coordination.tickets.words import LEVEL_WORDS
 
 TICKET = """
 select t.*, e.name as estate_name, e.path as estate_path, b.name as building_name,
@@ -80,7 +82,7 @@ class Ticket:
 
     @property
     def level_words(self) -> str:
-        return LEVELS[self.level]
+        return LEVEL_WORDS[Level(self.level)]
 
     @property
     def share_line(self) -> str:

@@ -9,14 +9,19 @@ from uuid import UUID
 from coordination.places.naming import building_name
 from coordination.tickets.kinds import Door, EventKind, Outcome, Rating, State
 from coordination.tickets.state import label_of
-from coordination.tickets.words import OUTCOME_WORDS, RATING_WORDS
+from coordination.tickets.words import (
+    LEVEL_WORDS,
+    OUTCOME_WORDS,
+    RATING_WORDS,
+    call_words,
+    clock_words,
+)
 from coordination.web.formats import local_day
 
 TONES = {
     State.CLOSED: "done", State.MERGED: "", State.WITHDRAWN: "", State.ON_HOLD: "wait",
     State.NEED_INFO: "wait", State.WHISTLED: "wait", State.REOPENED: "bad",
 }  # fmt: skip
-LEVELS = {1: "物业", 2: "社区", 3: "街道", 4: "区主管部门"}
 CAME_BY = {
     Door.RESIDENT: "居民吹哨",
     Door.COUNTER: "工作人员代居民登记",
@@ -26,11 +31,6 @@ CAME_BY = {
     Door.API: "其他系统转来",
     Door.OPEN311: "其他系统转来",
 }
-CLOCKS = {
-    "report_in": "报到", "first_reply": "首次答复", "closure": "办结", "visit": "回访",
-    "holder": "责任单位办理", "progress": "进展通报", "milestone": "计划节点",
-}  # fmt: skip
-
 
 OTHERS_READ = {State.NEED_INFO: "等吹哨人补充信息", State.REPLIED: "已答复，等吹哨人确认"}
 
@@ -84,13 +84,8 @@ def note(event: Happening) -> str:
     elif event.kind is EventKind.TRANSFER and facts.get("basis"):
         said = [f"依据：{facts['basis']}", event.words]
     elif event.kind is EventKind.ESCALATE and facts.get("reason"):
-        said = [REASONS.get(str(facts["reason"]), "")]
+        said = [call_words(facts)]
     return "。".join(one.rstrip("。") for one in said if one)
-
-
-REASONS = {
-    "breach": "已经超期", "reopened": "多次重办", "cosigners": "遇到的户数多", "hops": "多次流转",
-}  # fmt: skip
 
 
 def _day(text: object) -> str:
@@ -123,9 +118,9 @@ SENTENCES: dict[EventKind, Callable[[Happening, Names], str]] = {
     EventKind.VISIT: lambda e, n: _visit(e),
     EventKind.CLOSE: lambda e, n: f"办结：{_outcome(e)}",
     EventKind.RATE: lambda e, n: f"居民评价：{RATING_WORDS[Rating(e.facts['rating'])]}",
-    EventKind.BREACH: lambda e, n: f"超期：{CLOCKS.get(str(e.facts.get('clock')), '')}",
-    EventKind.REMIND: lambda e, n: f"提醒：{CLOCKS.get(str(e.facts.get('clock')), '')}快到期",
-    EventKind.ESCALATE: lambda e, n: f"升级到{LEVELS[int(e.facts['level'])]}督办",
+    EventKind.BREACH: lambda e, n: f"超期：{clock_words(e.facts['clock'])}",
+    EventKind.REMIND: lambda e, n: f"提醒：{clock_words(e.facts['clock'])}快到期",
+    EventKind.ESCALATE: lambda e, n: f"升级到{LEVEL_WORDS[e.facts['level']]}督办",
     EventKind.SUPERVISE: lambda e, n: f"{_of(e)}督办",
     EventKind.HAND_OVER: lambda e, n: f"移交给{_name(n, e.facts.get('holder'))}",
 }  # fmt: skip

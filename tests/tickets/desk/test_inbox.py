@@ -78,7 +78,7 @@ async def test_what_is_under_an_order_and_what_climbed_is_found_until_it_is_answ
     at = WHISTLED + 2 * HOUR
     await it_happens(ticket, EventKind.SUPERVISE, town.worker, at, "快办",
                      due=(at + DAY).isoformat())  # fmt: skip
-    await it_happens(ticket, EventKind.ESCALATE, None, at, level=2, reason="breach")
+    await it_happens(ticket, EventKind.ESCALATE, None, at, level=2, reason="report_in:100")
     assert await trays(browser, town.worker) == {"督办中": 1, "升级到社区": 1}
 
     await it_happens(ticket, EventKind.REPLY, town.keeper, at, "修好了", outcome="solved",
@@ -93,7 +93,7 @@ async def test_what_climbed_to_the_district_is_its_departments_to_see(town, brow
     assert await trays(browser, town.clerk) == {}
 
     at = WHISTLED + 2 * HOUR
-    await it_happens(ticket, EventKind.ESCALATE, None, at, level=4, reason="breach")
+    await it_happens(ticket, EventKind.ESCALATE, None, at, level=4, reason="report_in:100")
 
     assert await trays(browser, town.clerk) == {"升级到区": 1}
     page = await browser.open("/desk/tickets?show=all")
@@ -111,7 +111,7 @@ async def test_a_department_that_another_leads_before_does_not_see_it(town, brow
     )  # fmt: skip
 
     at = WHISTLED + 2 * HOUR
-    await it_happens(ticket, EventKind.ESCALATE, None, at, level=4, reason="breach")
+    await it_happens(ticket, EventKind.ESCALATE, None, at, level=4, reason="report_in:100")
 
     assert await trays(browser, town.clerk) == {}
     await browser.open(f"/desk/tickets/{ticket.id}", expect=404)

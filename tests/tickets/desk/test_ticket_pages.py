@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import re
 
 import pypdf
 import pytest
@@ -11,6 +12,7 @@ from coordination import db, files
 from coordination.db import rows, value
 from coordination.people.secrecy import seal_phone
 from coordination.tickets.kinds import EventKind
+from coordination.tickets.watching.sweeping import sweep_tickets
 from tests.conftest import Browser, a_client
 from tests.tickets.a_ticket import (
     DAY,
@@ -206,6 +208,24 @@ async def test_the_clocks_are_drawn_with_their_numbers_in_words(town, browser, t
     said = {one.h3.contents[0].strip(): one.p.text for one in page.select(".clock")}
     assert "已用工作时间" in said["首次答复"] and "应于" in said["首次答复"]
     assert all(one.title.text and one.desc.text for one in page.select(".clock svg"))
+
+
+async def test_what_the_clocks_wrote_is_told_to_staff_without_machine_words(town, browser, time_is):
+    ticket = await a_handled_ticket(town)
+    for turn, to in enumerate((town.department, town.office, town.company)):
+        at = WHISTLED + (turn + 2) * HOUR
+        await it_happens(ticket, EventKind.TRANSFER, town.keeper, at, holder=to.id, basis="三定")
+        await it_happens(ticket, EventKind.ACCEPT, town.clerk, at)
+    at = WHISTLED + 40 * DAY
+    await sweep_tickets(at)
+    time_is(at)
+    await sign_in(browser, town.worker)
+
+    page = await browser.open(f"/desk/tickets/{ticket.id}")
+
+    said = [line.text for line in page.select(".history li > small")]
+    assert {"原因：流转 3 次", "时限：办结", "原因：办结超过时限一半", "升到：街道"} <= {*said}
+    assert not re.search(r"[a-z_]{4,}", " ".join(said)), "no name of a clock, no id"
 
 
 async def test_a_photo_of_a_ticket_out_of_reach_is_not_there(town, browser, time_is):

@@ -89,13 +89,14 @@ async def test_late_work_says_so_and_how_far_up_it_went(browser, town):
     ticket = await a_ticket(town)
     late = WHISTLED + 2 * DAY
     await it_happens(ticket, EventKind.BREACH, None, late, clock="report_in")
-    await it_happens(ticket, EventKind.ESCALATE, None, late, level=2, reason="breach")
+    await it_happens(ticket, EventKind.ESCALATE, None, late, level=2, reason="report_in:100")
 
     page = await browser.open(f"/tickets/{ticket.id}")
 
     assert "超期" in page.select_one(".panel.bad").text
     assert facts(page)["上报到哪一级"] == "社区"
-    assert "升级到社区督办" in page.select_one(".timeline .late").text
+    climbed = page.select_one(".timeline .late").text
+    assert "升级到社区督办" in climbed and "报到时限已到" in climbed
 
 
 async def test_a_shared_link_reads_in_one_line_without_the_words(browser, town):
