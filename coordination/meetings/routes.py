@@ -3,6 +3,7 @@
 from coordination.meetings.calling.invitation_pages import AnsweringPages, MeetingPages
 from coordination.meetings.calling.pages import CallingPages
 from coordination.meetings.calling.topic_pages import TopicPages
+from coordination.meetings.doing.pages import ActionPages, OwnActionPages
 from coordination.meetings.minutes.pages import MinutesPages
 from coordination.meetings.minutes.part_pages import PartPages
 from coordination.meetings.room.console_pages import ConsolePages
@@ -20,4 +21,6 @@ PAGES = [
     ResolutionPages,
     MinutesPages,
     PartPages,
+    ActionPages,
+    OwnActionPages,
 ]

@@ -51,7 +51,7 @@ class MinutesPages(Controller):
     @get("/{meeting_id:uuid}/minutes")
     async def minutes(self, asker: NamedDependency[Asker], meeting_id: FromPath[UUID]) -> Template:
         """For who ran it and who was there; everybody else reads the public notice."""
-        found = await _inside(asker, meeting_id)
+        found = await inside(asker, meeting_id)
         return Template("meetings/minutes.html", context=await _shown(asker, found, Form()))
 
     @post("/{meeting_id:uuid}/minutes")
@@ -81,7 +81,7 @@ class MinutesPages(Controller):
         data: URLEncodedBody[WordsFields],
     ) -> Response:
         part = await checking.part_of(part_id)
-        found = await _inside(asker, part.meeting)
+        found = await inside(asker, part.meeting)
         try:
             await checking.object_to(asker, part_id, data.words, clock.now())
         except Invalid as refusal:
@@ -115,7 +115,7 @@ class MinutesPages(Controller):
         meeting_id: FromPath[UUID],
         data: URLEncodedBody[WordsFields],
     ) -> Response:
-        found = await _inside(asker, meeting_id)
+        found = await inside(asker, meeting_id)
         try:
             await signing.add_addendum(asker, meeting_id, data.words, clock.now())
         except Invalid as refusal:
@@ -145,7 +145,7 @@ class MinutesPages(Controller):
         return Redirect(f"/notices/{notice.id}", status_code=303)
 
 
-async def _inside(asker: Asker, meeting_id: UUID | Any) -> Seen:
+async def inside(asker: Asker, meeting_id: UUID | Any) -> Seen:
     """NotFound: also for those who were not there and do not run it."""
     found = await seen(asker, meeting_id)
     if runs(asker, found.meeting):
