@@ -1,24 +1,21 @@
 """Coming in, being kept out, and going where one meant to go."""
 
 from datetime import timedelta
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 import pytest
 
 from coordination import db
 from coordination.app import create_app
 from coordination.people.sessions import COOKIE, look_up, open_session, token_hash
-from coordination.people.tables import RoleKind
-from tests.builders import DURING, a_person, a_role, an_estate
+from tests.builders import DURING, a_person
 from tests.conftest import Browser, a_client, litestar_of, running
 from tests.people.accounts import (
     PASSWORD,
     PHONE,
-    SECRET,
     an_account,
     code_sent_to,
     sent_to,
-    totp_code,
     wrong,
 )
 
@@ -233,52 +230,6 @@ async def test_nobody_learns_from_the_code_page_which_numbers_have_accounts(brow
     assert await sent_to("+8613912345678") == []
 
 
-async def test_staff_are_led_to_the_second_factor_and_residents_are_not(browser):
-    await a_role(
-        RoleKind.COMMUNITY_WORKER, await an_estate(), person=await an_account(secret=SECRET)
-    )
-
-    await sign_in(browser, "13812345678", PASSWORD, next="/counter")
-    assert browser.response.headers["location"] == "/second-factor?next=%2Fcounter"
-    page = await browser.open("/counter")
-    assert page.h1.text == "二次验证"
-    await browser.open("/messages")  # what a resident may do works without
-    await browser.open("/second-factor?next=/counter")
-    page = await browser.send("/second-factor", code=totp_code(DURING))
-
-    assert page.h1.text == "窗口办理"
-
-
-@pytest.mark.parametrize(("office", "place"), [(RoleKind.BUILDING_LEAD, "/work"), (None, "/")])
-async def test_who_holds_an_office_comes_to_what_waits_there_and_a_resident_home(
-    browser, office, place
-):
-    person = await an_account()
-    if office:
-        await a_role(office, await an_estate(), person=person)
-
-    await sign_in(browser, "13812345678", PASSWORD)
-
-    path = browser.response.headers["location"]
-    assert unquote(path.rpartition("next=")[2]) == place
-
-
-async def test_an_office_without_a_second_factor_is_led_to_set_one_up(browser):
-    await a_role(RoleKind.COMMITTEE_MEMBER, await an_estate(), person=await an_account())
-    await sign_in(browser, "13812345678", PASSWORD, next=INSIDE)
-
-    page = await browser.open(browser.response.headers["location"])
-    assert page.h1.text == "验证身份", "a stolen password alone sets up nothing"
-    await browser.send("/step-up", way="password", password=PASSWORD)
-    assert browser.page.h1.text == "设置二次验证"
-    secret = browser.page.select_one("main code").text.replace("-", "")
-    page = await browser.send("/second-factor/enrolment", code=totp_code(DURING, secret))
-
-    assert page.h1.text == "消息"
-    asker = await look_up(browser.client.cookies[COOKIE], DURING)
-    assert asker and [role.kind for role in asker.roles] == [RoleKind.COMMITTEE_MEMBER]
-
-
 async def test_signing_out_ends_the_session_everywhere(browser):
     await browser.sign_in(await an_account())
     token = browser.client.cookies[COOKIE]
@@ -295,13 +246,6 @@ async def test_the_page_says_what_to_do_when_the_phone_is_another_one(browser):
     page = await browser.open("/sign-in")
 
     assert "原来的手机号不用了：请带身份证到社区窗口办理换号" in page.text
-
-
-async def test_a_resident_does_not_reach_staff_pages(browser):
-    await browser.sign_in(await a_person())
-
-    for path in ("/people", "/counter", "/outbox", "/bodies"):
-        await browser.open(path, expect=403)
 
 
 async def test_a_session_opened_by_hand_for_nobody_opens_nothing(browser):
