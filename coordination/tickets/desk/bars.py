@@ -1,8 +1,9 @@
 """The clocks of a ticket as bars: how much is used up, paused, and when it is due. Pure."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from coordination.law.policies import Clock
 from coordination.law.response import Reading
@@ -13,6 +14,7 @@ ORDER = (
     Clock.REPORT_IN, Clock.FIRST_REPLY, Clock.CLOSURE, Clock.VISIT, Clock.HOLDER, Clock.MILESTONE,
     Clock.PROGRESS,
 )  # fmt: skip
+MINUTE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +35,11 @@ class Bar:
         return {"bad": "#b3261e", "wait": "#7a4a00"}.get(self.tone, "#0f5f49")
 
 
-def bars_of(
-    readings: Mapping[str, Reading], worked: Collection[Clock], holder_name: str, at: datetime
-) -> list[Bar]:
-    """The bars worth drawing, in the order in which they matter; `worked`: the clocks that count
-    working hours."""
+def bars_of(readings: Mapping[str, Reading], holder_name: str, at: datetime) -> list[Bar]:
+    """The bars worth drawing, in the order in which they matter."""
     wanted = [one for one in readings.values() if one.allowance is not None and _speaks(one)]
     wanted.sort(key=lambda one: (one.stopped_at is not None, ORDER.index(one.clock)))
-    return [_bar(one, "工作时间" if one.clock in worked else "", holder_name, at) for one in wanted]
+    return [_bar(one, holder_name, at) for one in wanted]
 
 
 def _speaks(one: Reading) -> bool:
@@ -49,7 +48,7 @@ def _speaks(one: Reading) -> bool:
     return one.stopped_at is None or one.breached or not serial
 
 
-def _bar(one: Reading, worked: str, holder_name: str, at: datetime) -> Bar:
+def _bar(one: Reading, holder_name: str, at: datetime) -> Bar:
     allowance = one.allowance or 0
     late = one.breached
     used = max(one.elapsed, 0)
@@ -60,7 +59,7 @@ def _bar(one: Reading, worked: str, holder_name: str, at: datetime) -> Bar:
         max(used, allowance),
         allowance if used > allowance else None,
         _state(one, at),
-        _numbers(one, allowance, worked),
+        _numbers(one, allowance),
         tone,
     )
 
@@ -81,10 +80,11 @@ def _state(one: Reading, at: datetime) -> str:
     return countdown(one.due_at, at) if one.due_at else ""
 
 
-def _numbers(one: Reading, allowance: int, worked: str) -> str:
+def _numbers(one: Reading, allowance: int) -> str:
     """Used, promised, paused and due, in figures."""
-    say = _worked if worked else _long
-    parts = [f"已用{worked} {say(one.elapsed)} / {say(allowance)}"]
+    calendar = one.ruler.calendar
+    say = partial(_worked, calendar.day_seconds) if calendar else _long
+    parts = [f"已用 {say(one.elapsed)} / {say(allowance)}"]
     parts.append(whole_percent(one.elapsed, allowance))
     if one.paused:
         parts.append(f"暂停 {say(one.paused)}")
@@ -93,10 +93,12 @@ def _numbers(one: Reading, allowance: int, worked: str) -> str:
     return "，".join(parts)
 
 
-def _worked(seconds: int) -> str:
-    """In hours: a working day is not one of 24."""
-    hours, minutes = divmod(seconds // 60, 60)
-    return f"{hours}小时{minutes}分钟" if minutes else f"{hours}小时"
+def _worked(day: int, seconds: int) -> str:
+    """A working day 工作日 is one of the calendar's `day` seconds, not of 24 hours."""
+    days, rest = divmod(seconds, day)
+    if not days:
+        return _long(rest)
+    return f"{days} 个工作日" + (f" {_long(rest)}" if rest >= MINUTE else "")
 
 
 def _long(seconds: int) -> str:

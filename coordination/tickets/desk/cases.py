@@ -6,7 +6,7 @@ from uuid import UUID
 from coordination.clock import SHANGHAI
 from coordination.db import row, rows
 from coordination.errors import NotFound
-from coordination.law.policies import Clock, Policy, Unit
+from coordination.law.policies import Policy
 from coordination.people.askers import Asker
 from coordination.people.tables import BodyKind
 from coordination.tickets.calendar import calendar_of, policies
@@ -62,11 +62,7 @@ async def _bars(
     events: list[Happened], known: dict[int, Policy], case: Case, holder_name: str
 ) -> list[Bar]:
     readings = readings_of(events, known, await calendar_of(), case.at)
-    clocks = case.policy.clocks[case.now.priority]
-    worked = {name for name, one in clocks.items() if one.unit is Unit.WORKING_DAYS}
-    if Clock.HOLDER not in clocks and Clock.CLOSURE in worked:
-        worked.add(Clock.HOLDER)
-    return bars_of(readings, worked, holder_name, case.at)
+    return bars_of(readings, holder_name, case.at)
 
 
 async def bodies_for(path: str, category: UUID, at: datetime) -> list[tuple[UUID, str]]:

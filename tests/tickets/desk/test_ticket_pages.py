@@ -206,7 +206,7 @@ async def test_the_clocks_are_drawn_with_their_numbers_in_words(town, browser, t
     page = await browser.open(f"/desk/tickets/{ticket.id}")
 
     said = {one.h3.contents[0].strip(): one.p.text for one in page.select(".clock")}
-    assert "已用工作时间" in said["首次答复"] and "应于" in said["首次答复"]
+    assert "个工作日" in said["首次答复"] and "应于" in said["首次答复"]
     assert all(one.title.text and one.desc.text for one in page.select(".clock svg"))
 
 
