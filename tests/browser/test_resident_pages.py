@@ -40,10 +40,12 @@ TOO_TINY = """least => [...document.querySelectorAll('body *')]
 VISITORS = (
     "/", "/estates/{estate}", "/sign-in", "/sign-in/code", "/join", "/recover", "/help", "/privacy",
     "/accessibility", "/v", "/v/{code}", "/notices", "/notices/{notice}", "/ballots",
+    "/matters", "/estates/{estate}/matters", "/petitions",
     "/tickets", "/tickets/new", "/tickets/new/dangers/gas",
     "{running}", "{running}/roll", "{final}", "{final}/result", "{preliminary}/result",
 )  # fmt: skip
 OWNERS = (
+    "/matters/new", "/petitions/new",
     "/me", "/me/units", "/me/security", "/messages", "/bind", "/bind/letter", "/bind/phone",
     "/tickets/mine", "/tickets/new/words",
     "{running}/vote", "{running}/rights", "{running}/receipts", "/step-up", "/consent",

@@ -11,7 +11,8 @@ from coordination.home.demo.matters_words import (
     ANSWER,
     EACH,
     FARS,
-    JUDGED,
+    JUDGED_GOOD,
+    JUDGED_POOR,
     SCREENED,
     TOPICS,
     Topic,
@@ -28,8 +29,8 @@ from coordination.tickets.handling.correcting import link_matter
 
 DAY = timedelta(days=1)
 LINKED = """
-select id from ticket where estate = $1 and matter is null and state = 'handling'
- order by whistled_at, id limit 3
+select id from ticket where estate = $1 and matter is null and state in ('handling', 'closed')
+   and changed_at <= $2 order by changed_at desc, id limit 3
 """
 RESIDENTS = """
 select distinct p.phone_tail, p.id from binding b join owner o on o.id = b.owner
@@ -80,7 +81,7 @@ async def _raise(doing: Doing, door: Door) -> None:
         asker, doing.estate, doing.topic.title, doing.topic.text, doing.at, door=door
     )
     if door is Door.TICKETS:
-        for ticket in await rows(LINKED, doing.estate.id):
+        for ticket in await rows(LINKED, doing.estate.id, doing.at):
             await link_matter(asker, ticket["id"], doing.matter, doing.at)
 
 
@@ -140,7 +141,8 @@ def _judged(good: int, poor: int) -> Callable[[Doing], Awaitable[None]]:
         doing.later(1)
         for number, person in enumerate(doing.residents[: good + poor]):
             grade = Grade.GOOD if number < good else Grade.POOR
-            words = JUDGED[number % len(JUDGED)] if number < good else ""
+            said = JUDGED_GOOD if number < good else JUDGED_POOR
+            words = said[number % len(said)]
             asker = await asking(person, doing.at)
             await evaluate_matter(asker, doing.matter, grade, words, doing.at)
 

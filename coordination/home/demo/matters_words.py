@@ -55,7 +55,7 @@ FARS = (
     ("discussed", 25, Door.TICKETS),
     ("decided", 40, Door.PARTY),
     ("done", 60, Door.RESIDENT),
-    ("evaluated", 45, Door.RESIDENT),
+    ("evaluated", 30, Door.RESIDENT),
     ("approved", 120, Door.PATROL),
     ("sent_back", 90, Door.RESIDENT),
     ("answered", 70, Door.RESIDENT),
@@ -70,4 +70,5 @@ SCREENED = {
     "to_ticket": "责任清楚，不用再议，已转物业当工单办理。",
     "to_ballot": "利用共有部分和动用维修资金，要由业主共同决定。",
 }
-JUDGED = ("办得实在", "比以前好", "还差一点", "没看到结果", "")
+JUDGED_GOOD = ("办得实在", "比以前好", "", "说到做到")
+JUDGED_POOR = ("没看到结果", "", "还差一点")
