@@ -12,16 +12,16 @@ import asyncpg
 from coordination import clock
 from coordination.db import rows
 from coordination.law.periods import day_of
+from coordination.people.queries import IN_OFFICE
 from coordination.web.chrome import Officer
 
 EVERY_SECONDS = 5.0
 
-READ = """
+READ = f"""
 with office as (
-  select distinct on (place) place, name, officer, phone from body
-   where kind = 'residents_committee' and phone <> ''
-     and (until is null or until >= $1)
-   order by place, since desc nulls last, id
+  select distinct on (b.place) b.place, b.name, b.officer, b.phone from body b
+   where b.kind = 'residents_committee' and b.phone <> '' and {IN_OFFICE.format(day="$1")}
+   order by b.place, b.since desc nulls last, b.id
 )
 select e.id, e.name, e.path, o.name as office, o.officer, o.phone
   from place e left join office o on o.place = e.parent

@@ -15,6 +15,8 @@ from coordination.people.tables import Body, Person, RoleKind
 
 PAGE = 30
 RECOVERY_WAIT = timedelta(hours=24)  # used codes are kept for as long
+# Whether a body `b` is in office on a day: the day of `until` is the first on which it is not.
+IN_OFFICE = "(b.since is null or b.since <= {day}) and (b.until is null or b.until > {day})"
 
 
 async def person_of(person: UUID) -> Person:

@@ -66,7 +66,7 @@ class BodyKind(StrEnum):
 
 
 class Body(Table, db=DB):
-    """A party. Parties are data: this list grows by rows."""
+    """A party, from a day until a day (exclusive). Parties are data: this list grows by rows."""
 
     id = UUID(primary_key=True)
     kind = Words(30, choices=BodyKind)

@@ -132,7 +132,7 @@ async def test_coverage_is_counted_from_the_bodies_in_office(database):
             await a_body(BodyKind.PROPERTY_COMPANY, estate)
     await a_body(BodyKind.PROPERTY_COMPANY, (await estate_named("92号小区")))
     expired = await a_body(BodyKind.OWNERS_COMMITTEE, estate)
-    expired.until = date(2021, 12, 30)
+    expired.until = date(2021, 12, 31)  # the first day on which it is not
     await expired.save()
 
     found = await coverage(district, date(2021, 12, 31))

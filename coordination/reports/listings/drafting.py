@@ -11,6 +11,7 @@ from coordination.db import execute, row, rows, transaction
 from coordination.errors import Conflict, NotAllowed
 from coordination.law.periods import DAY, day_of, start_of, working_days_after
 from coordination.people.askers import Asker
+from coordination.people.queries import IN_OFFICE
 from coordination.places.calendar import working_days
 from coordination.places.queries import place_of
 from coordination.places.tables import Place, PlaceKind
@@ -32,11 +33,11 @@ from coordination.tickets.figures.definitions import FIGURE
 from coordination.tickets.figures.periods import Cohort, Period, month_of
 from coordination.tickets.figures.queries import Asked, Counted, tally
 
-PROJECTS = """
+PROJECTS = f"""
 select e.id, coalesce(nullif(e.estate_type, ''), $2) as estate_type,
   (select count(*) from unit u where u.estate = e.id and u.kind = 'home') as homes,
   (select b.id from body b where b.place = e.id and b.kind = 'property_company'
-     and (b.until is null or b.until >= $3) order by b.since desc nulls last, b.id limit 1)
+     and {IN_OFFICE.format(day="$3")} order by b.since desc nulls last, b.id limit 1)
     as company,
   (select count(*) from violation v where v.estate = e.id and v.settled_at is null) as violations
 from place e where e.kind = 'estate' and starts_with(e.path, $1) order by e.sort, e.id

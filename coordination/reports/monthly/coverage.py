@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from coordination.db import row
+from coordination.people.queries import IN_OFFICE
 from coordination.places.tables import Place
 
-COUNT = """
+COUNT = f"""
 with body_now as (
-  select kind, place from body
-   where (since is null or since <= $2) and (until is null or until >= $2)
+  select b.kind, b.place from body b where {IN_OFFICE.format(day="$2")}
 ), estate as (
   select p.id, p.parent,
     exists (select from body_now b where b.place = p.id and b.kind = 'owners_committee')

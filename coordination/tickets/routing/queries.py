@@ -9,6 +9,7 @@ from asyncpg import Record
 from coordination.db import row, rows, value
 from coordination.errors import Conflict
 from coordination.law.periods import day_of
+from coordination.people.queries import IN_OFFICE
 from coordination.people.tables import BodyKind
 from coordination.places.tables import Place
 from coordination.tickets.routing.tables import RouteKind
@@ -16,13 +17,13 @@ from coordination.tickets.routing.tables import RouteKind
 # $1 category, $2 path of the place, $3 at, $4 the day. Own category before the main one, the
 # nearest place before the wider. A department has its tickets by 转办, from whoever reported in.
 # Without a line: the property company, the 居委会 for what is on its list, the 街道.
-RESPONSIBLE = """
+RESPONSIBLE = f"""
 with wanted as (select id, parent from category where id = $1),
 here as (
   select b.id, b.kind, length(coalesce(p.path, '')) as depth
   from body b left join place p on p.id = b.place
   where starts_with($2, coalesce(p.path, '')) and b.kind not in ('operator', 'department')
-    and (b.since is null or b.since <= $4) and (b.until is null or b.until > $4)
+    and {IN_OFFICE.format(day="$4")}
 ),
 own as (
   select exists (
@@ -124,7 +125,7 @@ async def answerers(category: UUID, path: str, at: datetime) -> list[Answerer]:
     ]
 
 
-ANSWERERS = """
+ANSWERERS = f"""
 select distinct on (r.kind, b.id) b.id as body, b.name, b.kind, b.phone, b.officer, r.kind as part
 from route r
 join category c on c.id = $1 and r.category in (c.id, c.parent)
@@ -132,7 +133,7 @@ left join place p on p.id = r.place
 join body b on b.id = r.body or (b.kind = r.body_kind and exists (
   select from place bp where bp.id = b.place and starts_with($2, bp.path)))
 where r.since <= $3 and (r.until is null or r.until > $3) and starts_with($2, coalesce(p.path, ''))
-  and (b.since is null or b.since <= $4) and (b.until is null or b.until > $4)
+  and {IN_OFFICE.format(day="$4")}
 order by r.kind desc, b.id
 """
 
@@ -150,9 +151,9 @@ class NamedBody:
 async def body_at(body: UUID, path: str, at: datetime) -> NamedBody | None:
     """The body, if its place holds this path and it is in office; the operator's is none."""
     found = await row(
-        """select b.id, b.name, b.kind, p.path from body b left join place p on p.id = b.place
+        f"""select b.id, b.name, b.kind, p.path from body b left join place p on p.id = b.place
            where b.id = $1 and starts_with($2, coalesce(p.path, '')) and b.kind <> 'operator'
-             and (b.since is null or b.since <= $3) and (b.until is null or b.until > $3)""",
+             and {IN_OFFICE.format(day="$3")}""",
         body, path, day_of(at),
     )  # fmt: skip
     return _named(found) if found else None
@@ -165,9 +166,9 @@ def _named(found: Record) -> NamedBody:
 async def nearest_body(kind: BodyKind, path: str, at: datetime) -> UUID | None:
     """The body of that kind that answers for a path: the 居委会, the 街道 of an estate."""
     return await value(
-        """select b.id from body b join place p on p.id = b.place
+        f"""select b.id from body b join place p on p.id = b.place
            where b.kind = $1 and starts_with($2, p.path)
-             and (b.since is null or b.since <= $3) and (b.until is null or b.until > $3)
+             and {IN_OFFICE.format(day="$3")}
            order by length(p.path) desc, b.id limit 1""",
         kind.value, path, day_of(at),
     )  # fmt: skip
@@ -176,9 +177,9 @@ async def nearest_body(kind: BodyKind, path: str, at: datetime) -> UUID | None:
 async def bodies_at(path: str, at: datetime) -> list[NamedBody]:
     """Every body whose place holds this path, for a choice; the nearest first."""
     found = await rows(
-        """select b.id, b.name, b.kind, p.path from body b join place p on p.id = b.place
+        f"""select b.id, b.name, b.kind, p.path from body b join place p on p.id = b.place
            where starts_with($1, p.path) and b.kind not in ('operator', 'supervisory')
-             and (b.since is null or b.since <= $2) and (b.until is null or b.until > $2)
+             and {IN_OFFICE.format(day="$2")}
            order by length(p.path) desc, b.name""",
         path, day_of(at),
     )  # fmt: skip

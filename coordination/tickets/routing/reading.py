@@ -6,6 +6,7 @@ from uuid import UUID
 
 from coordination.db import rows
 from coordination.law.periods import day_of
+from coordination.people.queries import IN_OFFICE
 from coordination.people.tables import BodyKind
 from coordination.people.words import BODY_WORDS
 from coordination.places.tables import Place
@@ -105,10 +106,10 @@ class Office:
 async def offices_at(place: Place, at: datetime) -> list[Office]:
     """Whom one may call about an estate, the nearest first."""
     found = await rows(
-        """select b.name, b.kind, b.officer, b.phone from body b join place p on p.id = b.place
+        f"""select b.name, b.kind, b.officer, b.phone from body b join place p on p.id = b.place
            where starts_with($1, p.path) and b.kind in ('property_company', 'residents_committee',
                'owners_committee', 'subdistrict_office', 'department')
-             and (b.since is null or b.since <= $2) and (b.until is null or b.until > $2)
+             and {IN_OFFICE.format(day="$2")}
            order by length(p.path) desc, b.name""",
         place.path, day_of(at),
     )  # fmt: skip

@@ -6,13 +6,14 @@ import pytest
 from PIL import Image
 from pypdf import PdfReader
 
-from coordination.db import rows, value
+from coordination.db import execute, rows, value
+from coordination.law.periods import day_of
 from coordination.people.tables import RoleKind
-from coordination.tickets.doors.patrols.queries import checklist
+from coordination.tickets.doors.patrols.queries import checklist, parties_of
 from coordination.tickets.doors.tables import Patrol, PatrolItem
 from coordination.tickets.tables import Ticket
 from tests.builders import a_role
-from tests.tickets.a_ticket import a_neighbourhood
+from tests.tickets.a_ticket import DAY, WHISTLED, a_neighbourhood
 
 
 @pytest.fixture
@@ -80,6 +81,15 @@ async def test_sent_twice_it_is_one_patrol(browser, town, walker):
 
     assert await value("select count(*) from patrol") == 1
     assert await value("select count(*) from ticket") == 1
+
+
+async def test_a_body_walks_along_until_the_day_on_which_it_ends(town):
+    company, today = town.company, day_of(WHISTLED)
+
+    for until, walks in ((today + DAY, True), (today, False)):
+        await execute("update body set until = $2 where id = $1", company.id, until)
+        known = {one["id"] for one in await parties_of(town.estate, WHISTLED)}
+        assert (company.id in known) is walks
 
 
 async def test_one_party_alone_or_nothing_looked_at_is_no_patrol(browser, town, walker):

@@ -98,7 +98,7 @@ async def _check(walk: Walk, items: set[UUID], at: datetime) -> None:
     wrong: dict[str, str] = {}
     if not at - OLDEST <= walk.walked_at <= at:
         wrong["walked_at"] = f"巡察时间应在最近 {OLDEST.days} 天内，不能晚于现在。"
-    known = {one["id"] for one in await parties_of(walk.estate)}
+    known = {one["id"] for one in await parties_of(walk.estate, at)}
     if len(walk.parties) < LEAST_PARTIES or not set(walk.parties) <= known:
         wrong["parties"] = f"至少要有 {LEAST_PARTIES} 方参加，请写明各方参加人员。"
     if not walk.findings or not {one.item for one in walk.findings} <= items:

@@ -79,8 +79,9 @@ class PatrolPages(Controller):
         self, asker: NamedDependency[Asker], estate: FromQuery[UUID | None] = None
     ) -> Template:
         place = await _walked(asker, estate)
-        values = {"walked_at": form_time(clock.now()), "patrol": str(uuid4())}
-        context = await _form(place) | {"form": Form(values)}
+        at = clock.now()
+        values = {"walked_at": form_time(at), "patrol": str(uuid4())}
+        context = await _form(place, at) | {"form": Form(values)}
         return Template("tickets/doors/new_patrol.html", context=context)
 
     @post(request_max_body_size=LARGEST_BODY)
@@ -92,7 +93,7 @@ class PatrolPages(Controller):
             patrol = await record_patrol(asker, await _walk(sent, place, asker, at), at)
         except Invalid as refusal:
             words = {name: said for name, said in sent.items() if isinstance(said, str)}
-            context = await _form(place)
+            context = await _form(place, at)
             return form_again("tickets/doors/new_patrol.html", refusal, words, **context)
         return Redirect(f"/tickets/patrols/{patrol}", status_code=303)
 
@@ -161,8 +162,9 @@ async def _mine(asker: Asker, patrol_id: UUID) -> Any:
     return found
 
 
-async def _form(place: Place) -> dict[str, Any]:
-    return {"estate": place, "items": await checklist(place), "parties": await parties_of(place)}
+async def _form(place: Place, at: datetime) -> dict[str, Any]:
+    parties = await parties_of(place, at)
+    return {"estate": place, "items": await checklist(place), "parties": parties}
 
 
 async def _walk(sent: Mapping[str, Any], place: Place, asker: Asker, at: datetime) -> Walk:
@@ -173,7 +175,7 @@ async def _walk(sent: Mapping[str, Any], place: Place, asker: Asker, at: datetim
     words = read.text("words", "其他情况", longest=2_000, optional=True)
     parties = {
         one["id"]: names
-        for one in await parties_of(place)
+        for one in await parties_of(place, at)
         if (names := read.text(f"party-{one['id']}", "参加人员", optional=True))
     }
     findings = []

@@ -1,12 +1,15 @@
 """Checklists, patrols that took place, and what they found."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 import asyncpg
 
 from coordination.db import row, rows
 from coordination.errors import NotFound
+from coordination.law.periods import day_of
+from coordination.people.queries import IN_OFFICE
 from coordination.places.tables import Place
 
 PAGE = 50
@@ -26,13 +29,14 @@ async def checklist(place: Place | None) -> list[asyncpg.Record]:
     )  # fmt: skip
 
 
-async def parties_of(estate: Place) -> list[asyncpg.Record]:
+async def parties_of(estate: Place, at: datetime) -> list[asyncpg.Record]:
     """The bodies that may walk along: those of the estate and above it, the nearest first."""
     return await rows(
-        """select b.id, b.name, b.kind from body b join place p on p.id = b.place
-           where starts_with($1, p.path) and (b.until is null)
+        f"""select b.id, b.name, b.kind from body b join place p on p.id = b.place
+           where starts_with($1, p.path) and {IN_OFFICE.format(day="$2")}
            order by length(p.path) desc, b.kind, b.name, b.id""",
         estate.path,
+        day_of(at),
     )
 
 
