@@ -40,7 +40,7 @@ async def test_some_are_published_in_time_some_late_and_some_are_missing(estate)
 
     shown = [one.standing(at) for shelf in (await shelves_of(estate.id, at)).values()
              for one in shelf]  # fmt: skip
-    assert {Standing.PUBLISHED, Standing.OVERDUE} <= set(shown)
+    assert {Standing.PUBLISHED, Standing.OVERDUE, Standing.DUE} <= set(shown)
     lines = await value("select max(jsonb_array_length(lines)) from disclosure_step")
     assert lines == 5 and await value("select count(*) from disclosure_step") > 20
     assert await value("select count(*) from disclosure_step where document is not null") > 0

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from coordination import files
-from coordination.db import rows, transaction, value
+from coordination.db import execute, rows, transaction, value
 from coordination.disclosures.actions import publish_disclosure
 from coordination.disclosures.opening import open_disclosures
 from coordination.disclosures.permits import ANSWERING
@@ -18,6 +18,7 @@ from coordination.people.tables import BodyKind
 from coordination.places.tables import Place
 
 BACK = timedelta(days=370)  # when the estate began to disclose
+LATELY = timedelta(days=20)
 NOON = timedelta(hours=12)
 LATE, MISSING = 0.15, 0.35  # of what is due: published late at last, and still missing
 RECENT = timedelta(days=130)  # what was due longer ago is published by now
@@ -38,13 +39,27 @@ async def load_disclosures(estate: Place, at: datetime) -> None:
     async with transaction():
         for moment in _moments(at):
             await open_disclosures(moment, estate)
+        await _add_local_item()
+        await open_disclosures(at - LATELY, estate)
         for one in await _coming(estate, at):
             await _publish(one, estate)
 
 
+async def _add_local_item() -> None:
+    """One more than the service came with, so that on any day there is something still due."""
+    await execute(
+        """insert into disclosure_item (id, code, sort, shelf, title, says, answers, rhythm, days,
+             in_working_days, basis, columns)
+           select gen_random_uuid(), 'charging', 100, 'property', '电动自行车充电收费',
+             '充电桩的位置、电价和服务费', 'property_company', 'once', 30, false,
+             '社区联席会议决定（演示）', '[]'
+           on conflict (code) do nothing"""
+    )
+
+
 def _moments(at: datetime) -> list[datetime]:
-    """A look at the calendar in each month since the beginning, and now."""
-    back = range(BACK.days, 0, -30)
+    """A look at the calendar in each week since the beginning, and now."""
+    back = range(BACK.days, 0, -7)
     return [*(at - timedelta(days=days) for days in back), at]
 
 
@@ -60,7 +75,9 @@ async def _coming(estate: Place, at: datetime) -> list[Coming]:
     for one in found:
         drawn = random.Random(f"{estate.name} {one['code']} {one['period']}")
         moment = _when(drawn, one["last_on"], one["due_on"], at)
-        if moment and one["opened_at"] <= moment <= at:
+        # What was late when the estate began was published soon after.
+        moment = moment and max(moment, one["opened_at"] + timedelta(days=1))
+        if moment and moment <= at:
             coming.append(Coming(moment, one["id"], one["code"], BodyKind(one["answers"])))
     return sorted(coming, key=lambda one: (one.at, one.code))
 
@@ -68,7 +85,7 @@ async def _coming(estate: Place, at: datetime) -> list[Coming]:
 def _when(drawn: random.Random, last: date, due: date, at: datetime) -> datetime | None:
     """In time, late, or not yet."""
     chance, days = drawn.random(), max(1, (due - last).days)
-    if chance < MISSING and due > day_of(at) - RECENT:
+    if due > day_of(at) or chance < MISSING and due > day_of(at) - RECENT:
         return None
     if chance > 1 - LATE:
         return start_of(due + timedelta(days=drawn.randint(1, 20))) + NOON
