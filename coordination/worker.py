@@ -28,6 +28,7 @@ from coordination.db import close_pool, lone_connection, open_pool
 from coordination.disclosures import jobs as disclosure_jobs
 from coordination.home import jobs as home_jobs
 from coordination.matters import jobs as matter_jobs
+from coordination.meetings import jobs as meeting_jobs
 from coordination.people import jobs as people_jobs
 from coordination.petitions import jobs as petition_jobs
 from coordination.places import jobs as place_jobs
@@ -39,7 +40,7 @@ from coordination.tickets.doors import jobs as ticket_door_jobs
 
 SLICES: Sequence[ModuleType] = (
     place_jobs, people_jobs, registry_jobs, matter_jobs, disclosure_jobs, petition_jobs,
-    ballot_jobs, ticket_jobs, ticket_door_jobs, report_jobs, home_jobs,
+    ballot_jobs, ticket_jobs, ticket_door_jobs, meeting_jobs, report_jobs, home_jobs,
 )  # fmt: skip
 TRIES = 8
 LONGEST_PAUSE = 5.0  # seconds between attempts while the database is away

@@ -14,6 +14,8 @@ from coordination.ballots.polls.state import LABELS, NEXT
 from coordination.ballots.tables import Step
 from coordination.disclosures.queries import Shown
 from coordination.disclosures.rules import Standing
+from coordination.meetings.waiting import Waits
+from coordination.web.formats import local_day
 
 DESK = "/disclosures/desk"
 
@@ -204,6 +206,15 @@ def disclosure_board(owed: Sequence[Shown], at: datetime) -> Board:
         (waiting,) if counts[Standing.DUE] else (),
         "没有逾期或者 7 天内到期的公开事项。到期前 7 天会发消息给您。",
     )  # fmt: skip
+
+
+def meeting_board(waits: Iterable[Waits]) -> Board:
+    """Invitations, minutes and tasks of meetings that wait for this person or their body."""
+    tasks = tuple(
+        Task(one.label, one.href, f"{one.about} · {local_day(one.due)}", tone=one.tone)
+        for one in waits
+    )
+    return Board("会议", tasks)
 
 
 OPERATOR_TASKS = {

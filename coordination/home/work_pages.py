@@ -18,6 +18,7 @@ from coordination.home.work import (
     convening_board,
     delivery_board,
     disclosure_board,
+    meeting_board,
     operator_board,
     ticket_board,
 )
@@ -29,6 +30,7 @@ from coordination.home.work_queries import (
     pending_in,
     stalled_polls,
 )
+from coordination.meetings.waiting import meetings_waiting
 from coordination.people.access import staff
 from coordination.people.askers import Asker
 from coordination.people.tables import RoleKind
@@ -70,6 +72,9 @@ async def _boards(asker: Asker, at: datetime) -> list[Board]:
         boards.append(delivery_board(await deliveries_in(paths, at)))
     if asker.is_any(*PUBLISHERS):
         boards.append(disclosure_board(await owed_by(offices_of(asker.roles), at), at))
+    meetings = meeting_board(await meetings_waiting(asker, at))
+    if meetings.tasks:
+        boards.append(meetings)
     if asker.is_operator():
         boards.append(operator_board(await lacking(at), await stalled_polls()))
     return boards

@@ -2,6 +2,7 @@
 
 from coordination.meetings.calling.invitation_pages import AnsweringPages, MeetingPages
 from coordination.meetings.calling.pages import CallingPages
+from coordination.meetings.calling.series_pages import SeriesPages
 from coordination.meetings.calling.topic_pages import TopicPages
 from coordination.meetings.doing.pages import ActionPages, OwnActionPages
 from coordination.meetings.minutes.pages import MinutesPages
@@ -23,4 +24,5 @@ PAGES = [
     PartPages,
     ActionPages,
     OwnActionPages,
+    SeriesPages,
 ]

@@ -11,9 +11,9 @@ from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from coordination import clock
-from coordination.errors import Invalid, NotFound
+from coordination.errors import Invalid
 from coordination.meetings.calling import actions
-from coordination.meetings.calling.actions import MeetingFacts, NotCaller, candidates, missing_parts
+from coordination.meetings.calling.actions import MeetingFacts, candidates, missing_parts
 from coordination.meetings.calling.noticing import announce_meeting, announced
 from coordination.meetings.kinds import KINDS
 from coordination.meetings.minutes.duties import duties_of
@@ -58,7 +58,7 @@ class CallingPages(Controller):
 
     @get("/new")
     async def new(self, asker: NamedDependency[Asker]) -> Template:
-        options = await _what(asker)
+        options = await callable_here(asker)
         form = Form({"lasts_minutes": "90", "contact": await _contact(asker)})
         return Template("meetings/new.html", context={"options": options, "form": form})
 
@@ -66,7 +66,7 @@ class CallingPages(Controller):
     async def plan(
         self, asker: NamedDependency[Asker], data: URLEncodedBody[MeetingFields]
     ) -> Response:
-        options = await _what(asker)
+        options = await callable_here(asker)
         try:
             read = Reader(data)
             what = read.one_of("what", "会议类型和范围", [value for value, _ in options])
@@ -193,25 +193,21 @@ async def run(asker: Asker, meeting_id: UUID) -> Seen:
     return found
 
 
-async def _what(asker: Asker) -> list[tuple[str, str]]:
-    """What this person may call: ("kind:place", words). NotCaller: nothing."""
+async def callable_here(asker: Asker) -> list[tuple[str, str]]:
+    """What this person may call: ("kind:place", words)."""
     options = []
     for kind in KINDS.values():
         paths = [role.place_path for role in asker.roles if role.kind in kind.conveners]
         for level in kind.levels if paths else ():
             for place in await places_within(paths, level):
                 options.append((f"{kind.code}:{place.id}", f"{kind.name} · {place.name}"))
-    if not options:
-        raise NotCaller(
-            "会议由社区、街道、业主委员会或楼组长召集。您可以在“议事”里提出事项，请社区列入议程。"
-        )
     return options
 
 
 async def _contact(asker: Asker) -> str:
     """The published line of the first body that the asker serves."""
     if not asker.roles:
-        raise NotFound("没有这个页面。")
+        return ""
     body = await body_of(asker.roles[0].body)
     return f"{body.officer} {body.phone}".strip()
 

@@ -1,0 +1,82 @@
+"""What of meetings waits for somebody who holds an office: for the to-do boards."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from coordination.db import rows
+from coordination.people.askers import Asker
+
+# $1 the asker's bodies, $2 the asker, $3 now.
+WAITING = """
+with checking as (
+  select m.id, m.title, s.until, m.chair, m.recorder from meeting m
+  join lateral (select until from meeting_step s where s.meeting = m.id
+                order by s.number desc limit 1) s on true
+  where m.state = 'minutes_check'
+    and ($2 in (m.chair, m.recorder)
+         or exists (select from presence p where p.meeting = m.id and p.person = $2))
+)
+select 'answer' as what, m.id, m.title, m.starts_at as due
+  from meeting m join meeting_party p on p.meeting = m.id
+ where m.state = 'noticed' and p.body = any($1) and m.convener <> all($1)
+   and not exists (select from invitation_answer a where a.party = p.id)
+union all
+select 'check', id, title, until from checking where until > $3
+union all
+select 'sign', id, title, until from checking c where until <= $3
+   and not exists (select from minutes_signature s where s.meeting = c.id and s.person = $2)
+union all
+select case when a.due_at <= $3 then 'late' else 'do' end, a.id, a.text, a.due_at
+  from action_item a where a.body = any($1) and a.state in ('to_do', 'underway')
+union all
+select 'verify', a.id, a.text, a.due_at from action_item a join meeting m on m.id = a.meeting
+ where m.convener = any($1) and a.state = 'reported'
+union all
+select 'write', m.id, m.title, m.starts_at from meeting m
+ where m.convener = any($1) and m.state in ('closed', 'minutes_draft')
+union all
+select 'announce', m.id, m.title, m.starts_at from meeting m
+ where m.convener = any($1) and m.state = 'planned'
+union all
+select 'publish', m.id, m.title, d.due_at from publication_duty d
+  join resolution r on r.id = d.resolution join meeting m on m.id = r.meeting
+ where m.convener = any($1) and d.settled_at is null and d.due_at <= $3
+ order by due, id limit 100
+"""
+# what → (words, address of {id}, tone), in the order of their weight
+WORDS = {
+    "publish": ("决议或执行结果逾期未公开", "/meetings/{id}/desk", "bad"),
+    "late": ("会议任务已逾期", "/meetings/actions/{id}", "bad"),
+    "answer": ("答复会议邀请", "/meetings/{id}", "wait"),
+    "sign": ("签会议纪要", "/meetings/{id}/minutes", "wait"),
+    "check": ("核对会议纪要", "/meetings/{id}/minutes", "wait"),
+    "verify": ("核实会议任务", "/meetings/actions/{id}", "wait"),
+    "do": ("办理会议任务", "/meetings/actions/{id}", "wait"),
+    "write": ("整理会议纪要", "/meetings/{id}/minutes", "wait"),
+    "announce": ("发会议通知", "/meetings/{id}/desk", "wait"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """One thing that waits: words, where it is done, about what, until when."""
+
+    label: str
+    href: str
+    about: str
+    due: datetime
+    tone: str
+
+
+async def meetings_waiting(asker: Asker, at: datetime) -> list[Waits]:
+    """The weightiest first, then the one that is due first."""
+    bodies: list[UUID] = [role.body for role in asker.roles]
+    found = await rows(WAITING, bodies, asker.id, at)
+    order = list(WORDS)
+    lines = sorted(found, key=lambda each: order.index(each["what"]))
+    return [
+        Waits(WORDS[each["what"]][0], WORDS[each["what"]][1].format(id=each["id"]),
+              each["title"][:80], each["due"], WORDS[each["what"]][2])
+        for each in lines
+    ]  # fmt: skip
