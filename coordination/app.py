@@ -26,6 +26,7 @@ from coordination.home.my_data import VOTES
 from coordination.home.routes import PAGES as HOME
 from coordination.matters.api import MatterApi
 from coordination.matters.pages import PAGES as MATTERS
+from coordination.matters.ties import MATTERS as MATTERS_TIE
 from coordination.meetings.routes import PAGES as MEETINGS
 from coordination.notices.api import NoticeApi
 from coordination.notices.pages import PAGES as NOTICES
@@ -34,6 +35,7 @@ from coordination.people.api import MeApi
 from coordination.people.pages import PAGES as PEOPLE
 from coordination.people.ties import tie
 from coordination.petitions.pages import PAGES as PETITIONS
+from coordination.petitions.ties import PETITIONS as PETITIONS_TIE
 from coordination.places.api import EstateApi
 from coordination.registry.pages import PAGES as REGISTRY
 from coordination.registry.ties import REGISTRY as OWNERSHIP
@@ -129,6 +131,8 @@ def create_litestar(queue: CastQueue) -> Litestar:
     tie(OWNERSHIP)
     tie(VOTES)
     tie(TICKETS)
+    tie(MATTERS_TIE)
+    tie(PETITIONS_TIE)
     watch("coordination_polls_stalled", "Polls that the clock cannot move on.", stalled_count)
     watch("coordination_calendar_years_missing", "Years without their holidays.", years_missing)
     watch("coordination_tickets_differing", "Found by the last recomputation.", differing_last)

@@ -23,7 +23,6 @@ from coordination.people.outbox import tell
 from coordination.places.calendar import working_days
 from coordination.places.tables import Place
 from coordination.places.values import whole_setting
-from coordination.web.live import tell as signal
 
 ANSWERING, SCREENING = "答复点事", "提事并公开答复"
 OWN_DUTIES = (ANSWERING, SCREENING)  # settled by the step that they ask for
@@ -116,7 +115,6 @@ async def take_step(
         await write_line(
             held.matter.id, said[:LINE], at, link=link, person=actor.person, body=actor.body
         )
-        await signal("matter", held.matter.id)
         held.standing, held.steps = now, held.steps + 1
         return now
 
