@@ -3,6 +3,7 @@
 from coordination.reports.appraisals.pages import PAGES as APPRAISALS
 from coordination.reports.books.pages import PAGES as BOOKS
 from coordination.reports.listings.pages import PAGES as LISTINGS
+from coordination.reports.listings.violation_pages import ViolationPages
 from coordination.reports.monthly.pages import PAGES as MONTHLY
 
-PAGES = [*MONTHLY, *LISTINGS, *APPRAISALS, *BOOKS]
+PAGES = [*MONTHLY, *LISTINGS, ViolationPages, *APPRAISALS, *BOOKS]

@@ -6,6 +6,8 @@ from datetime import datetime
 from itertools import groupby
 from uuid import UUID
 
+from asyncpg import Record
+
 from coordination.db import rows
 from coordination.errors import NotFound
 from coordination.people.askers import Asker
@@ -39,6 +41,13 @@ from listing l join place p on p.id = l.place
 where case when $1 then l.published_at is not null and l.expires_at > $2
            else l.published_at is null end
 order by l.month desc, p.sort, p.id limit 60
+"""
+
+VIOLATIONS = """
+select v.id, e.name as estate_name, v.text, v.basis, v.found_at, v.settled_at
+from violation v join place e on e.id = v.estate
+where exists (select from unnest($1::text[]) as p (path) where starts_with(e.path, p.path))
+order by v.settled_at is not null, v.found_at desc, v.id limit 200
 """
 
 
@@ -169,3 +178,8 @@ async def _entries(listing: Listing, asker: Asker | None) -> list[Entry]:
 
 def _share(given: list[int] | None) -> Share:
     return (given[0], given[1]) if given else None
+
+
+async def violations_under(paths: list[str]) -> list[Record]:
+    """Serious violations of projects under these paths, the open ones first."""
+    return await rows(VIOLATIONS, paths)
