@@ -17,6 +17,7 @@ from coordination.home.demo.chronicle import tell
 from coordination.home.demo.estate_actions import buildings_of, import_roll, sign_owners_up
 from coordination.home.demo.estate_roll import the_roll
 from coordination.home.demo.history_actions import FIRST, LOAD_HISTORY
+from coordination.home.demo.meetings_tale import meetings_tale
 from coordination.home.demo.people import PASSWORD, Made
 from coordination.home.demo.people_actions import (
     Bodies,
@@ -131,6 +132,7 @@ async def _live(
     tales += [
         objection_tale(polls, estate, objector, preparing, at),
         notice_tale(worker, estate, at),
+        meetings_tale(estate, bodies[BodyKind.PROPERTY_COMPANY], at),
     ]
     await tell(tales)
 
