@@ -218,3 +218,19 @@ async def test_taking_down_needs_a_reason_and_who_may_not_sees_no_form(browser: 
     page = await browser.send(removal, reason="表格有误。")
 
     assert "撤下" in words(page) and "表格有误。" in words(page)
+
+
+async def test_nonsense_in_an_address_or_a_form_is_answered(browser: Browser, time_is):
+    time_is(EARLY)
+    town = await a_town()
+    owed = await town.owed()
+    for nonsense in ("x", "%00", str(town.company.id)):
+        await browser.client.get(f"/disclosures?estate={nonsense}")
+    await browser.sign_in(town.manager)
+    path = f"/disclosures/{owed}/publishing"
+    await browser.open(path)
+
+    await browser.send(path, expect=422, lines="项目 | 1", kept="../../etc/passwd")
+    await browser.send(path, expect=422, lines="x" * 100_000, words="x" * 4_000)
+
+    assert await value("select count(*) from disclosure_step") == 0
