@@ -102,6 +102,21 @@ async def test_a_photo_is_made_small_before_it_leaves_the_phone(
     assert await phone.heading() == "在哪里？"
 
 
+async def test_photos_beyond_the_most_are_left_out_and_that_is_said(
+    windows: Windows, town: Neighbourhood, photo: Path
+):
+    phone = await windows.phone()
+    await be(phone, await person_of(town.resident))
+    await to_words(phone, town)
+
+    await choose_photo(phone, *[photo] * 8)
+    await phone.page.wait_for_selector(".shots div:nth-child(6) img")
+
+    said = await phone.page.locator("p.hint[role=status]").text_content()
+    assert said == "照片太多，最后 2 张没有加上。先去掉几张，再加。"
+    assert await phone.page.evaluate("document.querySelector('[name=photos]').files.length") == 6
+
+
 async def test_a_photo_sent_at_once_waits_until_it_is_small(
     windows: Windows, town: Neighbourhood, photo: Path
 ):

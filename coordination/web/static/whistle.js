@@ -20,7 +20,7 @@
   if (!form) return;
 
   var text = form.elements.text, input = window.DataTransfer && form.elements.photos;
-  var kept = [], busy = 0, timer, send, list = make("div", "shots");
+  var kept = [], busy = 0, timer, send, list = make("div", "shots"), over = make("p", "hint");
 
   function make(tag, look, words, click) {
     var it = document.createElement(tag);
@@ -85,6 +85,8 @@
     });
   }
   function add(files) {
+    var left = files.length + kept.length - form.dataset.whistle;
+    over.textContent = left > 0 ? "照片太多，最后 " + left + " 张没有加上。先去掉几张，再加。" : "";
     busy += 1;
     return files.slice(0, form.dataset.whistle - kept.length).reduce(function (before, file) {
       return before.then(function () { return shrink(file); })
@@ -98,7 +100,9 @@
 
   text.oninput = function () { clearTimeout(timer); timer = setTimeout(keep, 300); };
   if (input) {
+    over.setAttribute("role", "status");
     input.parentNode.appendChild(list);
+    input.parentNode.appendChild(over);
     input.onchange = function () { add([].slice.call(input.files)).then(keep); };
     form.onsubmit = function (event) {
       if (busy) { event.preventDefault(); send = true; }
