@@ -87,7 +87,11 @@ def _look(
         return None
     if calls(now, events, readings, ladder, at):
         return now.changed_at
-    looks = (next_look(readings, at, ladder), now.info_until, now.hold_until)
+    look = next_look(readings, at, ladder)
+    # What an extension makes early again has been called for already.
+    while look and not calls(now, events, readings, ladder, look):
+        look = next_look(readings, look, ladder)
+    looks = (look, now.info_until, now.hold_until)
     return min((one for one in looks if one), default=None)
 
 
