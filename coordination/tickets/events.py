@@ -1,9 +1,10 @@
 """Writing an event: the only way anything happens to a ticket.
 
-`happen` locks the ticket's row, reads its events, asks `rules.py` whether the new one may follow,
-adds it, and writes what they all come to beside the ticket's words. Whoever waited for the lock
-finds the ticket as the first one left it. `open_ticket` begins one; every door uses it. Each
-event is one audit row. May the actor do this? The caller has settled that.
+`happen` locks the ticket's row, reads its events, writes what time alone has done by then and no
+sweep has written yet, asks `rules.py` whether the new one may follow, adds it, and writes what
+they all come to beside the ticket's words. Whoever waited for the lock finds the ticket as the
+first one left it. `open_ticket` begins one; every door uses it. Each event is one audit row. May
+the actor do this? The caller has settled that.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -17,10 +18,11 @@ from asyncpg import Record
 from coordination import audit, jobs
 from coordination.db import execute, row, transaction
 from coordination.errors import NotFound
-from coordination.law.policies import Policy
+from coordination.law.policies import Level, Policy
+from coordination.law.workdays import WorkingCalendar
 from coordination.matters.actions import write_line
 from coordination.people.askers import Asker, HeldRole
-from coordination.people.tables import RoleKind
+from coordination.people.tables import BodyKind, RoleKind
 from coordination.places.tables import Place
 from coordination.tickets.calendar import (
     FINGERPRINT,
@@ -29,9 +31,11 @@ from coordination.tickets.calendar import (
     policies,
     read_policy,
 )
-from coordination.tickets.dues import Dues, dues_of
+from coordination.tickets.catching_up import UNSEEN, caught_up
+from coordination.tickets.dues import Policies, dues_of
 from coordination.tickets.folding import standing
 from coordination.tickets.kinds import EventKind
+from coordination.tickets.permits import HELD_AT
 from coordination.tickets.routing.queries import responsible_at
 from coordination.tickets.rules import require
 from coordination.tickets.standings import Happened, Standing
@@ -113,7 +117,7 @@ async def happen(
     """
     async with transaction():
         locked = await _locked(ticket)
-        before = await events_of(ticket)
+        before = await _until(at, Ticket(id=ticket), locked, await events_of(ticket))
         now = standing(before)
         # Who waited for the lock asked earlier than what they waited for.
         event = Happened(
@@ -124,11 +128,26 @@ async def happen(
         if check:
             check(now)
         now = standing([*before, event])
-        dues = await _dues(now, [*before, event], locked)
+        dues = dues_of(now, [*before, event], *await _clocks([*before, event], locked))
         await insert_event(ticket, event, public)
         await update_ticket(ticket, now, dues)
         await _tell(Ticket(id=ticket), dict(locked), event, public, now)
     return now
+
+
+async def _until(
+    at: datetime, ticket: Ticket, locked: Record, before: list[Happened]
+) -> list[Happened]:
+    """The ticket's events, with what fell due by `at` written down: a hold that ended, a breach."""
+    if locked["look_at"] is None or locked["look_at"] > at:
+        return before
+    held_at = HELD_AT.get(BodyKind(locked["holder_kind"]), Level.PROPERTY)
+    more, now, _ = caught_up(before, *await _clocks(before, locked), held_at, at)
+    for event in more:
+        public = event.kind not in UNSEEN
+        await insert_event(ticket.id, event, public)
+        await _tell(ticket, dict(locked), event, public, now)
+    return [*before, *more]
 
 
 GROUND = f"""
@@ -171,8 +190,10 @@ async def _locked(ticket: UUID) -> Record:
     ticket does not wait."""
     found = await row(
         f"""select t.number, t.estate, t.policy, t.holder, t.is_public,
-              p.clocks::text as clocks, {FINGERPRINT} as fingerprint
+              t.look_at, b.kind as holder_kind, p.clocks::text as clocks,
+              {FINGERPRINT} as fingerprint
             from ticket t join response_policy p on p.version = t.policy
+            join body b on b.id = t.holder
             where t.id = $1 for no key update of t""",
         ticket,
     )
@@ -181,12 +202,12 @@ async def _locked(ticket: UUID) -> Record:
     return found
 
 
-async def _dues(now: Standing, events: Sequence[Happened], locked: Record) -> Dues:
+async def _clocks(events: Sequence[Happened], locked: Record) -> tuple[Policies, WorkingCalendar]:
+    """What a ticket's clocks are read by."""
     known: dict[int, Policy] = {locked["policy"]: read_policy(locked["clocks"])}
     if (named := versions_in(events)) - known.keys():
         known = await policies(named)
-    calendar = await calendar_of(fingerprint=locked["fingerprint"])
-    return dues_of(now, events, known, calendar)
+    return known, await calendar_of(fingerprint=locked["fingerprint"])
 
 
 def versions_in(events: Sequence[Happened]) -> set[int]:

@@ -20,6 +20,7 @@ from coordination.tickets.recomputing import (
     recompute_all,
     recompute_nightly,
 )
+from coordination.tickets.rules import OutOfOrder
 from coordination.tickets.storing import COLUMNS, standing_of
 from coordination.tickets.tables import Ticket
 from tests.tickets.a_ticket import (
@@ -66,15 +67,20 @@ async def test_what_is_stored_at_each_step_is_what_the_events_come_to(town, seed
             if event is None or event.kind in (EventKind.MERGE, EventKind.LINK_MATTER):
                 continue
             actor = Actor(event.person, event.role, event.body)
-            await happen(
-                ticket.id, event.kind, actor, event.at, words=event.words, facts=event.facts
-            )
+            try:
+                await happen(
+                    ticket.id, event.kind, actor, event.at, words=event.words, facts=event.facts
+                )
+            except OutOfOrder:  # time alone has led it elsewhere meanwhile
+                continue
             walked.append(event.kind)
 
     found = await compare_all()
 
     assert len(walked) > 30
-    assert (found.tickets, found.events) == (5, len(walked) + 5)
+    by_hand = await value("select count(*) from ticket_event where person is not null")
+    assert (found.tickets, by_hand) == (5, len(walked) + 5)
+    assert found.events == await value("select count(*) from ticket_event")
     assert found.shown == []
 
 

@@ -30,6 +30,7 @@ from coordination.tickets.routing.seeds import category_id
 from coordination.tickets.rules import OutOfOrder
 from coordination.tickets.storing import events_of, standing_of
 from coordination.tickets.tables import Ticket
+from coordination.tickets.watching.sweeping import sweep_tickets
 from tests.builders import a_body, a_building
 from tests.tickets.a_ticket import (
     DAY,
@@ -225,8 +226,7 @@ async def test_a_policy_changed_while_it_is_paused_comes_to_the_same_as_after(to
 
     await repin_policy(town.worker, one.id, "新规定", WHISTLED + 2 * DAY)
     assert (await row_of(one)).close_due_at is None, "still paused"
-    await it_happens(one, EventKind.RESUME, None, until)
-    await it_happens(other, EventKind.RESUME, None, until)
+    await sweep_tickets(until)
     await repin_policy(town.worker, other.id, "新规定", until)
 
     assert (await row_of(one)).close_due_at == (await row_of(other)).close_due_at is not None

@@ -113,8 +113,8 @@ async def test_late_and_done_before_anyone_swept_is_late_all_the_same(database):
     await sweep_tickets(reported + SECOND)
 
     [breach] = [e for e in await events_of(ticket.id) if e.kind is EventKind.BREACH]
-    assert (breach.at, breach.facts["since"]) == (reported, "2026-03-03T10:00:00+00:00")
-    assert ("remind", "report_in", reported) not in await told(ticket)
+    assert (breach.at, breach.facts["since"]) == (on("03-03T18:00"), "2026-03-03T10:00:00+00:00")
+    assert (await events_of(ticket.id))[-1].kind is EventKind.REPORT_IN
     assert (await stored(ticket)).level == 2
 
 
