@@ -19,11 +19,13 @@ async def shown(
 ) -> dict[str, object]:
     """The context of tickets/ticket.html; `form` False: the caller brings the one that failed."""
     ticket = await read_ticket(ticket_id, visitor)
+    archived = await _is_archived(ticket, at)
     context: dict[str, object] = {
         "ticket": ticket,
         "merged_here": await merged_into(ticket_id),
         "bodies": await to_call(ticket.estate, at),
-        "may": await _may(ticket, visitor, at),
+        "may": _may(ticket, visitor, archived),
+        "archived": archived,
         "visitor": visitor,
         "objecting": Form(prefix="o"),
         "at": at,
@@ -31,7 +33,16 @@ async def shown(
     return context | ({"form": Form()} if form else {})
 
 
-async def _may(ticket: Ticket, visitor: Asker | None, at: datetime) -> frozenset[str]:
+async def _is_archived(ticket: Ticket, at: datetime) -> bool:
+    """归档: closed, and the days are over in which one might object."""
+    if ticket.closed_at is None or ticket.state is not State.CLOSED:
+        return False
+    estate = await place_of(ticket.estate)
+    days = await whole_setting("objection_to_close_days", estate, at)
+    return at > ticket.closed_at + timedelta(days=days)
+
+
+def _may(ticket: Ticket, visitor: Asker | None, archived: bool) -> frozenset[str]:
     """What this visitor may do here; the actions ask once more."""
     if visitor is None:
         return frozenset()
@@ -40,10 +51,8 @@ async def _may(ticket: Ticket, visitor: Asker | None, at: datetime) -> frozenset
         found.add("join")
     if ticket.is_whistler:
         found |= _of_whistler(ticket)
-        if ticket.closed_at and ticket.state is State.CLOSED:
-            estate = await place_of(ticket.estate)
-            days = await whole_setting("objection_to_close_days", estate, at)
-            found |= {"object"} if at <= ticket.closed_at + timedelta(days=days) else set()
+        if ticket.state is State.CLOSED and not archived:
+            found.add("object")
     return frozenset(found)
 
 

@@ -99,6 +99,19 @@ async def test_late_work_says_so_and_how_far_up_it_went(browser, town):
     assert "升级到社区督办" in climbed and "报到时限已到" in climbed
 
 
+async def test_after_fifteen_days_a_closed_ticket_is_archived_and_takes_no_objection(
+    browser, town, time_is
+):
+    ticket, closed_at = await a_closed_ticket(town), WHISTLED + 2 * DAY
+
+    for at, archived in ((closed_at + 15 * DAY, False), (closed_at + 15 * DAY + HOUR, True)):
+        time_is(at)
+        await be(browser, town.resident)
+        page = await browser.open(f"/tickets/{ticket.id}")
+        assert ("已归档" in page.text) is archived
+        assert bool(page.select("form[action$=objections]")) is not archived
+
+
 async def test_a_shared_link_reads_in_one_line_without_the_words(browser, town):
     ticket = await a_ticket(town, text="要保密的内容", is_public=False)
 
