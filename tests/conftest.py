@@ -39,9 +39,19 @@ FAST = (
 )
 
 
+# Each test gets a copy of the migrated database: in memory it takes 0.03 s, on a disk 0.4 s.
+MEMORY, ROOM = Path("/dev/shm"), 2 * 1024**3
+
+
+def fast_folder() -> Path | None:
+    """Memory that is a folder, where there is enough of it; None: where temporary files go."""
+    roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM
+    return MEMORY if roomy and os.access(MEMORY, os.W_OK | os.X_OK) else None
+
+
 @pytest.fixture(scope="session")
 def server() -> Iterator[Embedded]:
-    base = Path(tempfile.mkdtemp(prefix="coord-test-"))
+    base = Path(tempfile.mkdtemp(prefix="coord-test-", dir=fast_folder()))
     base.chmod(0o755)
     running_server = Embedded(base / "pg", database="postgres", settings=FAST).start()
     yield running_server
