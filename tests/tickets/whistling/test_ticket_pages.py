@@ -201,7 +201,9 @@ async def test_similar_ones_are_shown_with_photo_and_state_and_joining_takes_the
     assert f"#{hidden.number} " in shown and f"#{away.number} " not in shown
     words = await db.row("select words, is_public from ticket_event where kind = 'co_sign'")
     assert tuple(words) == ("楼道灯不亮了", False)
-    assert await db.value("select count(*) from ticket_photo where event = 2") == 1
+    brought = """select count(*) from ticket_photo p join ticket_event e
+                 on e.ticket = p.ticket and e.ordinal = p.event where e.kind = 'co_sign'"""
+    assert await db.value(brought) == 1
     assert await Ticket.count() == 3, "no fourth one"
 
 
