@@ -6,6 +6,7 @@ from uuid import UUID
 
 from coordination.db import rows
 from coordination.people.askers import Asker
+from coordination.people.tables import RoleKind
 
 # $1 the asker's bodies, $2 the asker, $3 now.
 WAITING = """
@@ -71,7 +72,9 @@ class Waits:
 
 async def meetings_waiting(asker: Asker, at: datetime) -> list[Waits]:
     """The weightiest first, then the one that is due first."""
-    bodies: list[UUID] = [role.body for role in asker.roles]
+    # A 楼组长 serves the community in a building and runs none of its meetings.
+    offices = [role for role in asker.roles if role.kind is not RoleKind.BUILDING_LEAD]
+    bodies: list[UUID] = [role.body for role in offices]
     found = await rows(WAITING, bodies, asker.id, at)
     order = list(WORDS)
     lines = sorted(found, key=lambda each: order.index(each["what"]))

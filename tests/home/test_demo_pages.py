@@ -33,8 +33,8 @@ def today(time_is) -> None:
 async def test_the_operator_watches_the_history_load(demo, today, browser: Browser):
     await browser.sign_in(await person_of(await id_of(who.OPERATOR)))
 
-    assert "0/9" in words(await browser.open("/demo"))
-    assert "正在装入0/9" in words(await browser.open("/work"))
+    assert "0/17" in words(await browser.open("/demo"))
+    assert "正在装入0/17" in words(await browser.open("/work"))
 
     await load_history("0", clock.now())
     part = await browser.open("/demo/progress")

@@ -18,8 +18,8 @@ from coordination.web import live
 COUNTS = """
 with homes as (
   select distinct on (ru."right") ru."right", ru.building
-    from right_unit ru join voting_right r on r.id = ru."right"
-   where r.question = $1 order by ru."right", ru.area_cm2 desc, ru.building
+    from right_unit ru join voting_right r on r.id = ru."right" join place b on b.id = ru.building
+   where r.question = $1 order by ru."right", ru.area_cm2 desc, b.sort, ru.building
 )
 select p.id as building, p.name, count(*) as rights,
        count(*) filter (where voted) as persons,
@@ -37,8 +37,8 @@ with homes as (
   select distinct on (ru."right") ru."right", r.question, ru.building,
          (select array_agg(h.owner order by h.owner) from right_holder h
            where h."right" = r.id and h.until is null) as owners
-    from right_unit ru join voting_right r on r.id = ru."right"
-   where r.question in ($1, $2) order by ru."right", ru.area_cm2 desc, ru.building
+    from right_unit ru join voting_right r on r.id = ru."right" join place b on b.id = ru.building
+   where r.question in ($1, $2) order by ru."right", ru.area_cm2 desc, b.sort, ru.building
 )
 select a.building as mine, b.building as theirs, count(*) as rights
   from homes a join homes b on b.owners = a.owners
