@@ -38,7 +38,7 @@ async def test_the_operator_watches_the_history_load(demo, today, browser: Brows
 
     await load_history("0", clock.now())
     part = await browser.open("/demo/progress")
-    assert "1 / 9" in part.text and "480 套" in part.text
+    assert "1 / 17" in part.text and "700 件工单" in part.text
     assert part.select_one("[hx-get='/demo/progress']"), "it asks again"
 
 
