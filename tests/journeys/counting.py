@@ -60,7 +60,7 @@ async def then_all_its_forms_say_what_the_roll_and_the_votes_say(town: Town) -> 
         lines = {line[1]: line[2:4] for line in table if line[:1] == [title]}
         assert question["outcome"] == figures.outcome
         assert question["roll"] == question["roll"] | _measured(figures.persons, figures.cm2)
-        assert OUTCOMES[figures.outcome] in panel.h2.text
+        assert panel.select_one(".ruling").text.strip() == OUTCOMES[figures.outcome]
         assert lines["全体业主"] == [str(figures.persons), _square_metres(figures.cm2)]
         for choice, (persons, cm2) in figures.by_choice.items():
             area = _square_metres(cm2)
