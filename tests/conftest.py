@@ -224,11 +224,16 @@ async def a_client(app) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
+@pytest.fixture(scope="session")
+def made_app():
+    """Put together once, which takes a second; what it keeps in memory begins with its lifespan."""
+    return create_app()
+
+
 @pytest.fixture
-async def app(database, time_is):
-    made = create_app()
-    async with running(litestar_of(made)):
-        yield made
+async def app(database, time_is, made_app):
+    async with running(litestar_of(made_app)):
+        yield made_app
 
 
 @pytest.fixture
