@@ -14,10 +14,12 @@ from piccolo.table import Table
 from coordination.db import (
     DB,
     Bytes,
+    Day,
     MaybeBytes,
     MaybeMoment,
     MaybeProse,
     MaybeRef,
+    MaybeWhole,
     MaybeWords,
     Moment,
     Prose,
@@ -26,11 +28,33 @@ from coordination.db import (
     Words,
 )
 from coordination.law.classes import MatterClass
+from coordination.law.election import TieRule
 from coordination.matters.tables import Matter
 from coordination.notices.tables import Notice
 from coordination.people.tables import Body, Person
 from coordination.places.tables import Place, Unit
 from coordination.registry.tables import Owner
+
+
+class SilenceRule(Table, db=DB):
+    """What an estate's own rules say of ballots delivered and unreturned 未表决票的规定, quoted.
+
+    Never changed: a rule that was amended gets a new row, and the old one its end.
+    """
+
+    id = UUID(primary_key=True)
+    estate = Ref(Place, index=True)
+    source = Words(120, help_text="议事规则 or 管理规约, with its article")
+    text = Prose(help_text="the operative words")
+    takes_part_words = MaybeProse(help_text="the words in it by which delivery is taking part")
+    adopted_on = Day(help_text="when the owners' assembly adopted it")
+    document = Words(64, help_text="sha256 of the stored file")
+    recorded_by = Ref(Person)
+    recorded_at = Moment()
+    ended_at = MaybeMoment()
+    ended_by = MaybeRef(Person)  # most stay in force
+
+    silence_rule_words = Check((source != "") & (text != "") & (takes_part_words != ""))
 
 
 class Poll(Table, db=DB):
@@ -54,6 +78,7 @@ class Poll(Table, db=DB):
     parking_counts = Boolean(null=False, default=None)
     invalid_takes_part = Boolean(null=False, default=None)
     package_form = Words(10, help_text="grouped, sums; '' as the number of rights suggests")
+    silence = MaybeRef(SilenceRule)  # most estates have none: then silence counts for nothing
     gaps_reason = MaybeProse(help_text="units without area or owner, listed and explained")
     sealed_key = MaybeBytes(help_text="the poll's key, wrapped by COORDINATION_KEY")
     reissues = MaybeRef("self")  # most polls replace nothing
@@ -92,9 +117,16 @@ class Question(Table, db=DB):
     scope_kind = MaybeWords(20, choices=ScopeKind)
     scope = JSONB(null=False, default=None, help_text="{buildings, entrances, floors, units, kind}")
     options = JSONB(null=False, default=None, help_text="[] for a motion; else the options' names")
+    # Of an election alone: its options are the candidates, by the numbers on the ballot.
+    seats = MaybeWhole()
+    tie_rule = MaybeWords(20, choices=TieRule)
+    precedence = JSONB(null=True, default=None, help_text="by candidate; 1 goes first at a tie")
 
     question_once = Unique([poll, position])
     question_words_given = Check((title != "") & (text != "") & (class_reason != ""))
+    question_election_whole = Check(
+        (seats.is_null() & tie_rule.is_null()) | ((seats > 0) & tie_rule.is_not_null())
+    )
     question_class_has_reason = Check(
         (matter_class.is_null() & class_reason.is_null())
         | (matter_class.is_not_null() & class_reason.is_not_null())

@@ -66,7 +66,8 @@ class Check:
         return self.bar.cleared_by(self.part, self.whole)
 
 
-def _checks(test: str, part: Weight, whole: Weight, bar: Bar) -> tuple[Check, Check]:
+def checks_of(test: str, part: Weight, whole: Weight, bar: Bar) -> tuple[Check, Check]:
+    """One test by both measures; `test`: quorum or approval."""
     return (
         Check(f"{test}.persons", part.persons, whole.persons, bar),
         Check(f"{test}.area", part.area_cm2, whole.area_cm2, bar),
@@ -86,11 +87,11 @@ class Tally:
 
     @property
     def quorum(self) -> tuple[Check, Check]:
-        return _checks("quorum", self.participating, self.roll, self.rule.quorum)
+        return checks_of("quorum", self.participating, self.roll, self.rule.quorum)
 
     def approval_of(self, choice: str) -> tuple[Check, Check]:
         """The two checks of approval that `choice` would need to win."""
-        return _checks("approval", self.choices[choice], self.consent_base, self.rule.approval)
+        return checks_of("approval", self.choices[choice], self.consent_base, self.rule.approval)
 
     @property
     def checks(self) -> tuple[Check, ...]:

@@ -159,7 +159,7 @@ def _draw(paper: Paper, caller: Caller, card: PollCard | None) -> list[Drawn]:
             raise NotFound("没有找到由您表决的事项。")
         if right.is_held_back_from(caller.person):
             raise HeldByAnother("这一表决权由共有人共同享有，请先确认由您代表投票。")
-        if choice not in card.choices[right.question]:
+        if not card.choices[right.question].accepts(choice):
             raise UnknownChoice("所选的意见不在表决票上，请重新选择。")
         drawn.append(_seal_one(card, right, choice))
     return drawn

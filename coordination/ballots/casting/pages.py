@@ -108,7 +108,7 @@ class VotePages(Controller):
         if not 1 <= data.at <= len(rights):
             raise NotFound("没有找到由您表决的事项。")
         right = rights[data.at - 1]
-        if data.choice not in dict(right.choices):
+        if not right.offer.accepts(data.choice):
             wrong = Invalid("请选择您的意见。", choice="请选择其中一项。弃权也是一种选择。")
             return await self._screen(asker, poll_id, paper, data.at, wrong)
         sealed = paper.choosing({right.id: data.choice}).sealed()
@@ -159,7 +159,7 @@ class VotePages(Controller):
             )
         context = {
             "poll": await load_poll(poll_id),
-            "answers": [(r, dict(r.choices).get(opened.choices[r.id], "？")) for r in rights],
+            "answers": [(r, r.words_of(opened.choices[r.id])) for r in rights],
             "paper": paper,
             "proven": asker.has_stepped_up(at),
             "refused": SAID.get(refused or ""),

@@ -9,8 +9,8 @@ import asyncpg
 
 from coordination import db
 from coordination.ballots.commitments import FrozenRight
-from coordination.ballots.seal import choice_length, unwrap
-from coordination.law.tally import Choice
+from coordination.ballots.offers import Offer, offer_of
+from coordination.ballots.seal import unwrap
 from coordination.settings import sealing_key
 
 # A function of the database, since it must be planned for a full poll while none has voted yet.
@@ -77,16 +77,8 @@ class PollCard:
 
     id: UUID
     key: bytes
-    choices: dict[UUID, tuple[str, ...]]  # by question
+    choices: dict[UUID, Offer]  # by question
     lengths: dict[UUID, int]  # of a sealed choice, by question
-
-
-MOTION = (Choice.APPROVE, Choice.REJECT, Choice.ABSTAIN)
-
-
-def choices_of(options: Sequence[str]) -> tuple[str, ...]:
-    """What can be chosen on a question with these options; none: a motion."""
-    return (*options, Choice.NONE_OF_THESE, Choice.ABSTAIN) if options else MOTION
 
 
 _cards: dict[UUID, PollCard] = {}  # what never changes is read once per process
@@ -107,7 +99,7 @@ async def poll_card(poll: UUID) -> PollCard | None:
 
 async def _read_card(poll: UUID) -> PollCard | None:
     found = await db.rows(
-        """select p.sealed_key, q.id,
+        """select p.sealed_key, q.id, q.seats,
                   array(select jsonb_array_elements_text(q.options)) as names
              from poll p join question q on q.poll = p.id
             where p.id = $1 and p.sealed_key is not null order by q.position""",
@@ -115,6 +107,6 @@ async def _read_card(poll: UUID) -> PollCard | None:
     )
     if not found:
         return None
-    choices = {row["id"]: choices_of(row["names"]) for row in found}
+    choices = {row["id"]: offer_of(row["names"], row["seats"]) for row in found}
     key = unwrap(sealing_key(), str(poll), found[0]["sealed_key"])
-    return PollCard(poll, key, choices, {q: choice_length(c) for q, c in choices.items()})
+    return PollCard(poll, key, choices, {q: offer.length for q, offer in choices.items()})

@@ -7,7 +7,7 @@ from uuid import UUID
 import asyncpg
 
 from coordination import db
-from coordination.ballots.casting.queries import choices_of
+from coordination.ballots.offers import Offer, offer_of
 from coordination.errors import NotFound
 from coordination.people.phones import is_mobile
 from coordination.people.secrecy import open_phone
@@ -17,7 +17,7 @@ MINE = """
 select r.id, r.number, r.area_cm2, r.salt, r.blinding, r.who, r.weight,
        (select count(*) from right_holder x where x."right" = r.id and x.until is null) as holders,
        q.id as question, q.position, q.title, q.text, q.cost, q.proposer, q.if_silent,
-       q.matter_class,
+       q.matter_class, q.seats,
        array(select jsonb_array_elements_text(q.options)) as options,
        array(select array[p.name, u.entrance, u.room]
                from right_unit ru join unit u on u.id = ru.unit join place p on p.id = u.building
@@ -106,7 +106,25 @@ class MyRight:
     @property
     def choices(self) -> list[tuple[str, str]]:
         """(value, words) in the order of the paper."""
-        return [(value, WORDS.get(value, value)) for value in choices_of(self.row["options"])]
+        return [(value, self.words_of(value)) for value in self.offer.choices]
+
+    @property
+    def offer(self) -> Offer:
+        return offer_of(self.row["options"], self.row["seats"])
+
+    @property
+    def seats(self) -> int | None:
+        """Of an election: how many candidates a ballot may name at most."""
+        return self.row["seats"]
+
+    def words_of(self, choice: str) -> str:
+        """What a choice says to its owner; ？ where the paper has no such choice."""
+        if not self.offer.accepts(choice):
+            return "？"
+        if choice in WORDS or self.seats is None:
+            return WORDS.get(choice, choice)
+        names = self.row["options"]
+        return "、".join(f"{n}号 {names[int(n) - 1]}" for n in choice.split(","))
 
 
 async def my_rights(person: UUID, poll: UUID) -> list[MyRight]:

@@ -60,7 +60,8 @@ async def copied(
             text=question.text, cost=question.cost, proposer=question.proposer,
             if_silent=question.if_silent, matter_class=question.matter_class,
             class_reason=question.class_reason, scope_kind=question.scope_kind,
-            scope=question.scope, options=question.options,
+            scope=question.scope, options=question.options, seats=question.seats,
+            tie_rule=question.tie_rule, precedence=question.precedence,
         )  # fmt: skip
         await again.save()
         await execute(

@@ -61,7 +61,7 @@ async def add_question(asker: Asker, poll_id: UUID, words: QuestionWords, at: da
             id=uuid4(), poll=poll.id, position=max((q["position"] for q in taken), default=0) + 1,
             title=words.title, text=words.text, cost=words.cost, proposer=words.proposer,
             if_silent=words.if_silent, matter_class=None, class_reason=None, scope_kind=None,
-            scope={}, options=[],
+            scope={}, options=[], seats=None, tie_rule=None, precedence=None,
         )  # fmt: skip
         await question.save()
         await audit.record(asker, "add_question", question, at=at, place=poll.estate)
