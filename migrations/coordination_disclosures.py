@@ -32,8 +32,8 @@ async def forwards() -> MigrationManager:
         async with connection() as it:
             await it.executemany(
                 """insert into disclosure_item (id, code, sort, shelf, title, says, answers,
-                     rhythm, days, in_working_days, basis, columns)
-                   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)""",
+                     rhythm, days, in_working_days, basis, columns, balanced)
+                   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)""",
                 item_rows(),
             )
 

@@ -110,6 +110,9 @@ MAY_BE_MISSING = {
     "TicketLine.ticket": "a row in error made none",
     "ApiKey.revoked_by": "keys in force have none",
     "PatrolItem.place": "none: everywhere",
+    "RoomStep.body": "who asked acts for none",
+    "HandoverLine.given_by": "not given yet",
+    "HandoverLine.taken_by": "not taken yet",
     "DutyShift.deputy": "not each shift has one",
     "PatrolFinding.ticket": "what is fine opens none",
 }

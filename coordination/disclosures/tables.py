@@ -12,6 +12,7 @@ from coordination.db import (
     MaybeDay,
     MaybeMoment,
     MaybeRef,
+    MaybeWhole,
     MaybeWords,
     Moment,
     Prose,
@@ -60,6 +61,9 @@ class DisclosureItem(Table, db=DB):
     in_working_days = Boolean(null=False, default=None)
     basis = Words(300, help_text="the rule it comes from, with its article")
     columns = JSONB(null=False, default=None, help_text="[{name, money}]; none: a document only")
+    balanced = Boolean(
+        null=False, default=None, help_text="accounts 收支: brought forward + in - out = balance"
+    )
     until = MaybeDay(help_text="not asked for any more")
 
     disclosure_item_days_counted = Check((days >= 0) & (days <= 366))
@@ -98,6 +102,7 @@ class DisclosureStep(Table, db=DB):
     document = MaybeWords(64, help_text="sha256 of the stored file")
     columns = JSONB(null=False, default=None)
     lines = JSONB(null=False, default=None, help_text="rows of texts; money in fen, as integers")
+    opening_fen = MaybeWhole(help_text="of accounts: the balance brought forward 上期结余")
     notice = MaybeRef(Notice)  # taking down announces nothing
 
     disclosure_step_numbered = Unique([disclosure, number])

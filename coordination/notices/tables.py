@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from piccolo.columns import JSONB, UUID, Varchar
-from piccolo.constraints import Unique
+from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
 from coordination.db import (
@@ -81,3 +81,22 @@ class Posting(Table, db=DB):
     photo = MaybeWords(64, help_text="sha256 of the stored file")
     taken_down_at = MaybeMoment()
     taken_down_by = MaybeRef(Person)
+
+
+class StampUse(Table, db=DB):
+    """印章: which stamp a body put under a notice, with the number of its book. Only added."""
+
+    id = UUID(primary_key=True)
+    notice = Ref(Notice, index=True)
+    body = Ref(Body)
+    stamp = Words(60, help_text="its name, e.g. 梧桐苑业主委员会章")
+    year = Whole()
+    number = Whole(help_text="用印编号, one series per body and year")
+    copies = Whole()
+    at = Moment()
+    by = Ref(Person)
+    office = Words(60, help_text="as what that person acted, in words")
+
+    stamp_use_numbered = Unique([body, year, number])
+    stamp_use_copies = Check((copies >= 1) & (copies <= 10_000))
+    stamp_use_named = Check(stamp != "")

@@ -77,6 +77,7 @@ class Body(Table, db=DB):
     filing_number = MaybeWords(60)
     since = MaybeDay()
     until = MaybeDay()
+    term_told_at = MaybeMoment(help_text="when it was said that the term of office nears its end")
 
 
 class RoleKind(StrEnum):

@@ -49,10 +49,10 @@ async def _add_local_item() -> None:
     """One more than the service came with, so that on any day there is something still due."""
     await execute(
         """insert into disclosure_item (id, code, sort, shelf, title, says, answers, rhythm, days,
-             in_working_days, basis, columns)
+             in_working_days, basis, columns, balanced)
            select gen_random_uuid(), 'charging', 100, 'property', '电动自行车充电收费',
              '充电桩的位置、电价和服务费', 'property_company', 'once', 30, false,
-             '社区联席会议决定（演示）', '[]'
+             '社区联席会议决定（演示）', '[]', false
            on conflict (code) do nothing"""
     )
 
