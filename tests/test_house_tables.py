@@ -53,6 +53,8 @@ MAY_BE_MISSING = {
     "RollObjection.unit": "one may object that a unit is missing",
     "RollObjection.answered_by": "it waits",
     "ResultObjection.answered_by": "it waits",
+    "SheetPrint.building": "none: the whole estate",
+    "DuplicateBallot.sheet": "an online one has none",
     "TurnoutFigure.building": "none: the whole electorate",
     "Category.parent": "a main category has none",
     "ResponsePolicy.place": "none: the whole deployment",

@@ -4,7 +4,7 @@
 trigger refuses besides. Choices lie sealed with the poll's key until it closes.
 """
 
-from piccolo.columns import JSONB, UUID
+from piccolo.columns import JSONB, UUID, Boolean
 from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
@@ -39,6 +39,7 @@ class Ballot(Table, db=DB):
     sealed = Bytes(help_text="AEAD over {choice, nonce}, padded")
     tracker = Bytes(help_text="SHA-256 of the leaf")
     channel = Words(10, help_text="online, paper, phone, door")
+    assisted = Boolean(null=False, default=False, help_text="written down for the owner by another")
     cast_at = Moment()
     cast_by = Ref(Person, help_text="the account that cast or entered it")
 

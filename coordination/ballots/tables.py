@@ -77,6 +77,9 @@ class Poll(Table, db=DB):
     changes_allowed = Whole(help_text="how often a choice may be changed: 0 or 1")
     parking_counts = Boolean(null=False, default=None)
     invalid_takes_part = Boolean(null=False, default=None)
+    prevails = Varchar(
+        length=10, default="online", help_text="who voted online and on paper: online, paper"
+    )
     package_form = Words(10, help_text="grouped, sums; '' as the number of rights suggests")
     silence = MaybeRef(SilenceRule)  # most estates have none: then silence counts for nothing
     gaps_reason = MaybeProse(help_text="units without area or owner, listed and explained")
@@ -88,6 +91,7 @@ class Poll(Table, db=DB):
     poll_opens_before_it_closes = Check(opens_at < closes_at)
     poll_title_given = Check((title != "") & (summary != "") & (contact != ""))
     poll_changes_known = Check((changes_allowed >= 0) & (changes_allowed <= 1))
+    poll_prevails_known = Check((prevails == "online") | (prevails == "paper"))
     poll_days_positive = Check((roll_check_days > 0) & (notice_days > 0) & (objection_days > 0))
 
 
