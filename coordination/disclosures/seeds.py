@@ -73,7 +73,8 @@ def item_rows() -> list[tuple]:
     """The rows, in the order of the columns that the migration names."""
     return [
         (item_id(code), code, sort, shelf.value, title, says, answers.value, rhythm.value, days,
-         in_working_days, basis, json.dumps(_columns(columns), ensure_ascii=False), columns == IN_OUT)
+         in_working_days, basis, json.dumps(_columns(columns), ensure_ascii=False),
+         columns == IN_OUT)
         for sort, (code, shelf, title, says, answers, rhythm, days, in_working_days, basis, columns)
         in enumerate(ITEMS)
     ]  # fmt: skip

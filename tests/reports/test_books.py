@@ -1,12 +1,19 @@
 """Record books and ledgers are what was recorded already: nobody fills them in, no resident stands
-in them, and what has no source yet says so."""
+in them."""
+
+from datetime import date
 
 import pytest
 
+from coordination.meetings.doing.actions import Task, give_action
+from coordination.meetings.room.presence import close_meeting
 from coordination.people.tables import Person
+from coordination.places.tables import Place
 from coordination.reports.books.queries import BOOKS, read_book
 from coordination.tickets.figures.periods import Period
 from coordination.tickets.kinds import Door, EventKind
+from tests.meetings.a_meeting import DURING, ENDS, a_full_room, a_planned, topic_of
+from tests.meetings.a_meeting import a_town as a_meeting_town
 from tests.tickets.a_ticket import DAY, HOUR, WHISTLED, a_neighbourhood, a_ticket, it_happens
 from tests.tickets.figures_rows import closed, tickets
 
@@ -65,13 +72,27 @@ async def test_the_mending_ledger_has_what_is_late_reopened_or_high_and_says_why
     assert len(await read("ledger", town)) == 3
 
 
-async def test_what_has_no_source_yet_says_where_it_will_come_from(town, browser, time_is):
-    time_is(AT)
-    await browser.sign_in(await Person.objects().get(Person.id == town.worker.id))
+async def test_meetings_that_were_held_are_lines_of_their_books_and_planned_ones_are_not(database):
+    town = await a_meeting_town()
+    meeting = await a_full_room(town)
+    item = await topic_of(town, meeting, "车棚充电")
+    await give_action(
+        town.worker, item.id, Task("装充电桩", town.company.id, date(2026, 3, 30)), DURING
+    )
+    await close_meeting(town.worker, meeting.id, ENDS)
+    await a_planned(town, "mediation", title="只是拟开")
+    community = await Place.objects().get(Place.id == town.estate.parent)
+    assert community
 
-    page = await browser.open(f"/reports/{town.community.id}/books/office-meetings")
+    pages = [await read_book(name, community, MARCH, ENDS + DAY) for name in
+             ("office-meetings", "briefings")]  # fmt: skip
 
-    assert "还没有来源" in page.text and "会议页面自动生成" in page.text
+    [[line], none] = [
+        [dict(zip(one.header, line, strict=True)) for line in one.lines] for one in pages
+    ]
+    assert (line["会议"], line["议题"], line["交办事项"]) == ("第三次四方联席会议", "车棚充电", "1")
+    assert "安居物业" in line["参加单位"] and "钱经理" not in str(line)
+    assert (line["决议"], line["纪要"], none) == ("—", "已散会", [])
 
 
 async def test_every_book_opens_prints_and_goes_along(town, browser, time_is):

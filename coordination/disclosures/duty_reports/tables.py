@@ -4,7 +4,7 @@ from piccolo.columns import UUID, Varchar
 from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
-from coordination.db import DB, Day, MaybeWords, Moment, Prose, Ref, Whole, Words
+from coordination.db import DB, Day, MaybeWords, Moment, Prose, Ref, Whole
 from coordination.people.tables import Body, Person
 from coordination.places.tables import Place, Unit
 

@@ -11,7 +11,10 @@ from typing import Any
 from coordination.clock import SHANGHAI
 from coordination.db import rows
 from coordination.errors import NotFound
+from coordination.meetings.state import LABELS as MEETING_STATES
+from coordination.meetings.tables import Step
 from coordination.places.tables import Place
+from coordination.reports.books.meetings_held import BRIEFINGS, HELD_COLUMNS, OFFICE, held
 from coordination.tickets.figures.counts import LATE
 from coordination.tickets.figures.periods import Period
 from coordination.tickets.kinds import Outcome, State
@@ -81,18 +84,18 @@ LABELS = {
     "state": "状态", "outcome": "办结结果", "route": "路线", "parties": "参加单位", 
     "items": "查看项",
     "wrong": "发现问题", "replied_at": "首次答复", "closed_at": "办结", "close_due_at": "办结期限",
-    "why": "整改原因", "blocker": "难点说明",
+    "why": "整改原因", "blocker": "难点说明", "meeting": "会议", "convener": "召集",
+    "topics": "议题", "resolutions": "决议", "tasks": "交办事项", "meeting_state": "纪要",
 }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """`sql` None: nothing is recorded yet that it could be made of; `source` says where it will
-    come from."""
+    """One book: `source` says what it is made of."""
 
     name: str
     label: str
-    sql: str | None
+    sql: str
     columns: tuple[str, ...]
     source: str
 
@@ -109,10 +112,10 @@ BOOKS = {
         Book("patrols", "每日巡查记录本", PATROLS,
              ("at", "place", "route", "parties", "items", "wrong", "ticket", "staff"),
              "三方联动巡察"),
-        Book("office-meetings", "办公例会记录本", None, (),
-             "联席会议和社区办公例会的纪要；会议功能建成后，从会议页面自动生成"),
-        Book("briefings", "工作碰头会记录本", None, (),
-             "社区碰头会的纪要；会议功能建成后，从会议页面自动生成"),
+        Book("office-meetings", "办公例会记录本", held(OFFICE), HELD_COLUMNS,
+             "已经召开的例会、联席会议、议事会、恳谈会、听证会和评议会"),
+        Book("briefings", "工作碰头会记录本", held(BRIEFINGS), HELD_COLUMNS,
+             "已经召开的专项协调会、事务协调会和楼栋会"),
         Book("ledger", "电子台账", LEDGER,
              ("at", "ticket", "place", "category", "holder", "state", "outcome", "reported_at",
               "replied_at", "close_due_at", "closed_at"), "全部工单"),
@@ -144,9 +147,7 @@ async def read_book(name: str, place: Place, period: Period, at: datetime) -> Pa
     book = BOOKS.get(name)
     if book is None:
         raise NotFound("没有这个记录本。")
-    found = []
-    if book.sql:
-        found = await rows(book.sql, place.path, period.since, period.until, at, MOST + 1)
+    found = await rows(book.sql, place.path, period.since, period.until, at, MOST + 1)
     return Pages(
         book, place, period, [LABELS[column] for column in book.columns],
         [[_said(column, row[column]) for column in book.columns] for row in found[:MOST]],
@@ -161,6 +162,8 @@ def _said(column: str, value: Any) -> str:
         return f"{value.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
     if column == "state":
         return STATE_WORDS[State(value)]
+    if column == "meeting_state":
+        return MEETING_STATES[Step(value)]
     if column == "outcome":
         return OUTCOME_WORDS[Outcome(value)]
     return str(value)

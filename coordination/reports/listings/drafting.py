@@ -52,6 +52,37 @@ where t.door = 'patrol' and t.whistled_at >= $2 and t.whistled_at < $3
   and t.state not in ('merged', 'withdrawn')
 group by 1
 """
+# Of what the company had to disclose by a day of the month, how much stood there on that day. What
+# was opened when it was late already could not be in time and is not counted.
+DISCLOSED = """
+select d.estate, count(*) filter (where exists (
+    select from disclosure_step s where s.disclosure = d.id and s.kind = 'published'
+       and s.at < (d.due_on + 1)::timestamp at time zone 'Asia/Shanghai')) as part,
+  count(*) as whole
+from disclosure d join disclosure_item i on i.id = d.item and i.answers = 'property_company'
+  join place e on e.id = d.estate and starts_with(e.path, $1)
+where (d.due_on + 1)::timestamp at time zone 'Asia/Shanghai' > $2
+  and (d.due_on + 1)::timestamp at time zone 'Asia/Shanghai' <= $3
+  and d.opened_at < (d.due_on + 1)::timestamp at time zone 'Asia/Shanghai'
+group by 1
+"""
+
+# Of the tasks that meetings gave the company for the month, how many it reported as done in time.
+ACTED = """
+select e.id as estate, count(*) filter (where exists (
+    select from action_step s where s.action = a.id and s.step = 'reported'
+       and s.at <= a.due_at)) as part,
+  count(*) as whole
+from action_item a join body b on b.id = a.body and b.kind = 'property_company'
+  join place p on p.id = a.place
+  join place e on e.kind = 'estate' and e.id = b.place and starts_with(e.path, $1)
+where a.due_at >= $2 and a.due_at < $3 and a.state <> 'cancelled'
+  and (starts_with(p.path, e.path) or starts_with(e.path, p.path))
+group by 1
+"""
+COUNTED = {
+    "patrol_mended": PATROLLED, "disclosed_on_time": DISCLOSED, "actions_on_time": ACTED,
+}  # fmt: skip
 
 
 class DraftedBefore(Conflict):
@@ -126,15 +157,12 @@ async def _projects(
 ) -> list[Project]:
     tallied = await tally(Asked(street, month, Cohort.WHISTLED, at))
     weights = json.loads(formula.weights)
-    patrolled = {
-        row["estate"]: (row["part"], row["whole"])
-        for row in await rows(PATROLLED, street.path, month.since, month.until)
-    }
+    counted_beside = {name: await _shares(sql, street, month) for name, sql in COUNTED.items()}
     found = []
     for one in await rows(PROJECTS, street.path, UNKNOWN_TYPE, day_of(at)):
         counted = tallied.estates.get(one["id"], Counted())
         shares = {each.name: _share(counted, each.figure) for each in INPUTS}
-        shares["patrol_mended"] = patrolled.get(one["id"])
+        shares |= {name: of.get(one["id"]) for name, of in counted_beside.items()}
         enough = counted["accepted"] >= least
         found.append(Project(
             one["id"], one["company"], one["estate_type"], band_of(one["homes"]),
@@ -142,6 +170,12 @@ async def _projects(
             one["violations"],
         ))  # fmt: skip
     return found
+
+
+async def _shares(sql: str, street: Place, month: Period) -> dict[UUID, Share]:
+    """By estate; one that had nothing to count is missing."""
+    found = await rows(sql, street.path, month.since, month.until)
+    return {row["estate"]: (row["part"], row["whole"]) for row in found}
 
 
 def _share(counted: Counted, figure: str | None) -> Share:

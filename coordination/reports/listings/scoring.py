@@ -33,8 +33,8 @@ INPUTS = (
     Input("solve", "解决率", "solve", "工单"),
     Input("content", "满意率", "content", "工单"),
     Input("reopen", "重办率", "reopen", "工单", less_is_better=True),
-    Input("disclosed_on_time", "按时公开率", None, "公开栏目（建成后计入）"),
-    Input("actions_on_time", "会议行动项按时完成率", None, "联席会议（建成后计入）"),
+    Input("disclosed_on_time", "按时公开率", None, "公开栏中应由物业公开、当月到期的事项"),
+    Input("actions_on_time", "会议行动项按时完成率", None, "会议交物业办理、当月到期的行动项"),
     Input("patrol_mended", "巡察问题整改率", None, "联动巡察发现的工单中已解决的"),
 )
 DEFAULT_WEIGHTS = {
