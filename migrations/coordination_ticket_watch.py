@@ -10,7 +10,7 @@ DESCRIPTION = "indexes of duty rosters and of reminders that wait"
 
 INDEXES = (
     "create index duty_shift_of_body on duty_shift (body, until)",
-    "create index reminder_waiting on reminder (person) where told_at is null",
+    "create index digest_line_waiting on digest_line (person) where told_at is null",
 )
 
 

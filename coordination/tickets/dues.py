@@ -22,6 +22,7 @@ from coordination.tickets.standings import Happened, Standing
 Policies = Mapping[int, Policy]
 ADJUDICATION = "adjudication"  # a milestone of its own 裁定
 SUPERVISION = "supervision"  # likewise 督办
+PART = "part"  # likewise a co-handler's 协办
 MOMENT = timedelta(microseconds=1)
 
 
@@ -131,10 +132,10 @@ def course_of(events: Iterable[Happened], policies: Policies) -> list[Event]:
 
 
 def _orders(told: Iterable[Event]) -> list[str]:
-    """What was ordered 督办 and not answered yet."""
+    """What a reply answers: orders 督办, and the parts that it did not have to wait for."""
     answered = {one.of for one in told if one.kind is Kind.ACHIEVED}
     ordered = {one.of for one in told if one.kind is Kind.PLANNED} - answered
-    return sorted(of for of in ordered if of.startswith(SUPERVISION))
+    return sorted(of for of in ordered if of.startswith((SUPERVISION, PART)))
 
 
 def _whistled(event: Happened, _: Policies) -> list[Event]:
@@ -173,6 +174,20 @@ def _extended(event: Happened, _: Policies) -> list[Event]:
 def _supervised(event: Happened, _: Policies) -> list[Event]:
     due = datetime.fromisoformat(event.facts["due"])
     return [Event(Kind.PLANNED, event.at, of=f"{SUPERVISION}-{event.ordinal}", due_at=due)]
+
+
+def _opened_part(event: Happened, _: Policies) -> list[Event]:
+    due = datetime.fromisoformat(event.facts["due"])
+    return [Event(Kind.PLANNED, event.at, of=part_name(event.facts["sub_task"]), due_at=due)]
+
+
+def _finished_part(event: Happened, _: Policies) -> list[Event]:
+    return [Event(Kind.ACHIEVED, event.at, of=part_name(event.facts["sub_task"]))]
+
+
+def part_name(sub_task: str) -> str:
+    """What a sub-task's clock is a clock of."""
+    return f"{PART}-{sub_task}"
 
 
 def _planned(event: Happened, _: Policies) -> list[Event]:
@@ -218,6 +233,8 @@ TOLD: dict[EventKind, Callable[[Happened, Policies], list[Event]]] = {
     EventKind.ADJUDICATE: _adjudicated,
     EventKind.EXTEND: _extended,
     EventKind.SUPERVISE: _supervised,
+    EventKind.OPEN_SUB_TASK: _opened_part,
+    EventKind.FINISH_SUB_TASK: _finished_part,
     EventKind.PLAN: _planned,
     EventKind.ACHIEVE: _achieved,
     EventKind.CHANGE_PRIORITY: _reprioritised,

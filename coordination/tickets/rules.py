@@ -1,12 +1,15 @@
 """What must hold of an event whoever writes it 底线; an action asks more, never less. Pure."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from coordination.errors import Conflict, Invalid, NotAllowed
 from coordination.tickets.kinds import EventKind, Outcome, State
 from coordination.tickets.standings import Happened, Standing
 from coordination.tickets.state import may_follow
 from coordination.tickets.words import EVENT_WORDS, STATE_WORDS
+
+SECOND = timedelta(seconds=1)  # what the clocks count in
 
 
 class OutOfOrder(Conflict):
@@ -87,6 +90,12 @@ def _transfer(now: Standing, next_: Happened) -> None:
 def _return(now: Standing, _: Happened) -> None:
     if now.returns:
         raise ReturnedBefore("这件工单已经退过一次，不能再退。请签收处理，有困难可以申请挂起。")
+
+
+def _ahead(_: Standing, next_: Happened) -> None:
+    """A clock that is over before it begins is none."""
+    if datetime.fromisoformat(next_.facts["due"]) <= next_.at + SECOND:
+        raise Invalid("期限要在现在以后。", due="请填写以后的时间。")
 
 
 def _finish(now: Standing, next_: Happened) -> None:
@@ -185,6 +194,7 @@ GUARDS: dict[EventKind, Callable[[Standing, Happened], None]] = {
     EventKind.TAKE_UP: _in_hand,
     EventKind.TRANSFER: _transfer,
     EventKind.RETURN: _return,
+    EventKind.OPEN_SUB_TASK: _ahead,
     EventKind.FINISH_SUB_TASK: _finish,
     EventKind.HOLD: _answer_hold,
     EventKind.REFUSE_HOLD: _answer_hold,
@@ -197,5 +207,7 @@ GUARDS: dict[EventKind, Callable[[Standing, Happened], None]] = {
     EventKind.RATE: _rate,
     EventKind.REOPEN: _reopen,
     EventKind.OVERRULE_REFUSAL: _overrule,
+    EventKind.SUPERVISE: _ahead,
+    EventKind.PLAN: _ahead,
     EventKind.ACHIEVE: _achieve,
 }

@@ -132,7 +132,11 @@ CLOCK_WORDS = {
     Clock.PROGRESS: "进展说明",
     Clock.MILESTONE: "节点",
 }
-ORDER_WORDS = {"adjudication": "裁定", "supervision": "督办"}  # what a milestone may be
+ORDER_WORDS = {
+    "adjudication": "裁定",
+    "supervision": "督办",
+    "part": "协办",
+}  # what a milestone may be
 COUNT_WORDS = {"reopened": "重办{}次", "cosigners": "同求{}户", "hops": "流转{}次"}
 
 

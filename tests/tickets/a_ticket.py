@@ -1,10 +1,9 @@
 """An estate with everyone who has a part in its tickets, and tickets at any point of their road."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from coordination.people.askers import Asker
 from coordination.people.sessions import look_up, open_session
@@ -158,8 +157,3 @@ async def a_closed_ticket(town: Neighbourhood, at: datetime = WHISTLED, **how: A
     await it_happens(ticket, EventKind.VISIT, town.worker, visited, reached=True, solved=True)
     await it_happens(ticket, EventKind.CLOSE, town.worker, visited, outcome=Outcome.SOLVED)
     return ticket
-
-
-def part(mandatory: bool = True) -> Mapping[str, Any]:
-    """The facts of a sub-task that needs no row."""
-    return {"sub_task": str(uuid4()), "body": str(UUID(int=0)), "mandatory": mandatory}

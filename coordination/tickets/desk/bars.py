@@ -7,6 +7,7 @@ from functools import partial
 
 from coordination.law.policies import Clock
 from coordination.law.response import Reading
+from coordination.tickets.dues import PART
 from coordination.tickets.words import ORDER_WORDS, clock_words, countdown
 from coordination.web.formats import duration, local_time, whole_percent
 
@@ -35,11 +36,18 @@ class Bar:
         return {"bad": "#b3261e", "wait": "#7a4a00"}.get(self.tone, "#0f5f49")
 
 
-def bars_of(readings: Mapping[str, Reading], holder_name: str, at: datetime) -> list[Bar]:
-    """The bars worth drawing, in the order in which they matter."""
+def bars_of(
+    readings: Mapping[str, Reading],
+    holder_name: str,
+    at: datetime,
+    co_handlers: Mapping[str, str] | None = None,
+) -> list[Bar]:
+    """The bars worth drawing, in the order in which they matter. `co_handlers`: the names of
+    those who do a part 协办, by what its clock is a clock of."""
+    named = co_handlers or {}
     wanted = [one for one in readings.values() if one.allowance is not None and _speaks(one)]
     wanted.sort(key=lambda one: (one.stopped_at is not None, ORDER.index(one.clock)))
-    return [_bar(one, holder_name, at) for one in wanted]
+    return [_bar(one, named.get(one.of, holder_name), at) for one in wanted]
 
 
 def _speaks(one: Reading) -> bool:
@@ -66,7 +74,8 @@ def _bar(one: Reading, holder_name: str, at: datetime) -> Bar:
 
 def _label(one: Reading, holder_name: str) -> str:
     if one.clock is Clock.MILESTONE:
-        return ORDER_WORDS.get(one.of.partition("-")[0], f"节点：{one.of}")
+        order = one.of.partition("-")[0]
+        return f"{holder_name}协办" if order == PART else ORDER_WORDS.get(order, f"节点：{one.of}")
     if one.clock is Clock.HOLDER and one.stopped_at is None:
         return f"{holder_name}经手"
     return clock_words(one.clock.value)

@@ -6,21 +6,19 @@ from uuid import UUID
 from coordination.clock import SHANGHAI
 from coordination.db import row, rows
 from coordination.errors import NotFound
-from coordination.law.policies import Policy
 from coordination.people.askers import Asker
 from coordination.people.tables import BodyKind
 from coordination.tickets.calendar import calendar_of, policies
 from coordination.tickets.desk.acts import Case
 from coordination.tickets.desk.bars import Bar, bars_of
 from coordination.tickets.desk.view import Part, Shown
-from coordination.tickets.dues import readings_of
+from coordination.tickets.dues import part_name, readings_of
 from coordination.tickets.events import versions_in
 from coordination.tickets.folding import standing
 from coordination.tickets.permits import Reach, may_finish_part
 from coordination.tickets.routing.queries import answerers
 from coordination.tickets.routing.reading import PART_WORDS
 from coordination.tickets.routing.tables import RouteKind
-from coordination.tickets.standings import Happened
 from coordination.tickets.storing import events_of
 
 RANK: dict[RouteKind | None, int] = {RouteKind.LEAD: 0, RouteKind.ASSIST: 1}
@@ -41,7 +39,9 @@ async def case_of(
         asker, ticket, reach, now, known[now.policy], at,
         tuple((one.id, f"{one.body_name}：{one.text}"[:60]) for one in own),
     )  # fmt: skip
-    return case, await _bars(events, known, case, found.holder_name)
+    co_handlers = {part_name(str(one.id)): one.body_name for one in parts}
+    readings = readings_of(events, known, await calendar_of(), at)
+    return case, bars_of(readings, found.holder_name, at, co_handlers)
 
 
 async def reach_of(ticket: UUID) -> Reach:
@@ -56,13 +56,6 @@ async def reach_of(ticket: UUID) -> Reach:
     if found is None:
         raise NotFound("没有找到这张工单。")
     return Reach(found["path"], found["holder"], BodyKind(found["kind"]), frozenset(found["parts"]))
-
-
-async def _bars(
-    events: list[Happened], known: dict[int, Policy], case: Case, holder_name: str
-) -> list[Bar]:
-    readings = readings_of(events, known, await calendar_of(), case.at)
-    return bars_of(readings, holder_name, case.at)
 
 
 async def bodies_for(path: str, category: UUID, at: datetime) -> list[tuple[UUID, str]]:

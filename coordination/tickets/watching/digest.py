@@ -28,7 +28,7 @@ select r.id, r.person, r.ticket, r.kind, t.number, v.facts->>'clock' as clock,
        t.state not in ('closed', 'merged', 'withdrawn')
          and case v.facts->>'clock' when 'report_in' then t.reported_at is null
                   when 'first_reply' then t.replied_at is null else true end as stands
-  from reminder r join ticket t on t.id = r.ticket
+  from digest_line r join ticket t on t.id = r.ticket
   join ticket_event v on v.ticket = r.ticket and v.ordinal = r.event
  where r.told_at is null and not exists (
    select from message m where m.person = r.person and m.event = $1 and m.queued_at > $2)
@@ -57,7 +57,7 @@ async def tell_digests(at: datetime) -> int:
         for person, found in waiting.items():
             await _tell(person, [one for one in found if one["stands"]], at)
         told = [one["id"] for found in waiting.values() for one in found]
-        await execute("update reminder set told_at = $2 where id = any($1::uuid[])", told, at)
+        await execute("update digest_line set told_at = $2 where id = any($1::uuid[])", told, at)
     return len(waiting)
 
 

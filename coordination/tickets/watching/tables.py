@@ -27,7 +27,7 @@ class DutyShift(Table, db=DB):
     duty_shift_deputy_is_another = Check(deputy.is_null() | (deputy != person))
 
 
-class Reminder(Table, db=DB):
+class DigestLine(Table, db=DB):
     """What the clocks have to say to a person 提醒、督办, kept until they are told: together."""
 
     id = UUID(primary_key=True)
@@ -38,4 +38,4 @@ class Reminder(Table, db=DB):
     at = Moment()
     told_at = MaybeMoment()
 
-    reminder_once = Unique([person, ticket, event])
+    digest_line_once = Unique([person, ticket, event])

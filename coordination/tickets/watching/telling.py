@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from coordination.db import execute, row, rows, transaction
-from coordination.law.policies import Level, Priority
+from coordination.db import execute, row, rows, transaction, value
+from coordination.law.policies import Clock, Level, Priority
 from coordination.people.outbox import WITH_SMS, tell
 from coordination.people.rules import fits_sms
 from coordination.people.tables import BodyKind, Channel
 from coordination.settings import settings
+from coordination.tickets.dues import PART
 from coordination.tickets.kinds import DONE, Door
 from coordination.tickets.permits import HELD_AT
 from coordination.tickets.routing.queries import nearest_body
@@ -126,7 +127,7 @@ async def _audience(about: About, news: News, at: datetime) -> Audience:
     for to in news.to:
         if to in (To.HANDLER, To.DUE) and about.handler and not _waits_for_visit(about):
             found.persons.setdefault(about.handler, False)
-            if not (to is To.DUE and weighty):
+            if not (to is To.DUE and (weighty or _part_of(about))):
                 continue
         for body, kind in await _bodies(to, about, at):
             found.add(await called_at(body, kind, about.path, at), deputies=weighty)
@@ -137,6 +138,8 @@ async def _bodies(to: To, about: About, at: datetime) -> list[tuple[UUID, BodyKi
     holder = [(about.holder, about.holder_kind)]
     if to is To.COMMUNITY or (to is To.DUE and _waits_for_visit(about)):
         return await _of_level(Level.COMMUNITY, about, at)
+    if to is To.DUE and (part := _part_of(about)):
+        return await _co_handler(await value("select body from sub_task where id = $1", part))
     if to is To.OVERSEER:
         is_called = not about.climbs and about.level > _held_at(about)
         return await _of_level(Level(about.level), about, at) if is_called else []
@@ -157,7 +160,14 @@ def _waits_for_visit(about: About) -> bool:
     return str(about.facts.get("clock", "")).startswith("visit")
 
 
-async def _co_handler(body: UUID) -> list[tuple[UUID, BodyKind]]:
+def _part_of(about: About) -> UUID | None:
+    """The sub-task 协办 whose clock it is: its co-handler is told, and the lead who answers for
+    all of it."""
+    _, of_part, sub_task = str(about.facts.get("clock", "")).partition(f"{Clock.MILESTONE}:{PART}-")
+    return UUID(sub_task) if of_part else None
+
+
+async def _co_handler(body: UUID | None) -> list[tuple[UUID, BodyKind]]:
     found = await row("select id, kind from body where id = $1", body)
     return [(found["id"], BodyKind(found["kind"]))] if found else []
 
@@ -205,7 +215,7 @@ def one_sms(words: str, number: int) -> str:
 async def _keep(about: About, persons: Iterable[UUID]) -> None:
     """For the digest."""
     await execute(
-        """insert into reminder (id, person, ticket, event, kind, at)
+        """insert into digest_line (id, person, ticket, event, kind, at)
            select gen_random_uuid(), p, $2, $3, $4, $5 from unnest($1::uuid[]) as given (p)
            on conflict do nothing""",
         list(persons), about.ticket, about.ordinal, about.kind.value, about.at,
