@@ -1,0 +1,85 @@
+"""Entry zero of the board in a recount: what was laid down before the first ballot still holds.
+
+It was cosigned before the opening, so that no bar, roll or rule can be changed afterwards.
+"""
+
+from typing import Any
+
+from coordination.ballots.board import canonical
+from coordination.ballots.findings import Findings
+from coordination.ballots.reading import Unreadable, read_json
+
+
+def check_entry_zero(findings: Findings, package: dict[str, Any]) -> None:
+    """What was laid down before the first ballot is what the result says of itself."""
+    below = findings.under("board.entry_zero", "公示票箱第零条")
+    said = _entry_zero(below, package["board"]["entry_zero"])
+    if said is None:
+        return
+    poll = package["poll"]
+    below.same("poll", "编号", said.get("poll"), poll["id"])
+    below.same("title", "标题", said.get("title"), poll["title"])
+    below.same("opens_at", "开始", said.get("opens_at"), poll["opens_at"])
+    if (
+        said.get("closes_at") != poll["closes_at"]
+        and str(said.get("closes_at")) < poll["closes_at"]
+    ):
+        below.stated("closes_at", "截止（后来延期，见公告）", said.get("closes_at"))
+    else:
+        below.same("closes_at", "截止", said.get("closes_at"), poll["closes_at"])
+    laid = said.get("questions")
+    laid = laid if isinstance(laid, list) else []
+    questions = package["questions"]
+    below.same("questions", "事项数", len(laid), len(questions))
+    for place, (then, now) in enumerate(zip(laid, questions, strict=False)):
+        part = below.under(f"questions[{place}]", f"事项{place + 1}")
+        _check_question(part, then if isinstance(then, dict) else {}, now)
+
+
+def _entry_zero(findings: Findings, text: str) -> dict[str, Any] | None:
+    try:
+        said: Any = read_json(text.encode())
+        holds = isinstance(said, dict) and canonical(said) == text.encode()
+    except (Unreadable, UnicodeEncodeError, TypeError, ValueError):
+        said, holds = None, False
+    told = "规范写法" if holds else "不是规范写法的 JSON"
+    findings.fits("form", "写法", "第零条", told, holds)
+    return said if holds else None
+
+
+def _check_question(findings: Findings, then: dict[str, Any], now: dict[str, Any]) -> None:
+    rule, roll = now["rule"], now["roll"]
+    silence = then.get("silence")
+    silence = silence if isinstance(silence, dict) else {}
+    for name, what, said, found in (
+        *((name, what, then.get(name), now[name]) for name, what in _AS_IT_STANDS.items()),
+        *((name, what, then.get(name), roll[name]) for name, what in _OF_THE_ROLL.items()),
+        ("class", "事项类别", then.get("class"), rule["matter"]),
+        ("quorum", "参与比例", then.get("quorum"), rule["quorum"]["share"]),
+        ("approval", "同意比例", then.get("approval"), rule["approval"]["share"]),
+        *(
+            (f"silence.{name}", what, silence.get(name), now["silence"][name])
+            for name, what in _OF_SILENCE.items()
+        ),
+    ):
+        findings.same(name, what, said, found)
+
+
+_AS_IT_STANDS = {
+    "id": "编号",
+    "position": "序号",
+    "title": "标题",
+    "options": "选项",
+    "changes_allowed": "允许改票次数",
+    "invalid_takes_part": "无效票是否算参与",
+}
+_OF_THE_ROLL = {
+    "roll_hash": "名册哈希",
+    "rights_hash": "票权清册哈希",
+    "rooms_hash": "房号面积清单哈希",
+}
+_OF_SILENCE = {
+    "policy": "未表决票的处理",
+    "rule": "未表决票计入的规约原文",
+    "takes_part": "送达是否算参与",
+}
