@@ -25,12 +25,14 @@ from coordination.ballots.package_lines import (
     frozen_weight,
     leaf_of,
     lines_of,
+    silent_of,
     weigh,
 )
 from coordination.ballots.privacy import default_form, form_for, report_count
 from coordination.law.classes import MatterClass, rule_for
 from coordination.law.periods import SHANGHAI
-from coordination.law.tally import NOTHING, choices_of
+from coordination.law.silence import SilencePolicy
+from coordination.law.tally import NOTHING
 
 FORMAT = "coordination-result"
 VERSION = 1
@@ -130,14 +132,15 @@ def _question(
     voted = counting(facts.ballots)
     if INVALID in facts.rules.options:
         raise ValueError("an option may not be named like an invalid ballot")
-    offered = choices_of(facts.rules.options)
-    made = weigh(rights, ((ballot.right, ballot.choice) for ballot in voted.values()))
-    cast = {**dict.fromkeys((*offered, INVALID), NOTHING), **made}
+    parts = ((b.right, name) for b in voted.values() for name in facts.rules.sums_of(b.choice))
+    cast = {**dict.fromkeys(facts.rules.sums, NOTHING), **weigh(rights, parts)}
     roll = frozen_weight(facts.rights)
     delivered = frozen_weight([rights[number] for number in {*facts.delivered, *voted}])
     rule = rule_for(facts.matter, poll.notice_on)
     counted = count(rule, facts.rules, roll, cast, delivered)
-    report = report_count([right.area_cm2 for right in facts.rights], cast)
+    silent = [rights[number] for number in {*facts.delivered} - {*voted}]
+    areas = [right.area_cm2 for right in facts.rights]
+    report = report_count(areas, facts.rules.exposed(cast), facts.rules.returned(cast).persons)
     form = form_for(report, wanted or default_form(len(rights)), auditor=auditor)
     leaves = {
         ballot.tracker: leaf_of(poll.id, facts.id, rights[ballot.right], ballot)
@@ -155,12 +158,13 @@ def _question(
         "changes_allowed": facts.changes_allowed,
         "roll": _roll(facts) | measured(roll),
         **figures(counted, facts.rules, cast, delivered),
+        "silent": None if facts.rules.silence is SilencePolicy.NONE else silent_of(silent),
         "channels": _channels(rights, voted.values()),
         "superseded": len(facts.ballots) - len(voted),
         "duplicates": facts.duplicates,
         "conflicts": facts.conflicts,
         "privacy": report.as_dict(),
-        **lines_of(form, rights, leaves, voted),
+        **lines_of(form, rights, leaves, voted, facts.rules.sums_of),
     }
 
 

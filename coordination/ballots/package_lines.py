@@ -5,7 +5,7 @@ line, one opening of the whole roll; an opening per choice would let a reader of
 list find out which rights made it. `full`: every right opened besides, for an auditor.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from coordination.ballots.board import Leaf, trackers_hash
@@ -56,9 +56,14 @@ def leaf_of(poll: str, question: str, right: FrozenRight, ballot: CountedBallot)
 
 
 def lines_of(
-    form: str, rights: Mapping[int, FrozenRight], leaves: Mapping[bytes, Leaf], voted: Mapping
+    form: str,
+    rights: Mapping[int, FrozenRight],
+    leaves: Mapping[bytes, Leaf],
+    voted: Mapping[int, CountedBallot],
+    sums_of: Callable[[str], Iterable[str]],
 ) -> dict[str, object]:
-    """The package's part that depends on the form. `leaves` by tracker, `voted` by right."""
+    """The package's part that depends on the form. `leaves` by tracker, `voted` by right;
+    `sums_of` a choice: what it is summed under, in an election under each candidate named."""
     listed = sorted(rights.values(), key=lambda right: right.who)
     trackers = sorted(leaves)
     shared = {"form": form, "trackers_hash": trackers_hash(trackers)}
@@ -73,10 +78,13 @@ def lines_of(
             "total": _opening(add_openings(right.opening for right in listed)),
         }
     groups: dict[str, list[Opening]] = {}
+    uncast: list[Opening] = []
     for right in listed:
-        ballot = voted.get(right.right)
-        groups.setdefault(ballot.choice if ballot else "", []).append(right.opening)
-    uncast = groups.pop("", [])
+        if ballot := voted.get(right.right):
+            for name in sums_of(ballot.choice):
+                groups.setdefault(name, []).append(right.opening)
+        else:
+            uncast.append(right.opening)
     return {
         **shared,
         "rights": [_opened(right) if form == "full" else _right(right) for right in listed],
@@ -89,6 +97,14 @@ def lines_of(
         "trackers": None,  # the lines make them
         "total": None,  # openings and uncast make it
     }
+
+
+def silent_of(rights: Iterable[FrozenRight]) -> dict[str, object]:
+    """Whose delivered and unreturned ballots weigh by the estate's rule: anyone adds them up, and
+    each owner finds whether theirs is among them."""
+    listed = sorted(rights, key=lambda right: right.who)
+    opening = add_openings(right.opening for right in listed)
+    return {"who": [right.who.hex() for right in listed], "opening": _opening(opening)}
 
 
 def _right(right: FrozenRight) -> dict[str, object]:

@@ -51,13 +51,14 @@ class PrivacyReport:
 
     areas: AreaReport
     choices: tuple[Exposure, ...]
+    returned: int
 
     @property
     def reasons(self) -> tuple[str, ...]:
         """Why lines would expose somebody: group_under_5, unanimous."""
         made = [choice.persons for choice in self.choices if choice.persons]
         small = any(persons < SMALL_GROUP for persons in made)
-        return ("group_under_5",) * small + ("unanimous",) * (len(made) == 1)
+        return ("group_under_5",) * small + ("unanimous",) * (set(made) == {self.returned})
 
     def as_dict(self) -> dict[str, object]:
         choices = [asdict(choice) for choice in self.choices]
@@ -71,12 +72,14 @@ def report_areas(areas: Sequence[int]) -> AreaReport:
     return AreaReport(len(areas), len(equal), sizes[1], tuple(sorted(sizes.items())))
 
 
-def report_count(areas: Sequence[int], counted: Mapping[str, Weight]) -> PrivacyReport:
-    """The report after the count, before lines are published."""
+def report_count(
+    areas: Sequence[int], counted: Mapping[str, Weight], returned: int
+) -> PrivacyReport:
+    """The report after the count, before lines are published; of so many `returned` ballots."""
     exposed = (
         Exposure(choice, weight.persons, _sets(areas, weight)) for choice, weight in counted.items()
     )
-    return PrivacyReport(report_areas(areas), tuple(exposed))
+    return PrivacyReport(report_areas(areas), tuple(exposed), returned)
 
 
 def default_form(rights: int) -> str:

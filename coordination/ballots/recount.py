@@ -17,13 +17,13 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from coordination.ballots.board import INVALID, digest
+from coordination.ballots.board import digest
 from coordination.ballots.findings import Check, Findings
 from coordination.ballots.reading import Unreadable, form, printable, read_file, read_json, shown
+from coordination.ballots.recount_election import grouping_of
 from coordination.ballots.recount_figures import check_figures, check_rule
 from coordination.ballots.recount_lines import Rebuilt, rebuild
 from coordination.ballots.recount_receipts import check_receipts
-from coordination.law.tally import choices_of
 
 SMALL = 2**20  # bytes, of receipts and checkpoints
 MARKS = {True: "一致    ", False: "不一致  ", None: "无法核对"}
@@ -160,16 +160,11 @@ def _check_frame(findings: Findings, package: dict[str, Any]) -> None:
 def _recount_question(
     findings: Findings, poll: dict[str, Any], question: dict[str, Any]
 ) -> Rebuilt:
-    try:
-        offered = (*map(str, choices_of(question["options"])), INVALID)
-    except ValueError as broken:
-        raise Unreadable("选项重复、为空或与固定选择同名", "options") from broken
-    if INVALID in question["options"]:
-        raise Unreadable("选项与固定选择同名", "options")
+    grouping = grouping_of(question)
     for name, what in _STATED.items():
         findings.stated(name, what, question[name])
     findings.stated("roll.frozen_on", "名册冻结日", question["roll"]["frozen_on"])
-    rebuilt = rebuild(findings, poll["id"], question, offered)
+    rebuilt = rebuild(findings, poll["id"], question, grouping)
     _check_privacy(findings, question, rebuilt)
     rule = check_rule(findings, question, date.fromisoformat(poll["notice_on"]))
     if rule:
@@ -195,7 +190,7 @@ def _check_privacy(findings: Findings, question: dict[str, Any], rebuilt: Rebuil
     report = question["privacy"]
     findings.same("privacy.rights", "隐私报告所载票权数", report["rights"], rebuilt.roll.persons)
     said = {each["choice"]: each["persons"] for each in report["choices"]}
-    found = {choice: weight.persons for choice, weight in rebuilt.cast.items()}
+    found = rebuilt.grouping.exposed(rebuilt.cast)
     findings.same("privacy.choices", "隐私报告所载各选择人数", said, found)
     findings.stated("privacy", "隐私报告其余部分", report["reasons"])
 

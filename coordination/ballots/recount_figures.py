@@ -4,14 +4,18 @@ Written apart from `package_figures`, which printed them: here each printed figu
 and compared, so that a slip in one is not repeated in the other.
 """
 
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from coordination.ballots.board import INVALID
 from coordination.ballots.findings import Findings
-from coordination.ballots.recount_lines import LABELS, Rebuilt, weight_of
+from coordination.ballots.recount_election import check_election, elect_again
+from coordination.ballots.recount_lines import LABELS, Rebuilt, open_sum, weight_of
 from coordination.law.areas import format_area, percent
 from coordination.law.classes import Bar, MatterClass, Rule, rule_for
+from coordination.law.election import Election
 from coordination.law.silence import Counted, SilencePolicy, tally_with_silence
 from coordination.law.tally import NOTHING, Check, Tally, Weight
 
@@ -52,7 +56,7 @@ def check_figures(
     findings: Findings, question: dict[str, Any], rule: Rule, rebuilt: Rebuilt
 ) -> None:
     """Every figure of the count."""
-    delivered, returned = weight_of(question["delivered"]), _sum(rebuilt.cast)
+    delivered, returned = weight_of(question["delivered"]), rebuilt.returned
     of = findings.under
     _same(of("roll", "全体业主"), question["roll"], rebuilt.roll)
     _same(of("returned", "收回"), question["returned"], returned)
@@ -71,9 +75,64 @@ def check_figures(
     silence = question["delivered_unreturned"]
     _same(of("delivered_unreturned", "送达未收回"), silence, silent)
     _same(of("undelivered", "未送达"), question["undelivered"], rebuilt.roll - delivered)
-    counted = _count(findings, question, rule, rebuilt, silent)
-    if counted:
+    _check_silent(findings, question, silent)
+    if question["election"]:
+        election = elect_again(findings, question, rule, rebuilt.roll, rebuilt.cast)
+        if election:
+            _check_elected(findings, question, election)
+    elif counted := _count(findings, question, rule, rebuilt, silent):
         _check_counted(findings, question, counted)
+
+
+def _check_silent(findings: Findings, question: dict[str, Any], silent: Weight) -> None:
+    """By the estate's rule: whose ballots were delivered and never came back, and their area."""
+    said, policy = question["silent"], SilencePolicy(question["silence"]["policy"])
+    findings.same(
+        "silent", "逐份列出计入的未表决票", said is not None, policy is not SilencePolicy.NONE
+    )
+    if said is None:
+        return
+    of, weights = findings.under("silent", "计入的未表决票"), dict(_weights(question))
+    listed = sorted(set(said["who"]))
+    of.same("who", "依次列出，没有重复", said["who"], listed)
+    of.clean("roll", "都在票权清册上", [who for who in listed if who not in weights])
+    voted = {line["who"] for line in question["lines"] or []}
+    of.clean("lines", "都没有投票", [who for who in listed if who in voted])
+    area = open_sum(
+        of, "opening", "面积之和", [weights[who] for who in listed if who in weights],
+        said["opening"],
+    )  # fmt: skip
+    of.same("persons", "人数", len(listed), silent.persons)
+    of.same("area_m2", "面积", format_area(area), format_area(silent.area_cm2))
+
+
+def _weights(question: dict[str, Any]) -> Iterator[tuple[str, bytes]]:
+    for right in question["rights"]:
+        yield right["who"], bytes.fromhex(right["weight"])
+
+
+def _check_elected(findings: Findings, question: dict[str, Any], election: Election) -> None:
+    """As `_check_result`: candidates stand where options do."""
+    of, proven = findings.under, question["form"] != "sums"
+    _same(of("participating", "参与表决"), question["participating"], election.participating)
+    _same(
+        of("consent_base", "计算同意比例的基数"), question["consent_base"], election.participating
+    )
+    labels = {str(one.number): f"{one.number}号 {one.name}" for one in election.candidates}
+    sums = {number: election.named[int(number)] for number in labels} | dict(election.standing)
+    listed = [each["choice"] for each in question["choices"]]
+    findings.same("choices", "列出的选择", listed, list(sums))
+    for each in question["choices"]:
+        if (choice := each["choice"]) in sums:
+            can_win = election.approval_of(int(choice)) if choice in labels else None
+            label = (labels | LABELS)[choice]
+            counted = _Choice(label, sums[choice], election.participating, can_win)
+            _check_choice(findings, each, counted, _WHOLES, proven)
+    _check_bars(findings, "checks", question["checks"], _WHOLES, election.quorum)
+    findings.same("winner", "表决通过的选项", question["winner"], None)
+    findings.same("outcome", "表决结果", question["outcome"], str(election.outcome))
+    findings.same("cast_only", "另列不计未表决票的结果", question["cast_only"] is not None, False)
+    check_election(findings, question, election)
 
 
 def _count(
@@ -82,8 +141,9 @@ def _count(
     silence = question["silence"]
     policy = SilencePolicy(silence["policy"])
     if policy is not SilencePolicy.NONE:
-        quoted = bool((silence["rule"] or "").strip())
-        findings.fits("silence.rule", "未表决票计入的规约原文", silence["rule"], quoted, quoted)
+        for name, what in (("rule", "规约原文"), ("source", "规约出处")):
+            quoted = bool((silence[name] or "").strip())
+            findings.fits(f"silence.{name}", f"未表决票计入的{what}", silence[name], quoted, quoted)
     try:
         return tally_with_silence(
             rule,
@@ -122,20 +182,37 @@ def _check_result(findings: Findings, said: dict[str, Any], tally: Tally, *, pro
     listed = [each["choice"] for each in said["choices"]]
     findings.same("choices", "列出的选择", listed, [str(choice) for choice in tally.choices])
     for each in said["choices"]:
-        if each["choice"] in tally.choices:
-            _check_choice(findings, each, tally, proven)
-    _check_bars(findings, "checks", said["checks"], tally, tally.checks)
+        if (choice := each["choice"]) in tally.choices:
+            can_win = tally.approval_of(choice) if choice in tally.options else None
+            label = str(LABELS.get(choice, choice))
+            counted = _Choice(label, tally.choices[choice], tally.consent_base, can_win)
+            _check_choice(findings, each, counted, _wholes(tally), proven)
+    _check_bars(findings, "checks", said["checks"], _wholes(tally), tally.checks)
     winner = tally.winner if tally.options else None
     findings.same("winner", "表决通过的选项", said["winner"], winner)
     findings.same("outcome", "表决结果", said["outcome"], str(tally.outcome))
 
 
-def _check_choice(findings: Findings, said: dict[str, Any], tally: Tally, proven: bool) -> None:
-    choice: str = said["choice"]
-    found, base = tally.choices[choice], tally.consent_base
-    label = LABELS.get(choice, choice)
-    below = findings.under(f"choices.{choice}", label)
-    below.same("label", "名称", said["label"], label)
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """A choice counted again. `can_win`: its own bars of approval, of options and candidates."""
+
+    label: str
+    weight: Weight
+    base: Weight
+    can_win: tuple[Check, Check] | None
+
+
+def _check_choice(
+    findings: Findings,
+    said: dict[str, Any],
+    counted: _Choice,
+    wholes: Mapping[str, str],
+    proven: bool,
+) -> None:
+    found, base = counted.weight, counted.base
+    below = findings.under(f"choices.{said['choice']}", counted.label)
+    below.same("label", "名称", said["label"], counted.label)
     if proven:
         _same(below, said, found)
     else:
@@ -144,17 +221,17 @@ def _check_choice(findings: Findings, said: dict[str, Any], tally: Tally, proven
     persons = percent(found.persons, base.persons)
     below.same("persons_pct", "人数百分比", said["persons_pct"], persons)
     below.same("area_pct", "面积百分比", said["area_pct"], percent(found.area_cm2, base.area_cm2))
-    if choice not in tally.options:
+    if counted.can_win is None:
         below.same("checks", "单独核对同意比例", said["checks"], None)
     else:
-        _check_bars(below, "checks", said["checks"] or [], tally, tally.approval_of(choice))
+        _check_bars(below, "checks", said["checks"] or [], wholes, counted.can_win)
 
 
 def _check_bars(
     findings: Findings,
     name: str,
     said: list[dict[str, Any]],
-    tally: Tally,
+    wholes: Mapping[str, str],
     checks: tuple[Check, ...],
 ) -> None:
     names = [check.name for check in checks]
@@ -163,7 +240,7 @@ def _check_bars(
         below = findings.under(f"{name}.{check.name}", _named(check.name))
         below.same("part", "分子", each["part"], check.part)
         below.same("whole", "分母", each["whole"], check.whole)
-        below.same("whole_is", "分母名称", each["whole_is"], _denominator(tally, check.name))
+        below.same("whole_is", "分母名称", each["whole_is"], _denominator(check.name, wholes))
         below.same("bar", "应达到", each["bar"], str(check.bar.share))
         below.same("inclusive", "含本数", each["inclusive"], check.bar.inclusive)
         below.same("wording", "法条用语", each["wording"], check.bar.wording)
@@ -177,12 +254,17 @@ def _named(check: str) -> str:
     ]
 
 
-def _denominator(tally: Tally, check: str) -> str:
-    test, measure = check.split(".")
+_WHOLES = {"quorum": "全体业主", "approval": "参与表决业主"}
+
+
+def _wholes(tally: Tally) -> Mapping[str, str]:
     silent = tally.consent_base != tally.participating
-    whose = "参与表决业主与按规则计入的未表决业主" if silent else "参与表决业主"
-    whose = "全体业主" if test == "quorum" else whose
-    return whose + {"persons": "人数", "area": "专有部分面积"}[measure]
+    return _WHOLES | {"approval": "参与表决业主与按规则计入的未表决业主"} if silent else _WHOLES
+
+
+def _denominator(check: str, wholes: Mapping[str, str]) -> str:
+    test, measure = check.split(".")
+    return wholes[test] + {"persons": "人数", "area": "专有部分面积"}[measure]
 
 
 def _check_channels(findings: Findings, question: dict[str, Any], returned: Weight) -> None:
@@ -192,10 +274,6 @@ def _check_channels(findings: Findings, question: dict[str, Any], returned: Weig
     findings.same("channels.sum", "各渠道之和", _printed(total), _printed(returned))
     for each in said:
         findings.stated(f"channels.{each['channel']}", "该渠道收回", _printed(weight_of(each)))
-
-
-def _sum(cast: dict[str, Weight]) -> Weight:
-    return sum(cast.values(), start=NOTHING)
 
 
 def _printed(weight: Weight) -> dict[str, object]:

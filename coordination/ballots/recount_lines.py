@@ -5,7 +5,7 @@ highest ordinal counts. Areas come from openings, after the weights they open we
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -21,8 +21,9 @@ from coordination.ballots.commitments import (
 )
 from coordination.ballots.findings import Findings
 from coordination.ballots.reading import Unreadable
+from coordination.ballots.recount_election import ONE_NAME, Grouping
 from coordination.law.areas import format_area
-from coordination.law.tally import Choice, Weight
+from coordination.law.tally import NOTHING, Choice, Weight
 
 NEEDED = {
     "sums": {"trackers", "total"},
@@ -47,11 +48,15 @@ class Rebuilt:
     roll: Weight
     cast: dict[str, Weight]
     trackers: dict[bytes, dict[str, Any]]  # the line, where there are lines
+    grouping: Grouping
+
+    @property
+    def returned(self) -> Weight:
+        """Every ballot that counts, once."""
+        return self.grouping.returned(self.cast)
 
 
-def rebuild(
-    findings: Findings, poll: str, question: dict[str, Any], offered: Sequence[str]
-) -> Rebuilt:
+def rebuild(findings: Findings, poll: str, question: dict[str, Any], grouping: Grouping) -> Rebuilt:
     """Persons and area of roll and choices, with every check on the way there."""
     _require_form(question)
     _check_rights(findings, question)
@@ -61,8 +66,8 @@ def rebuild(
         findings.stated("roll.roll_hash", "名册哈希", question["roll"]["roll_hash"])
     findings.stated("roll.rooms_hash", "房号面积清单哈希", question["roll"]["rooms_hash"])
     if question["form"] == "sums":
-        return _from_sums(findings, question, offered)
-    return _from_lines(findings, poll, question, offered)
+        return _from_sums(findings, question, grouping)
+    return _from_lines(findings, poll, question, grouping)
 
 
 def _require_form(question: dict[str, Any]) -> None:
@@ -112,51 +117,55 @@ def _opens_to(right: dict[str, Any]) -> bool:
         return False
 
 
-def _from_sums(findings: Findings, question: dict[str, Any], offered: Sequence[str]) -> Rebuilt:
+def _from_sums(findings: Findings, question: dict[str, Any], grouping: Grouping) -> Rebuilt:
     """No lines: the choices are taken as said, and only the roll's sum is opened."""
     weights = (bytes.fromhex(right["weight"]) for right in question["rights"])
-    area = _open(findings, "total", "全体票权面积之和", weights, question["total"])
+    area = open_sum(findings, "total", "全体票权面积之和", weights, question["total"])
     said = (question["cast_only"] or question)["choices"]
-    cast = {each["choice"]: weight_of(each) for each in said if each["choice"] in offered}
+    cast = {each["choice"]: weight_of(each) for each in said if each["choice"] in grouping.sums}
     cast[INVALID] = weight_of(question["invalid"])
+    if question["election"]:
+        cast[ONE_NAME] = weight_of(question["election"]["named"])
+    cast = {name: cast.get(name, NOTHING) for name in grouping.sums}
     trackers = [bytes.fromhex(tracker) for tracker in question["trackers"]]
     _check_trackers(findings, question, trackers)
-    returned = sum(weight.persons for weight in cast.values())
+    returned = grouping.returned(cast).persons
     findings.same(
         "superseded", "被改票取代的票数", question["superseded"], len(trackers) - returned
     )
     roll = Weight(len({right["who"] for right in question["rights"]}), area)
-    return Rebuilt(roll, cast, {tracker: {} for tracker in trackers})
+    return Rebuilt(roll, cast, {tracker: {} for tracker in trackers}, grouping)
 
 
 def _from_lines(
-    findings: Findings, poll: str, question: dict[str, Any], offered: Sequence[str]
+    findings: Findings, poll: str, question: dict[str, Any], grouping: Grouping
 ) -> Rebuilt:
     weights = {right["who"]: bytes.fromhex(right["weight"]) for right in question["rights"]}
     lines = question["lines"]
-    _check_lines(findings, lines, weights, offered)
+    _check_lines(findings, lines, weights, grouping)
     trackers = [_tracker(poll, question["id"], line) for line in lines]
     _check_trackers(findings, question, trackers)
 
     last = _counting(line for line in lines if line["who"] in weights)
     counted = len(lines) - len(last)
     findings.same("superseded", "被改票取代的票数", question["superseded"], counted)
-    groups = {choice: [] for choice in sorted(offered)}
+    groups = {name: [] for name in sorted(grouping.sums)}
     for who, line in last.items():
-        if line["choice"] in groups:
-            groups[line["choice"]].append(weights[who])
+        for name in grouping.of(line["choice"]):
+            groups[name].append(weights[who])
     cast = _open_groups(findings, question, groups)
     uncast = [weight for who, weight in weights.items() if who not in last]
-    rest = _open(findings, "uncast", "未表决者面积之和", uncast, question["uncast"])
-    area = rest + sum(weight.area_cm2 for weight in cast.values())
-    return Rebuilt(Weight(len(weights), area), cast, dict(zip(trackers, lines, strict=True)))
+    rest = open_sum(findings, "uncast", "未表决者面积之和", uncast, question["uncast"])
+    area = rest + grouping.returned(cast).area_cm2
+    made = dict(zip(trackers, lines, strict=True))
+    return Rebuilt(Weight(len(weights), area), cast, made, grouping)
 
 
 def _check_lines(
     findings: Findings,
     lines: list[dict[str, Any]],
     weights: dict[str, bytes],
-    offered: Sequence[str],
+    grouping: Grouping,
 ) -> None:
     strangers = [line["who"] for line in lines if line["who"] not in weights]
     findings.clean("lines.who", "每一票的 who 都在票权清册上", strangers)
@@ -166,7 +175,7 @@ def _check_lines(
         if line["who"] in weights and weights[line["who"]].hex() != line["weight"]
     ]
     findings.clean("lines.weight", "每一票的承诺与票权清册相同", swapped)
-    unknown = [line["choice"] for line in lines if line["choice"] not in offered]
+    unknown = [line["choice"] for line in lines if not grouping.of(line["choice"])]
     findings.clean("lines.choice", "每一票的选择都在选项之中", unknown)
     ordinals: dict[str, list[int]] = {}
     for line in lines:
@@ -211,12 +220,12 @@ def _open_groups(
     cast = {}
     for choice, weights in groups.items():
         what = f"选择“{LABELS.get(choice, choice)}”的面积之和"
-        area = _open(findings, f"openings.{choice}", what, weights, said.get(choice))
+        area = open_sum(findings, f"openings.{choice}", what, weights, said.get(choice))
         cast[choice] = Weight(len(weights), area)
     return cast
 
 
-def _open(
+def open_sum(
     findings: Findings,
     name: str,
     what: str,

@@ -14,7 +14,8 @@ from tests.ballots.packages import a_package, a_question, forty
 
 SILENT = CountingRules(
     silence=SilencePolicy.DELIVERED_JOINS_MAJORITY,
-    silence_rule="议事规则第二十条：已送达未表决的，计入多数意见。",
+    silence_rule="已送达未表决的，计入多数意见。",
+    silence_source="议事规则第二十条",
 )
 VOTES = [*forty(approve=20, reject=8, abstain=5), (850_000, "reject", "approve")]
 FACTS = a_question(VOTES)

@@ -74,13 +74,13 @@ def test_the_report_after_the_count_says_how_many_sets_of_rights_a_sum_can_mean(
     areas = [900_000, 900_000, 900_000, 1_200_000, 800_000]
     areas += [(10 + place) * 10_000_000 for place in range(others)]
 
-    (choice,) = report_count(areas, {"approve": weight}).choices
+    (choice,) = report_count(areas, {"approve": weight}, weight.persons).choices
 
     assert choice.sets == (None if others and weight.persons > 2 else sets)
 
 
 def test_only_an_auditor_gets_the_form_that_would_expose():
-    report = report_count([900_000] * 40, {"approve": Weight(40, 36_000_000)})
+    report = report_count([900_000] * 40, {"approve": Weight(40, 36_000_000)}, 40)
 
     assert form_for(report, "full") == "sums"
     assert form_for(report, "grouped") == "sums"
