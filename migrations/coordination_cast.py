@@ -6,7 +6,7 @@ from coordination.db import DB
 
 ID = "2026-11-22T03:20:01:000000"
 VERSION = "1.38.0"
-DESCRIPTION = "the views acting and speaking, the function cast_ballots"
+DESCRIPTION = "the views acting, speaking, voicing; the function cast_ballots"
 
 # One person acts for an owner: the guardian, where there is one; the ward's own account waits.
 ACTING = """
@@ -25,13 +25,37 @@ create view speaking as
                   where h."right" = rep."right" and h.until is null and a.person = rep.person)
 """
 
+# Whose rights a person may vote on: those of the owners they act for, and, by a live proxy, those
+# of whoever named them.
+VOICING = """
+create view voicing as
+  select acting.person, h."right", false as by_proxy
+    from acting join right_holder h on h.owner = acting.owner and h.until is null
+  union all
+  select proxy.agent, proxy."right", true from proxy where proxy.ended_at is null
+"""
+
+# Who works for a property company here votes for nobody else, whenever that began.
+BARRED = """
+create function barred_from_proxies(person_ uuid, poll_ uuid, at_ timestamptz) returns boolean
+language sql stable as $$
+  select exists (
+    select from role join place on place.id = role.place
+      join poll on poll.id = poll_ join place estate on estate.id = poll.estate
+     where role.person = person_ and role.kind in ('property_manager', 'property_staff')
+       and role.since <= at_ and (role.until is null or role.until > at_)
+       and (starts_with(estate.path, place.path) or starts_with(place.path, estate.path)))
+$$
+"""
+
 # Planned once for all: by index, however empty the tables were when the vote opened.
 PLANNED = """
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 set plan_cache_mode = force_generic_plan
 """
 
-# A person has the rights of the owners they act for, as holder or guardian.
+# A person has the rights of the owners they act for, as holder or guardian, and of those who
+# named them.
 CALLERS = f"""
 create function cast_callers(token_ bytea[], poll_ uuid[], at_ timestamptz) returns table (
   n bigint, person uuid, stepped_up_at timestamptz, id uuid, question uuid, number bigint,
@@ -47,13 +71,13 @@ begin
     left join lateral (
       select r.id, r.question, r.number, r.area_cm2, r.salt, r.blinding, r.who, r.weight,
              (select count(*) from right_holder x where x."right" = r.id and x.until is null),
-             rep.person, (select max(b.ordinal) from ballot b where b."right" = r.id)
-        from acting
-        join right_holder h on h.owner = acting.owner and h.until is null
-        join voting_right r on r.id = h."right"
+             case when v.by_proxy then v.person else rep.person end,
+             (select max(b.ordinal) from ballot b where b."right" = r.id)
+        from voicing v
+        join voting_right r on r.id = v."right"
         join question q on q.id = r.question
-        left join speaking rep on rep."right" = r.id
-       where acting.person = s.person and q.poll = a.poll offset 0
+        left join speaking rep on rep."right" = r.id and not v.by_proxy
+       where v.person = s.person and q.poll = a.poll offset 0
     ) as held on true;
 end $$
 """
@@ -91,9 +115,8 @@ begin
            as s(of, id, "right", ordinal, sealed, tracker)
   ), met as (
     select slip.*, b.seen, b.again,
-           exists(select 1 from acting join right_holder h on h.owner = acting.owner
-                   where acting.person = person_[slip.of] and h."right" = slip."right"
-                     and h.until is null) as held
+           (select bool_and(v.by_proxy) from voicing v -- none: neither holder nor agent
+             where v.person = person_[slip.of] and v."right" = slip."right") as by_proxy
       from slip, lateral (
         select coalesce(max(ballot.ordinal), 0) as seen,
                coalesce(bool_or(ballot.submission = slip.submission), false) as again
@@ -104,7 +127,10 @@ begin
                 when not card.noticed or at_ < card.opens_at then 'not-open'
                 when card.over or at_ >= card.closes_at + grace_
                      or (at_ >= card.closes_at and opened_[of] >= card.closes_at) then 'closed'
-                when not bool_and(held) over one then 'moved' -- sold since it was looked up
+                when bool_or(by_proxy is null) over one then 'moved' -- sold or taken back since
+                when bool_or(by_proxy and seen > 0) over one then 'spent' -- an agent votes once
+                when bool_or(case when by_proxy then barred_from_proxies(person_[of], poll, at_) end)
+                       over one then 'barred'
                 when max(seen) over one > card.changes_allowed then 'final'
                 when bool_or(turn > 1 or seen + 1 <> ordinal) over one then 'moved'
                 else 'cast' end as said
@@ -134,6 +160,8 @@ async def forwards() -> MigrationManager:
     async def run() -> None:
         await DB.run_ddl(ACTING)
         await DB.run_ddl(SPEAKING)
+        await DB.run_ddl(VOICING)
+        await DB.run_ddl(BARRED)
         await DB.run_ddl(CALLERS)
         await DB.run_ddl(CAST.replace("PLANNED", PLANNED))
 

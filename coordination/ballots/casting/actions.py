@@ -51,6 +51,16 @@ class HeldByAnother(NotAllowed):
     """A co-owner votes on this right."""
 
 
+class AlreadyCast(Conflict):
+    """A ballot is there: an agent votes once, and changes nothing."""
+
+
+class NoProxy(NotAllowed):
+    """Who works for the property company here votes for no other owner."""
+
+    rule = "物业服务人员不得接受委托代业主投票（参照《舟山市物业管理条例》第十七条）"
+
+
 class UnknownChoice(Invalid):
     """Not on the paper."""
 
@@ -58,6 +68,10 @@ class UnknownChoice(Invalid):
 REFUSALS: dict[str, Refusal] = {
     "not-open": NotOpen("这次表决还没有开始，请在公告的时间内投票。"),
     "closed": Closed("表决已经截止，没有计入您的这次提交。之前投出的票仍然有效。"),
+    "spent": AlreadyCast(
+        "您受托的表决权里有的已经投过票，受托人不能更改。请重新打开投票页面，投其余的票。"
+    ),
+    "barred": NoProxy("您在本小区的物业服务企业任职，不能代其他业主投票。请委托人另行委托或自己投票。"),
     "final": AlreadyFinal("您已经投过票，可更改的次数已用完，以最后一次投出的为准。"),
 }
 
@@ -156,7 +170,9 @@ def _draw(paper: Paper, caller: Caller, card: PollCard | None) -> list[Drawn]:
     for right_id, choice in sorted(paper.choices.items()):
         right = caller.rights.get(right_id)
         if right is None:
-            raise NotFound("没有找到由您表决的事项。")
+            raise NotFound(
+                "表决票上有不由您表决的房屋，可能已经过户，或者委托已经撤回。请重新打开投票页面。"
+            )
         if right.is_held_back_from(caller.person):
             raise HeldByAnother("这一表决权由共有人共同享有，请先确认由您代表投票。")
         if not card.choices[right.question].accepts(choice):

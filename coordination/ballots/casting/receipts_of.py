@@ -36,15 +36,18 @@ class KeptReceipt:
 
 
 async def receipts_of(person: UUID, poll: UUID) -> list[KeptReceipt]:
-    """Every ballot of the rights that `person` holds or acts for, question by question."""
+    """Every ballot of the rights that `person` holds or acts for, question by question; of others'
+    rights only what `person` cast by proxy."""
     card = await poll_card(poll)
     rights = {right.id: right for right in await my_rights(person, poll)}
     if card is None:
         return []
     cast = await db.rows(
         """select "right", ordinal, sealed, tracker, cast_at from ballot
-            where "right" = any($1::uuid[])""",
-        list(rights),
+            where "right" = any($1::uuid[]) or "right" = any($2::uuid[]) and cast_by = $3""",
+        [right.id for right in rights.values() if not right.by_proxy],
+        [right.id for right in rights.values() if right.by_proxy],
+        person,
     )
     kept = []
     for row in cast:
@@ -54,7 +57,7 @@ async def receipts_of(person: UUID, poll: UUID) -> list[KeptReceipt]:
             KeptReceipt(
                 right.id,
                 right.title,
-                right.rooms,
+                [right.behalf] if right.by_proxy else right.rooms,
                 row["cast_at"],
                 row["ordinal"] == right.cast,
                 receipt,

@@ -24,15 +24,18 @@ select r.id, r.number, r.area_cm2, r.salt, r.blinding, r.who, r.weight,
               where ru."right" = r.id order by p.sort, u.sort) as rooms,
        array(select o.name from right_holder h join owner o on o.id = h.owner
               where h."right" = r.id and h.until is null order by o.name) as names,
-       rep.person as representative, p.changes_allowed,
+       rep.person as representative, p.changes_allowed, mine.by_proxy,
+       (select agent.name from proxy x join person agent on agent.id = x.agent
+         where x."right" = r.id and x.ended_at is null) as agent,
        (select max(b.ordinal) from ballot b where b."right" = r.id) as cast,
        (select max(b.cast_at) from ballot b where b."right" = r.id) as cast_at
-  from voting_right r join question q on q.id = r.question join poll p on p.id = q.poll
+  from (select "right", bool_and(by_proxy) as by_proxy from voicing where person = $1
+         group by "right") as mine
+  join voting_right r on r.id = mine."right"
+  join question q on q.id = r.question join poll p on p.id = q.poll
   left join speaking rep on rep."right" = r.id
  where q.poll = $2
-   and r.id in (select h."right" from right_holder h join acting a on a.owner = h.owner
-                 where a.person = $1 and h.until is null)
- order by q.position, r.number
+ order by mine.by_proxy, q.position, r.number
 """
 
 WORDS = {
@@ -79,6 +82,22 @@ class MyRight:
         return self.row["cast_at"]
 
     @property
+    def by_proxy(self) -> bool:
+        """Another's, who named the person that looks."""
+        return self.row["by_proxy"]
+
+    @property
+    def agent(self) -> str:
+        """Who was named to vote on it, by name; "" when nobody is."""
+        return self.row["agent"] or ""
+
+    @property
+    def behalf(self) -> str:
+        """代 某某（房号）, when it is another's."""
+        owners, rooms = "、".join(self.row["names"]), "、".join(self.rooms)
+        return f"代 {owners}（{rooms}）" if self.by_proxy else ""
+
+    @property
     def co_owners(self) -> int:
         """The other holders."""
         return self.row["holders"] - 1
@@ -86,22 +105,26 @@ class MyRight:
     @property
     def needs_agreement(self) -> bool:
         """Shared, and nobody has yet said that the others agree."""
-        return self.co_owners > 0 and self.row["representative"] is None
+        return self._is_shared and self.row["representative"] is None
 
     @property
     def is_anothers(self) -> bool:
         """Shared, and a co-owner votes on it."""
-        return self.co_owners > 0 and self.row["representative"] not in (None, self.person)
+        return self._is_shared and self.row["representative"] not in (None, self.person)
 
     @property
     def is_spent(self) -> bool:
-        """Cast, and changed as often as this vote allows."""
-        return self.cast > self.row["changes_allowed"]
+        """Cast, and changed as often as this vote allows; by proxy never."""
+        return self.cast > (0 if self.by_proxy else self.row["changes_allowed"])
 
     @property
     def is_castable(self) -> bool:
         """Whether the person who looks may still vote on it, as far as the right goes."""
         return not (self.needs_agreement or self.is_anothers or self.is_spent)
+
+    @property
+    def _is_shared(self) -> bool:
+        return self.co_owners > 0 and not self.by_proxy
 
     @property
     def choices(self) -> list[tuple[str, str]]:
@@ -128,7 +151,7 @@ class MyRight:
 
 
 async def my_rights(person: UUID, poll: UUID) -> list[MyRight]:
-    """The rights that `person` holds or acts for, question by question."""
+    """The rights that `person` holds or acts for, question by question; then others', by proxy."""
     return [MyRight(row, person) for row in await db.rows(MINE, person, poll)]
 
 
