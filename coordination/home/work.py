@@ -242,15 +242,3 @@ def operator_board(counts: dict[str, int], stalled: Iterable[StalledPoll] = ()) 
         if counts.get(what)
     )
     return Board("运营", tasks, empty="设置都已完成，没有失败的消息和任务。")
-
-
-@dataclass(frozen=True, slots=True)
-class EstateLine:
-    """An estate as those who oversee it see it: figures, and nobody in it."""
-
-    id: UUID
-    name: str
-    running: int
-    coming: int
-    objections: int
-    decided: int

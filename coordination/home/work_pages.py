@@ -12,6 +12,7 @@ from coordination.disclosures.permits import PUBLISHERS, offices_of
 from coordination.disclosures.queries import owed_by
 from coordination.home.audit_queries import last_check
 from coordination.home.demo.history_actions import progress
+from coordination.home.overview_pages import OVERSEEING
 from coordination.home.work import (
     Board,
     community_board,
@@ -26,7 +27,6 @@ from coordination.home.work_queries import (
     convened_polls,
     deliveries_in,
     lacking,
-    overseen,
     pending_in,
     stalled_polls,
 )
@@ -39,7 +39,6 @@ from coordination.tickets.desk.waiting import TICKET_OFFICES, waiting
 
 CONVENING = (RoleKind.COMMITTEE_MEMBER, RoleKind.PREPARATORY_MEMBER)
 PROPERTY = (RoleKind.PROPERTY_MANAGER, RoleKind.PROPERTY_STAFF)
-OVERSEEING = (RoleKind.SUPERVISOR, RoleKind.SUBDISTRICT_OFFICER, RoleKind.DEPARTMENT_OFFICER)
 
 
 @get("/work", guards=[staff()])
@@ -47,7 +46,7 @@ async def work(asker: NamedDependency[Asker]) -> Template:
     at = clock.now()
     context = {
         "boards": await _boards(asker, at),
-        "estates": await overseen(_paths(asker, OVERSEEING)) if asker.is_any(*OVERSEEING) else None,
+        "oversees": asker.is_any(*OVERSEEING),
         "checked": await last_check() if asker.is_operator() else None,
         "is_operator": asker.is_operator(),
         "is_property": asker.is_any(*PROPERTY),

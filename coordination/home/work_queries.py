@@ -7,7 +7,7 @@ from uuid import UUID
 from coordination import jobs
 from coordination.ballots.tables import Step
 from coordination.db import row, rows
-from coordination.home.work import ConvenedPoll, EstateLine, Pending, StalledPoll
+from coordination.home.work import ConvenedPoll, Pending, StalledPoll
 from coordination.people.rules import NEEDS_SECOND_FACTOR
 from coordination.places.calendar import missing_years
 
@@ -106,24 +106,6 @@ select
   (select count(*) from message where failed_at > $1 - interval '7 days') as messages_failed
 """
 
-OVERSEEN = """
-select e.id, e.name,
-       count(*) filter (where last.step in ('opened', 'extended')) as running,
-       count(*) filter (where last.step in ('roll_published', 'roll_freezing', 'roll_frozen',
-                                            'proposed', 'returned', 'noticed')) as coming,
-       coalesce(sum((select count(*) from roll_objection o
-                      where o.poll = p.id and o.answered_at is null)
-                  + (select count(*) from result_objection o
-                      where o.poll = p.id and o.answered_at is null)), 0)::bigint as objections,
-       count(*) filter (where last.step in ('final', 'archived')) as decided
-  from place e left join poll p on p.estate = e.id
-  left join lateral (select step from poll_step s where s.poll = p.id
-                     order by s.number desc limit 1) last on true
- where e.kind = 'estate'
-   and exists (select from unnest($1::text[]) as o (path) where starts_with(e.path, o.path))
- group by e.id order by e.sort, e.id limit 200
-"""
-
 
 async def convened_polls(bodies: Sequence[UUID]) -> list[ConvenedPoll]:
     """The polls of these bodies that have not come to their end, by opening."""
@@ -171,8 +153,3 @@ async def stalled_polls() -> list[StalledPoll]:
            order by stall.since, p.id"""
     )
     return [StalledPoll(**dict(each)) for each in found]
-
-
-async def overseen(paths: Sequence[str]) -> list[EstateLine]:
-    """The estates that lie there, with what is decided in them and what is disputed."""
-    return [EstateLine(**dict(each)) for each in await rows(OVERSEEN, list(paths))]

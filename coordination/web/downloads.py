@@ -5,11 +5,21 @@ from urllib.parse import quote
 from litestar import Response
 
 from coordination.web.sheets import XLSX
+from coordination.web.sheets.writing import CSV
 
 NO_STORE = {"Cache-Control": "no-store"}
 
 
 def workbook_file(content: bytes, name: str) -> Response[bytes]:
     """A workbook to save."""
-    saved_as = f"attachment; filename*=UTF-8''{quote(name)}.xlsx"
-    return Response(content, media_type=XLSX, headers={"Content-Disposition": saved_as, **NO_STORE})
+    return _saved(content, XLSX, f"{quote(name)}.xlsx")
+
+
+def csv_file(content: bytes, name: str) -> Response[bytes]:
+    """A table as CSV to save."""
+    return _saved(content, CSV, f"{quote(name)}.csv")
+
+
+def _saved(content: bytes, kind: str, name: str) -> Response[bytes]:
+    said = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}", **NO_STORE}
+    return Response(content, media_type=kind, headers=said)
