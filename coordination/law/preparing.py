@@ -1,8 +1,8 @@
 """The preparatory group 筹备组, and who may stand for the committee 业主委员会候选人.
 
 Source: 业主大会和业主委员会指导规则（建房〔2009〕274号）.
-Art. 10: "首次业主大会会议筹备组由业主代表、建设单位代表、街道办事处、乡镇人民政府代表和居民委员会代表
-组成。筹备组成员人数应为单数，其中业主代表人数不低于筹备组总人数的一半，筹备组组长由街道办事处、
+Art. 10: "首次业主大会会议筹备组由业主代表、建设单位代表、街道办事处、乡镇人民政府代表和居民委员会
+代表组成。筹备组成员人数应为单数，其中业主代表人数不低于筹备组总人数的一半，筹备组组长由街道办事处、
 乡镇人民政府代表担任".
 Art. 14: candidates are recommended or put themselves forward, and the group checks them.
 Art. 31: a member is an owner of the area with full capacity. That nobody of the property company

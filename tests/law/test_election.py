@@ -68,10 +68,10 @@ def test_more_area_goes_first_among_as_many_persons():
 
 
 def test_who_finds_no_seat_stands_by_and_the_announced_rule_decided_that():
-    result = counted({"1,2,3": (8, 800)}, seats=1)
+    result = counted({"1,2": (4, 400), "2,3": (4, 400), "1,3": (4, 400)}, seats=2)
 
-    assert [one.number for one in result.elected] == [3]
-    assert [one.number for one in result.substitutes] == [2, 1]
+    assert [one.number for one in result.elected] == [3, 2]
+    assert [one.number for one in result.substitutes] == [1]
     assert [one.won_tie for one in result.standings] == [True, True, True]
     assert result.empty_seats == 0
 
@@ -99,7 +99,7 @@ def test_invalid_ballots_take_part_only_where_the_notice_says_so():
         "4",
         "1,1",
         "2,1",
-        "1,2,3,",
+        "1,2,",
         " 1",
         "01",
         "1;2",
