@@ -12,6 +12,7 @@ from typing import Any
 
 from coordination.ballots.board import INVALID, canonical, digest, rights_hash, roll_hash
 from coordination.ballots.commitments import FrozenRight
+from coordination.ballots.package_board import BoardFacts, board_part
 from coordination.ballots.package_figures import (
     CountingRules,
     count,
@@ -92,12 +93,14 @@ def build(
     questions: Sequence[QuestionFacts],
     publication: Publication,
     form: str | None = None,
+    board: BoardFacts | None = None,
     *,
     auditor: bool = False,
 ) -> dict[str, object]:
     """The package. `form`: as the poll's owner chose it; the privacy report may close it.
 
-    ValueError: a ballot differs from its tracker, is of nobody on the roll, or of no choice.
+    ValueError: a ballot differs from its tracker, is of nobody on the roll, of no choice, or is
+    not on the board.
     LookupError: no rule was in force on the day of the notice.
     """
     package: dict[str, object] = {
@@ -109,9 +112,13 @@ def build(
             _question(poll, question, form, auditor)
             for question in sorted(questions, key=lambda each: each.position)
         ],
-        "board": None,  # the place of tree head, checkpoints and cosignatures
+        "board": board and board_part(poll.id, board, _trackers(questions)),
     }
     return {**package, "sha256": digest(package)}
+
+
+def _trackers(questions: Sequence[QuestionFacts]) -> list[bytes]:
+    return [ballot.tracker for question in questions for ballot in question.ballots]
 
 
 def restated(package: Mapping[str, Any], stage: str) -> dict[str, object]:

@@ -18,12 +18,20 @@ from pathlib import Path
 from typing import Any
 
 from coordination.ballots.board import digest
+from coordination.ballots.checkpoints import Note, read_note
 from coordination.ballots.findings import Check, Findings
 from coordination.ballots.reading import Unreadable, form, printable, read_file, read_json, shown
+from coordination.ballots.recount_board import (
+    RebuiltBoard,
+    check_leaves,
+    check_note,
+    rebuild_board,
+)
 from coordination.ballots.recount_election import grouping_of
+from coordination.ballots.recount_entry import check_entry_zero
 from coordination.ballots.recount_figures import check_figures, check_rule
 from coordination.ballots.recount_lines import Rebuilt, rebuild
-from coordination.ballots.recount_receipts import check_receipts
+from coordination.ballots.recount_receipts import check_receipts, checkpoint_of
 
 SMALL = 2**20  # bytes, of receipts and checkpoints
 MARKS = {True: "一致    ", False: "不一致  ", None: "无法核对"}
@@ -62,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="R.json",
         help="回执，在包中找出它",
     )
-    add("--checkpoint", type=Path, nargs="+", default=[], metavar="C.txt", help="张贴的检查点")
+    add("--checkpoint", type=Path, nargs="+", default=[], metavar="C.txt", help="另外得到的检查点")
     add("--json", action="store_true", help="以 JSON 输出")
     return parser
 
@@ -70,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
 def _recount(asked: argparse.Namespace) -> list[Check]:
     package = read_package(read_file(asked.package))
     receipts = [each for path in asked.receipt for each in _read_receipts(path)]
-    checkpoints = [_first_line(path) for path in asked.checkpoint]
+    checkpoints = [_read_checkpoint(path) for path in asked.checkpoint]
     return recount(package, receipts, checkpoints)
 
 
@@ -109,17 +117,19 @@ def _read_receipts(path: Path) -> list[dict[str, Any]]:
     return document if several else [document]
 
 
-def _first_line(path: Path) -> str:
+def _read_checkpoint(path: Path) -> Note:
     try:
-        return read_file(path, SMALL).decode().partition("\n")[0]
+        return read_note(read_file(path, SMALL).decode())
     except UnicodeDecodeError as broken:
-        raise Unreadable(f"检查点 {path} 不是文字") from broken
+        raise Unreadable(f"检查点 {path.name} 不是文字") from broken
+    except ValueError as malformed:
+        raise Unreadable(f"检查点 {path.name} 的写法不对（{malformed}）") from malformed
 
 
 def recount(
     package: dict[str, Any],
     receipts: list[dict[str, Any]] | None = None,
-    checkpoints: list[str] | None = None,
+    checkpoints: list[Note] | None = None,
 ) -> list[Check]:
     """All checks on a package that `read_package` took. Unreadable: its parts do not match."""
     findings = Findings()
@@ -134,11 +144,26 @@ def recount(
             rebuilt[question["id"]] = _recount_question(below, package["poll"], question)
         except Unreadable as unreadable:
             raise unreadable.within("questions", place) from None
-    findings.stated("board", "公示票箱", package["board"])
-    for place, origin in enumerate(checkpoints or []):
-        findings.stated(f"checkpoints[{place}]", "检查点（这个公示包没有公示票箱）", origin)
-    check_receipts(findings, package, rebuilt, receipts or [])
+    kept = [note for note in map(checkpoint_of, receipts or []) if note]
+    board = rebuild_board(findings, package, [*(checkpoints or []), *kept])
+    if board:
+        check_leaves(findings, package["board"], rebuilt)
+        check_entry_zero(findings, package)
+    for place, note in enumerate(checkpoints or []):
+        _check_checkpoint(findings, place, board, note)
+    check_receipts(findings, package, rebuilt, board, receipts or [])
     return findings.checks
+
+
+def _check_checkpoint(
+    findings: Findings, place: int, board: RebuiltBoard | None, note: Note
+) -> None:
+    name, what = f"checkpoints[{place}]", f"检查点{place + 1}"
+    if board is None:
+        missing = f"{what}（这个公示包没有公示票箱）"
+        findings.stated(name, missing, note.checkpoint.origin)
+    else:
+        check_note(findings.under(name, what), board, note, strict=False)
 
 
 def _check_frame(findings: Findings, package: dict[str, Any]) -> None:

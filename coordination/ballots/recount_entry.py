@@ -81,5 +81,6 @@ _OF_THE_ROLL = {
 _OF_SILENCE = {
     "policy": "未表决票的处理",
     "rule": "未表决票计入的规约原文",
+    "source": "未表决票计入的规约名称",
     "takes_part": "送达是否算参与",
 }

@@ -4,16 +4,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from coordination.ballots.board import code_of, who_is
+from coordination.ballots.checkpoints import Note, read_note
 from coordination.ballots.commitments import opens
 from coordination.ballots.findings import Findings
 from coordination.ballots.receipts import Cast, Receipt
+from coordination.ballots.recount_board import RebuiltBoard, check_head
 from coordination.ballots.recount_lines import Rebuilt
+from coordination.ballots.tree import check_inclusion, leaf_hash
 
 
 def check_receipts(
     findings: Findings,
     package: dict[str, Any],
     rebuilt: Mapping[str, Rebuilt],
+    board: RebuiltBoard | None,
     documents: list[dict[str, Any]],
 ) -> None:
     """Every receipt given. Several of one right vouch for each other's changes of vote."""
@@ -22,6 +26,7 @@ def check_receipts(
         below = findings.under(f"receipts[{place}]", f"回执{place + 1}")
         below.same("poll", "同一次表决", receipt.poll, package["poll"]["id"])
         _check_itself(below, document, receipt)
+        _check_on_board(below.under("board", "公示票箱"), document, board)
         questions = [each for each in package["questions"] if each["id"] == receipt.question]
         found = [question["id"] for question in questions]
         below.same("question", "公示包中有这个事项", [receipt.question], found)
@@ -38,6 +43,40 @@ def check_receipts(
             _check_without_lines(below, receipt.cast, rebuilt[receipt.question])
         else:
             _check_line(below, receipt, questions[0]["lines"], rebuilt[receipt.question], known)
+
+
+def checkpoint_of(document: dict[str, Any]) -> Note | None:
+    """The checkpoint that a receipt holds; None: it holds none, or none that can be read."""
+    try:
+        return read_note(document["board"]["checkpoint"]) if document.get("board") else None
+    except ValueError:
+        return None
+
+
+def _check_on_board(
+    findings: Findings, document: dict[str, Any], board: RebuiltBoard | None
+) -> None:
+    """That the ballot stood where the receipt says when it was given, and stands there still."""
+    said, cast = document.get("board"), document["cast"]
+    if not said or not cast:
+        return
+    if board is None:
+        findings.fits("checkpoint", "票在公示票箱中", said["index"], "公示包没有公示票箱", False)
+        return
+    note = checkpoint_of(document)
+    if note is None:
+        findings.fits("checkpoint", "回执上的检查点", said["size"], "不是检查点", False)
+        return
+    check_head(findings, board, note)
+    tracker, index = bytes.fromhex(cast["tracker"]), said["index"]
+    findings.same("size", "回执与其检查点的大小", said["size"], note.checkpoint.size)
+    proof = [bytes.fromhex(step) for step in said["proof"]]
+    root = note.checkpoint.root
+    proven = check_inclusion(leaf_hash(tracker), index, said["size"], proof, root)
+    told = "证明成立" if proven else "证明不成立"
+    findings.fits("proof", "这一票在该检查点的树中", index, told, proven)
+    found = board.entries[index].hex() if 0 < index < board.size else None
+    findings.same("index", "公示票箱的这个位置上是这一票", cast["tracker"], found)
 
 
 def _check_itself(findings: Findings, document: dict[str, Any], receipt: Receipt) -> None:

@@ -64,6 +64,7 @@ def _laid_down(poll: PollFacts, facts: QuestionFacts) -> dict[str, object]:
         "silence": {
             "policy": str(rules.silence),
             "rule": rules.silence_rule,
+            "source": rules.silence_source,
             "takes_part": rules.silence_takes_part,
         },
         "roll_hash": roll_hash((right.right, right.area_cm2) for right in facts.rights),

@@ -45,7 +45,8 @@ def drop_the_ballot_that_counts(question: Question) -> None:
 def add_a_ballot_for_one_who_did_not_vote(question: Question) -> None:
     voted = {line["who"] for line in question["lines"]}
     silent = next(right for right in question["rights"] if right["who"] not in voted)
-    question["lines"].append({"ordinal": 1, **silent, "choice": "approve", "nonce": "00" * 32})
+    line = {"ordinal": 1, "who": silent["who"], "weight": silent["weight"]}
+    question["lines"].append({**line, "choice": "approve", "nonce": "00" * 32})
     hash_trackers_again(question)
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from coordination.ballots.board import Leaf, digest, draw_nonce
 from coordination.ballots.commitments import FrozenRight, freeze_right
 from coordination.ballots.package import PollFacts, Publication, QuestionFacts, build
+from coordination.ballots.package_board import BoardFacts
 from coordination.ballots.package_figures import CountingRules
 from coordination.ballots.package_lines import CountedBallot
 from coordination.law.classes import MatterClass
@@ -81,8 +82,13 @@ def a_ballot(
     return CountedBallot(right.right, ordinal, choice, nonce, leaf.tracker, channel)
 
 
-def a_package(*questions: QuestionFacts, form: str | None = None, auditor: bool = False) -> dict:
-    return build(POLL, questions, PRELIMINARY, form, auditor=auditor)
+def a_package(
+    *questions: QuestionFacts,
+    form: str | None = None,
+    board: BoardFacts | None = None,
+    auditor: bool = False,
+) -> dict:
+    return build(POLL, questions, PRELIMINARY, form, board, auditor=auditor)
 
 
 def copy_of(package: dict) -> dict:

@@ -10,6 +10,7 @@ from coordination.ballots.package import as_json
 from coordination.ballots.package_figures import CountingRules
 from coordination.ballots.recount import main, read_package, recount
 from coordination.law.silence import SilencePolicy
+from tests.ballots.boards import a_board
 from tests.ballots.packages import a_package, a_question, forty
 
 SILENT = CountingRules(
@@ -19,8 +20,11 @@ SILENT = CountingRules(
 )
 VOTES = [*forty(approve=20, reject=8, abstain=5), (850_000, "reject", "approve")]
 FACTS = a_question(VOTES)
-HONEST = a_package(FACTS)
-CLOSED = a_package(FACTS, form="sums")
+BOARD = a_board(FACTS)
+HONEST = a_package(FACTS, board=BOARD)
+CLOSED = a_package(FACTS, form="sums", board=BOARD)
+OPENED = a_package(FACTS, form="full", board=BOARD, auditor=True)
+BOARDLESS = a_package(FACTS)
 SILENCED = a_package(a_question(VOTES, SILENT))
 
 Write = Callable[..., Path]
