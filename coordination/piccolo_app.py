@@ -20,6 +20,7 @@ TABLE_MODULES = [
     "coordination.petitions.tables",
     "coordination.ballots.tables",
     "coordination.ballots.ballot_tables",
+    "coordination.ballots.sequencing.tables",
     "coordination.ballots.paper.tables",
     "coordination.ballots.delivery.tables",
     "coordination.ballots.proxies.tables",

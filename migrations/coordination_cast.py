@@ -88,10 +88,9 @@ CAST = """
 create function cast_ballots(
   at_ timestamptz, grace_ interval,
   poll_ uuid[], person_ uuid[], submission_ uuid[], opened_ timestamptz[],
-  of_ int[], id_ uuid[], right_ uuid[], ordinal_ bigint[], sealed_ bytea[], tracker_ bytea[]
-) returns text[] language plpgsql PLANNED as $$
-declare
-  answers text[];
+  of_ int[], id_ uuid[], right_ uuid[], ordinal_ bigint[], sealed_ bytea[], tracker_ bytea[],
+  out answers text[], out boards uuid[], out sizes bigint[], out frontiers bytea[]
+) language plpgsql PLANNED as $$
 begin
   -- Casting does not wait for casting; closing takes the same lock alone, and so waits for us.
   perform pg_advisory_xact_lock_shared(hashtextextended(p::text, 278))
@@ -100,7 +99,7 @@ begin
   perform 1 from voting_right where id = any(right_) order by id for no key update;
 
   with card as materialized (
-    select p.id, p.opens_at, p.changes_allowed,
+    select p.id, p.opens_at, p.changes_allowed, p.prevails,
            coalesce((select max(s.closes_at) from poll_step s
                       where s.poll = p.id and s.step = 'extended'), p.closes_at) as closes_at,
            exists(select 1 from poll_step s where s.poll = p.id and s.step = 'noticed') as noticed,
@@ -114,12 +113,18 @@ begin
       from unnest(of_, id_, right_, ordinal_, sealed_, tracker_)
            as s(of, id, "right", ordinal, sealed, tracker)
   ), met as (
-    select slip.*, b.seen, b.again,
+    select slip.*, b.*,
            (select bool_and(v.by_proxy) from voicing v -- none: neither holder nor agent
              where v.person = person_[slip.of] and v."right" = slip."right") as by_proxy
       from slip, lateral (
         select coalesce(max(ballot.ordinal), 0) as seen,
-               coalesce(bool_or(ballot.submission = slip.submission), false) as again
+               coalesce(bool_or(ballot.submission = slip.submission), false) as again,
+               count(*) filter (where ballot.channel = 'online') as own,
+               coalesce(max(ballot.ordinal) filter (where ballot.channel = 'online'), 0)
+                 as last_own,
+               max(ballot.ordinal) filter (where ballot.assisted) as aided,
+               coalesce(bool_or(ballot.channel <> 'online' and not ballot.assisted), false)
+                 as sheeted
           from ballot where ballot."right" = slip."right") as b
   ), judged as materialized (
     select met.*,
@@ -131,16 +136,24 @@ begin
                 when bool_or(by_proxy and seen > 0) over one then 'spent' -- an agent votes once
                 when bool_or(case when by_proxy then barred_from_proxies(person_[of], poll, at_) end)
                        over one then 'barred'
-                when max(seen) over one > card.changes_allowed then 'final'
+                when card.prevails = 'paper' and bool_or(sheeted) over one then 'duplicate'
+                -- Own changes count; who was assisted may change that once.
+                when bool_or(case when aided is null then own > card.changes_allowed
+                                  else last_own > aided end) over one then 'final'
                 when bool_or(turn > 1 or seen + 1 <> ordinal) over one then 'moved'
                 else 'cast' end as said
       from met join card on card.id = met.poll
     window one as (partition by of)
   ), written as (
     insert into ballot (id, "right", ordinal, submission, sealed, tracker, channel,
-                        cast_at, cast_by)
-      select id, "right", ordinal, submission, sealed, tracker, 'online', at_, person_[of]
+                        cast_at, cast_by, assisted)
+      select id, "right", ordinal, submission, sealed, tracker, 'online', at_, person_[of], false
         from judged where said = 'cast'
+  ), listed as ( -- came second to a sheet of paper: neither ordinal nor leaf
+    insert into duplicate_ballot (id, "right", channel, submission, at)
+      select id, "right", 'online', submission, at_ from judged
+       where said = 'duplicate' and sheeted and turn = 1
+      on conflict do nothing
   ), noted as ( -- names the poll only: nobody joins it to a ballot
     insert into audit_entry (at, verb, subject_kind, subject, detail)
       select at_, 'cast_ballot', 'poll', poll, '{}' from judged where said = 'cast' and n = 1
@@ -148,8 +161,12 @@ begin
     insert into cast_news (id, poll, person, at)
       select gen_random_uuid(), poll, person_[of], at_ from judged where said = 'cast' and n = 1
   )
-  select array_agg(said order by of) filter (where n = 1) into answers from judged;
-  return answers;
+  select array_agg(said order by of) filter (where n = 1),
+         array_agg(distinct poll) filter (where said = 'cast') into answers, boards from judged;
+  -- The boards last, and until the commit: who holds one is its sequencer, and appends next.
+  select array_agg(poll), array_agg(size), array_agg(frontier) into boards, sizes, frontiers
+    from (select poll, size, frontier from board where poll = any(boards)
+           order by poll for no key update) as locked;
 end $$
 """
 

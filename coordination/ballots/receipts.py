@@ -2,7 +2,8 @@
 
 It holds no choice in words; but with its nonce the choice can be tried out, so it can be shown
 to others, and the help page says so. One who has not voted holds the same without the ballot's
-part: it proves that their right is on the roll and that nobody voted in their name.
+and the board's part: it proves that their right is on the roll and that nobody voted in their
+name.
 """
 
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from typing import Self
 from coordination.ballots.board import canonical, code_of
 from coordination.ballots.commitments import FrozenRight
 
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +30,33 @@ class Cast:
 
 
 @dataclass(frozen=True, slots=True)
+class Inclusion:
+    """The board's part of a receipt: the ballot's leaf, and the proof that a signed checkpoint
+    of `size` entries holds it. `index` counts from 1: entry 0 is the board's own."""
+
+    index: int
+    size: int
+    proof: tuple[bytes, ...]
+    checkpoint: str
+
+    def as_dict(self) -> dict[str, object]:
+        return {
+            "index": self.index,
+            "size": self.size,
+            "proof": [step.hex() for step in self.proof],
+            "checkpoint": self.checkpoint,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
-    """One right on one question. `cast` is None for a right that has not voted."""
+    """One right on one question. `cast` and `board` are None for a right that has not voted."""
 
     poll: str
     question: str
     right: FrozenRight
     cast: Cast | None = None
+    board: Inclusion | None = None
 
     def as_json(self) -> bytes:
         """The file its holder downloads."""
@@ -63,6 +84,7 @@ class Receipt:
                 "cast_on": cast.cast_on,
                 "code": cast.code,
             },
+            "board": self.board and self.board.as_dict(),
         }
 
     @classmethod
@@ -74,6 +96,7 @@ class Receipt:
             question=said["question"],
             right=FrozenRight(right=said["right"], area_cm2=said["area_cm2"], **hexed),
             cast=said["cast"] and _cast(said["cast"]),
+            board=said["board"] and _board(said["board"]),
         )
 
 
@@ -84,3 +107,8 @@ def _cast(said: dict) -> Cast:
         tracker=bytes.fromhex(said["tracker"]),
         cast_on=said["cast_on"],
     )
+
+
+def _board(said: dict) -> Inclusion:
+    proof = tuple(map(bytes.fromhex, said["proof"]))
+    return Inclusion(said["index"], said["size"], proof, said["checkpoint"])

@@ -93,6 +93,11 @@ def rewrap(poll: str, wrapped: bytes, old: str, new: str) -> bytes:
     return wrap(new, poll, unwrap(old, poll, wrapped))
 
 
+def board_seed(key: bytes) -> bytes:
+    """The Ed25519 seed that signs the board of the poll with this key, wrapped anew or not."""
+    return blake2b(key, digest_size=32, person=b"coord sign board").digest()
+
+
 # A choice.
 
 

@@ -54,8 +54,18 @@ class Frontier:
         return _folded(list(self.hashes))
 
     def nodes(self) -> dict[Node, bytes]:
-        """Its subtrees by place."""
-        return dict(zip(_edge(0, self.size), self.hashes, strict=True))
+        """What any later proof needs of the tree so far: the complete subtrees by place, and of
+        each row its last node, where that is not complete."""
+        known: dict[Node, bytes] = {}
+        smallest_first, last = reversed(self.hashes), None
+        for level in range(self.size.bit_length()):
+            row = self.size >> level
+            if last:
+                known[level, row] = last
+            if row & 1:
+                known[level, row - 1] = left = next(smallest_first)
+                last = node_hash(left, last) if last else left
+        return known
 
 
 def root_of(entries: Iterable[bytes]) -> bytes:
@@ -63,12 +73,22 @@ def root_of(entries: Iterable[bytes]) -> bytes:
     return Frontier().grown(entries)[0].root
 
 
-def inclusion_nodes(index: int, size: int) -> list[list[Node]]:
-    """What the proof of one entry is made of, from below: each step the complete subtrees whose
-    fold is its hash. ValueError: no such entry."""
+def path(index: int, size: int) -> list[Node]:
+    """The nodes that an inclusion proof is made of, from below. The last node of a row may be
+    less than complete. ValueError: no such entry."""
     if not 0 <= index < size:
         raise ValueError(f"entry {index} is not in a tree of {size}")
-    return _path(index, 0, size)
+    nodes, level, last = [], 0, size - 1
+    while last:
+        if index & 1 or index < last:  # else it stands alone, and is its own parent
+            nodes.append((level, index ^ 1))
+        level, index, last = level + 1, index >> 1, last >> 1
+    return nodes
+
+
+def inclusion_nodes(index: int, size: int) -> list[list[Node]]:
+    """The same in complete subtrees alone: of each step those that it is folded from."""
+    return [_parts(node, size) for node in path(index, size)]
 
 
 def inclusion_proof(index: int, size: int, node_at: NodeAt) -> list[bytes]:
@@ -140,7 +160,7 @@ def _split(size: int) -> int:
     return 1 << ((size - 1).bit_length() - 1)
 
 
-def _edge(start: int, size: int) -> list[Node]:
+def _complete(start: int, size: int) -> list[Node]:
     """The complete subtrees, largest first, of the `size` entries from `start` on."""
     found = []
     while size:
@@ -150,24 +170,21 @@ def _edge(start: int, size: int) -> list[Node]:
     return found
 
 
-def _path(index: int, start: int, size: int) -> list[list[Node]]:
-    """PATH of RFC 6962, §2.1.1, for an entry within `size` entries from `start` on."""
-    if size == 1:
-        return []
-    half = _split(size)
-    if index < half:
-        return [*_path(index, start, half), _edge(start + half, size - half)]
-    return [*_path(index - half, start + half, size - half), _edge(start, half)]
+def _parts(node: Node, size: int) -> list[Node]:
+    """The complete subtrees that a node is made of in a tree of `size`."""
+    level, index = node
+    start = index << level
+    return _complete(start, min(1 << level, size - start))
 
 
 def _subproof(old: int, start: int, size: int, whole: bool) -> list[list[Node]]:
     """SUBPROOF of RFC 6962, §2.1.2. `whole`: the older tree's root is known to the reader."""
     if old == size:
-        return [] if whole else [_edge(start, size)]
+        return [] if whole else [_complete(start, size)]
     half = _split(size)
     if old <= half:
-        return [*_subproof(old, start, half, whole), _edge(start + half, size - half)]
-    return [*_subproof(old - half, start + half, size - half, False), _edge(start, half)]
+        return [*_subproof(old, start, half, whole), _complete(start + half, size - half)]
+    return [*_subproof(old - half, start + half, size - half, False), _complete(start, half)]
 
 
 def _fetched(steps: list[list[Node]], node_at: NodeAt) -> list[bytes]:

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from coordination.ballots.board import rights_hash, roll_hash
+from coordination.ballots.board import canonical, rights_hash, roll_hash
 from coordination.ballots.commitments import freeze_right
 from coordination.ballots.privacy import report_areas
 from coordination.ballots.seal import draw_poll_key, wrap
+from coordination.ballots.sequencing.opening import open_board
 from coordination.ballots.tables import (
     Poll,
     PollStep,
@@ -88,7 +89,8 @@ async def a_vote(
         objection_days=5, changes_allowed=changes_allowed, parking_counts=False,
         invalid_takes_part=False, package_form="grouped",
     )  # fmt: skip
-    poll.sealed_key = wrap(sealing_key(), str(poll.id), draw_poll_key())
+    key = draw_poll_key()
+    poll.sealed_key = wrap(sealing_key(), str(poll.id), key)
     await poll.save()
     questions = [
         await _question(poll, n, kind, options if n == len(classes) else ())
@@ -100,6 +102,8 @@ async def a_vote(
         until=opens_at - timedelta(days=21),
     )  # fmt: skip
     await _road(poll, drafter, notice)
+    entry_zero = canonical({"v": 1, "poll": str(poll.id), "title": title, "questions": []})
+    await open_board(poll.id, key, entry_zero, notice.published_at)
     building = await a_building(estate, f"{estate.name[:4]}1")
     return Vote(poll, estate, building, questions, body)
 

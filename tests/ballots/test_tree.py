@@ -16,6 +16,7 @@ from coordination.ballots.tree import (
     inclusion_nodes,
     inclusion_proof,
     leaf_hash,
+    path,
     root_of,
 )
 
@@ -53,11 +54,13 @@ def mth(d: list[bytes]) -> bytes:
     return sha256(b"\x01" + mth(d[:k]) + mth(d[k:])).digest()
 
 
-def path(m: int, d: list[bytes]) -> list[bytes]:
+def rfc_path(m: int, d: list[bytes]) -> list[bytes]:
     if len(d) == 1:
         return []
     k = half(len(d))
-    return path(m, d[:k]) + [mth(d[k:])] if m < k else path(m - k, d[k:]) + [mth(d[:k])]
+    if m < k:
+        return rfc_path(m, d[:k]) + [mth(d[k:])]
+    return rfc_path(m - k, d[k:]) + [mth(d[:k])]
 
 
 def proof(m: int, d: list[bytes]) -> list[bytes]:
@@ -110,9 +113,26 @@ def test_a_tree_that_grew_in_pieces_is_the_tree_of_the_whole(size, data):
     kept = Kept(entries, cut)
 
     assert (kept.frontier.size, kept.frontier.root) == (size, mth(entries))
-    assert kept.frontier.hashes == tuple(kept.at(*place) for place in kept.frontier.nodes())
     for (level, index), found in kept.nodes.items():
         assert found == mth(entries[index << level : (index + 1) << level])
+    for (level, index), found in kept.frontier.nodes().items():
+        assert found == mth(entries[index << level : (index + 1) << level])
+
+
+@given(sizes, st.data())
+def test_what_was_added_is_proven_by_the_edge_before_the_edge_after_and_what_was_completed(
+    size, data
+):
+    entries = entries_of(size)
+    cut = data.draw(st.integers(0, size - 1))
+    before, _ = Frontier().grown(entries[:cut])
+
+    after, complete = before.grown(entries[cut:])
+
+    known = before.nodes() | {(level, index): found for level, index, found in complete}
+    known |= after.nodes()
+    for index in range(cut, size):
+        assert [known[node] for node in path(index, size)] == rfc_path(index, entries)
 
 
 @given(sizes, st.data())
@@ -126,7 +146,7 @@ def test_an_inclusion_proof_is_the_rfc_s_path_and_leads_to_this_root_from_this_e
 
     shown = inclusion_proof(index, size, Kept(entries).at)
 
-    assert shown == path(index, entries)
+    assert shown == rfc_path(index, entries)
     assert check_inclusion(leaf, index, size, shown, root)
     assert not check_inclusion(leaf_hash(b"another"), index, size, shown, root)
     assert not check_inclusion(leaf, other, size, shown, root)

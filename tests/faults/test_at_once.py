@@ -141,9 +141,10 @@ async def test_the_database_itself_takes_no_ballot_twice(as_owner, ordinal, same
 
     with pytest.raises(asyncpg.UniqueViolationError, match=once):
         await as_owner.execute(
-            """insert into ballot select $1, "right", $2,
-                 case when $3 then submission else $1 end, sealed, sha256(sealed), channel,
-                 cast_at, cast_by from ballot""",
+            """insert into ballot (id, "right", ordinal, submission, sealed, tracker, channel,
+                 cast_at, cast_by, assisted)
+               select $1, "right", $2, case when $3 then submission else $1 end, sealed,
+                 sha256(sealed), channel, cast_at, cast_by, assisted from ballot""",
             uuid4(), ordinal, same_submission,
         )  # fmt: skip
 

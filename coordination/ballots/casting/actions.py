@@ -1,9 +1,9 @@
 """Casting ballots 投票: many submissions, one commit, one answer each.
 
-A batch is two round trips: who calls with which rights, then the SQL function `cast_ballots`,
-which locks, checks, writes and, being one statement, commits. What must hold whatever happens
-here (one ordinal once, one submission once, nothing after the close) the function and the
-constraints hold.
+Who calls with which rights is looked up first; then one transaction: the SQL function
+`cast_ballots` locks, checks and writes, and `grow_board` gives each ballot its leaf under one
+signed checkpoint. What must hold whatever happens here (one ordinal once, one submission once,
+nothing after the close, no ballot without its leaf) the function and the constraints hold.
 """
 
 from collections.abc import Sequence
@@ -17,13 +17,16 @@ from coordination import db
 from coordination.ballots.board import Leaf, draw_nonce
 from coordination.ballots.casting.papers import Paper
 from coordination.ballots.casting.queries import Caller, HeldRight, PollCard, callers, poll_card
-from coordination.ballots.receipts import Cast, Receipt
+from coordination.ballots.receipts import Cast, Inclusion, Receipt
 from coordination.ballots.seal import Slot, open_choice, seal_choice
+from coordination.ballots.sequencing.appending import grow_board, read_frontier
+from coordination.ballots.sequencing.queries import inclusions_of
 from coordination.clock import SHANGHAI
 from coordination.errors import Conflict, Invalid, NotAllowed, NotFound, NotSignedIn, Refusal
 from coordination.people.askers import STEP_UP_LASTS
 
 GRACE = timedelta(seconds=60)
+CAST = "select * from cast_ballots($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
 TRIES = 4  # another submission of the same owner may come first, each time
 
 
@@ -61,6 +64,10 @@ class NoProxy(NotAllowed):
     rule = "物业服务人员不得接受委托代业主投票（参照《舟山市物业管理条例》第十七条）"
 
 
+class PaperPrevails(Conflict):
+    """A sheet of paper of this right was written down, and by this vote's rule it counts."""
+
+
 class UnknownChoice(Invalid):
     """Not on the paper."""
 
@@ -71,7 +78,12 @@ REFUSALS: dict[str, Refusal] = {
     "spent": AlreadyCast(
         "您受托的表决权里有的已经投过票，受托人不能更改。请重新打开投票页面，投其余的票。"
     ),
-    "barred": NoProxy("您在本小区的物业服务企业任职，不能代其他业主投票。请委托人另行委托或自己投票。"),
+    "barred": NoProxy(
+        "您在本小区的物业服务企业任职，不能代其他业主投票。请委托人另行委托或自己投票。"
+    ),
+    "duplicate": PaperPrevails(
+        "这一表决权的纸质票已经登记，按本次表决公告以纸质票为准，没有计入您的这次提交。"
+    ),
     "final": AlreadyFinal("您已经投过票，可更改的次数已用完，以最后一次投出的为准。"),
 }
 
@@ -94,17 +106,18 @@ class Drawn:
     sealed: bytes
     tracker: bytes
 
-    def receipt(self, at: datetime) -> Receipt:
+    def receipt(self, at: datetime, board: Inclusion) -> Receipt:
         day = at.astimezone(SHANGHAI).date().isoformat()
         cast = Cast(self.leaf.ordinal, self.leaf.nonce, self.tracker, day)
-        return Receipt(self.leaf.poll, self.leaf.question, self.right.frozen, cast)
+        return Receipt(self.leaf.poll, self.leaf.question, self.right.frozen, cast, board)
 
 
 Answer = list[Receipt] | Refusal
+Cards = dict[UUID, PollCard | None]
 
 
 async def cast_ballots(submissions: Sequence[Submission], at: datetime) -> list[Answer]:
-    """Cast each submission, in one statement; a refused one sinks no other.
+    """Cast each submission, all in one transaction; a refused one sinks no other.
 
     A submission that was cast before is answered with the same receipts again.
     """
@@ -114,24 +127,17 @@ async def cast_ballots(submissions: Sequence[Submission], at: datetime) -> list[
         waiting = [n for n, answer in enumerate(answers) if answer is None]
         if not waiting:
             break
-        async with db.connection() as connection:
-            batch = [submissions[n] for n in waiting]
-            for n, answer in zip(
-                waiting, await _cast_once(connection, batch, cards, at), strict=True
-            ):
-                answers[n] = answer
+        batch = [submissions[n] for n in waiting]
+        for n, answer in zip(waiting, await _cast_once(batch, cards, at), strict=True):
+            answers[n] = answer
     return [answer or Closed("同时有另一次提交，请刷新后再试。") for answer in answers]
 
 
 async def _cast_once(
-    connection: asyncpg.Connection,
-    batch: Sequence[Submission],
-    cards: dict[UUID, PollCard | None],
-    at: datetime,
+    batch: Sequence[Submission], cards: Cards, at: datetime
 ) -> list[Answer | None]:
     """One try at each; None: another came first, look again."""
-    asked = [(s.token_hash, s.paper.poll) for s in batch]
-    who = await callers(connection, asked, at)
+    who = await callers([(s.token_hash, s.paper.poll) for s in batch], at)
     answers: list[Answer | None] = [None] * len(batch)
     ready: dict[int, list[Drawn]] = {}
     for n, (submission, caller) in enumerate(zip(batch, who, strict=True)):
@@ -140,12 +146,12 @@ async def _cast_once(
             ready[n] = _draw(submission.paper, _admitted(caller, at), card)
         except Refusal as refusal:
             answers[n] = refusal
-    said = await _write(connection, batch, who, ready, at) if ready else []
+    said, placed = await _write(batch, who, ready, cards, at) if ready else ([], {})
     for (n, drawn), word in zip(ready.items(), said, strict=True):
         if word == "cast":
-            answers[n] = [ballot.receipt(at) for ballot in drawn]
+            answers[n] = [ballot.receipt(at, placed[ballot.tracker]) for ballot in drawn]
         elif word == "again":
-            answers[n] = await _receipts_again(connection, batch[n].paper, drawn, cards)
+            answers[n] = await _receipts_again(batch[n].paper, drawn, cards)
         elif word != "moved":
             answers[n] = REFUSALS[word]
     return answers
@@ -192,41 +198,60 @@ def _seal_one(card: PollCard, right: HeldRight, choice: str) -> Drawn:
 
 
 async def _write(
-    connection: asyncpg.Connection,
     batch: Sequence[Submission],
     who: Sequence[Caller | None],
     ready: dict[int, list[Drawn]],
+    cards: Cards,
     at: datetime,
-) -> list[str]:
-    """What `cast_ballots` says to each submission that is ready, in their order."""
+) -> tuple[list[str], dict[bytes, Inclusion]]:
+    """What `cast_ballots` says to each submission that is ready, in their order; and where on the
+    board the ballots that were cast stand, by tracker."""
     papers = [batch[n].paper for n in ready]
     ballots = [(of, ballot) for of, drawn in enumerate(ready.values(), 1) for ballot in drawn]
-    said = await connection.fetchval(
-        "select cast_ballots($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-        at,
-        GRACE,
-        [paper.poll for paper in papers],
-        [caller.person for n in ready if (caller := who[n])],
-        [paper.submission for paper in papers],
-        [paper.opened_at for paper in papers],
-        [of for of, _ in ballots],
-        [ballot.id for _, ballot in ballots],
-        [ballot.right.id for _, ballot in ballots],
-        [ballot.leaf.ordinal for _, ballot in ballots],
-        [ballot.sealed for _, ballot in ballots],
-        [ballot.tracker for _, ballot in ballots],
-    )
-    return said or []
+    async with db.transaction(), db.connection() as connection:
+        done = await connection.fetchrow(
+            CAST, at, GRACE,
+            [paper.poll for paper in papers],
+            [caller.person for n in ready if (caller := who[n])],
+            [paper.submission for paper in papers],
+            [paper.opened_at for paper in papers],
+            [of for of, _ in ballots],
+            [ballot.id for _, ballot in ballots],
+            [ballot.right.id for _, ballot in ballots],
+            [ballot.leaf.ordinal for _, ballot in ballots],
+            [ballot.sealed for _, ballot in ballots],
+            [ballot.tracker for _, ballot in ballots],
+        )  # fmt: skip
+        assert done, "a function answers"
+        said: list[str] = done["answers"]
+        cast = [(papers[of - 1].poll, b.tracker) for of, b in ballots if said[of - 1] == "cast"]
+        return said, await _append(connection, done, cast, cards, at)
 
 
-async def _receipts_again(
+async def _append(
     connection: asyncpg.Connection,
-    paper: Paper,
-    drawn: Sequence[Drawn],
-    cards: dict[UUID, PollCard | None],
-) -> Answer:
+    locked: asyncpg.Record,
+    cast: Sequence[tuple[UUID, bytes]],
+    cards: Cards,
+    at: datetime,
+) -> dict[bytes, Inclusion]:
+    """Give each tracker that was cast its leaf, poll by poll. `locked`: the boards as they are."""
+    placed: dict[bytes, Inclusion] = {}
+    boards = zip(locked["boards"] or (), locked["sizes"] or (), locked["frontiers"] or (),
+                 strict=True)  # fmt: skip
+    for poll, size, frontier in boards:
+        trackers, card = [tracker for of, tracker in cast if of == poll], cards[poll]
+        assert card, "what was cast was sealed with its key"
+        edge = read_frontier(size, frontier)
+        found = await grow_board(connection, poll, card.key, edge, trackers, at)
+        placed |= zip(trackers, found, strict=True)
+    assert len(placed) == len(cast), "no ballot is written without its leaf"
+    return placed
+
+
+async def _receipts_again(paper: Paper, drawn: Sequence[Drawn], cards: Cards) -> Answer:
     """The receipts of a submission that is already cast; SentBefore: it said otherwise then."""
-    rows = await connection.fetch(
+    rows = await db.rows(
         """select "right", ordinal, sealed, tracker, cast_at from ballot
             where "right" = any($1::uuid[]) and submission = $2 order by "right" """,
         [ballot.right.id for ballot in drawn],
@@ -235,17 +260,20 @@ async def _receipts_again(
     rights = {ballot.right.id: ballot.right for ballot in drawn}
     card = cards[paper.poll]
     assert card
-    opened = [open_ballot(card, rights[row["right"]], row) for row in rows]
+    placed = await inclusions_of(paper.poll, [row["tracker"] for row in rows])
+    opened = [open_ballot(card, rights[row["right"]], row, placed[row["tracker"]]) for row in rows]
     cast = {row["right"]: choice for row, (choice, _) in zip(rows, opened, strict=True)}
     if cast != paper.choices:
         return SentBefore("这张表决票之前已经投出。如要更改，请重新打开表决票再选。")
     return [receipt for _, receipt in opened]
 
 
-def open_ballot(card: PollCard, right: HeldRight, row: asyncpg.Record) -> tuple[str, Receipt]:
+def open_ballot(
+    card: PollCard, right: HeldRight, row: asyncpg.Record, board: Inclusion
+) -> tuple[str, Receipt]:
     """Choice and receipt of a ballot row, for its own holder alone."""
     slot = Slot(str(card.id), str(right.question), str(right.id), row["ordinal"])
     choice, nonce = open_choice(card.key, slot, row["sealed"])
     day = row["cast_at"].astimezone(SHANGHAI).date().isoformat()
     cast = Cast(row["ordinal"], nonce, row["tracker"], day)
-    return choice, Receipt(str(card.id), str(right.question), right.frozen, cast)
+    return choice, Receipt(str(card.id), str(right.question), right.frozen, cast, board)

@@ -99,11 +99,21 @@ class CastSaid(Struct, frozen=True):
     code: str
 
 
+class InclusionSaid(Struct, frozen=True):
+    """The board's part of a receipt: entry `index` of the tree of `size` that the checkpoint (a
+    C2SP signed note) is under, and its RFC 6962 inclusion proof."""
+
+    index: int
+    size: int
+    proof: list[Hex32]
+    checkpoint: str
+
+
 class ReceiptSaid(Struct, frozen=True):
     """A receipt 回执 as `coordination recount --receipt` reads it. With its nonce the choice can
     be tried out: show it to nobody."""
 
-    v: Literal[1]
+    v: Literal[2]
     poll: UUID
     question: UUID
     right: int
@@ -113,6 +123,7 @@ class ReceiptSaid(Struct, frozen=True):
     who: Hex32
     weight: Hex32
     cast: CastSaid | None
+    board: InclusionSaid | None
 
     @classmethod
     def of(cls, receipt: Receipt) -> "ReceiptSaid":

@@ -42,13 +42,11 @@ class Caller:
     rights: dict[UUID, HeldRight]
 
 
-async def callers(
-    connection: asyncpg.Connection, asked: Sequence[tuple[bytes, UUID]], at: datetime
-) -> list[Caller | None]:
+async def callers(asked: Sequence[tuple[bytes, UUID]], at: datetime) -> list[Caller | None]:
     """For each (session token's SHA-256, poll) who is calling; None: nobody is signed in."""
     found: list[Caller | None] = [None] * len(asked)
     tokens, polls = [token for token, _ in asked], [poll for _, poll in asked]
-    for row in await connection.fetch(LOOKUP, tokens, polls, at):
+    for row in await db.rows(LOOKUP, tokens, polls, at):
         caller = found[row["n"] - 1]
         if caller is None:
             caller = found[row["n"] - 1] = Caller(row["person"], row["stepped_up_at"], {})

@@ -9,6 +9,7 @@ from coordination.ballots.casting.actions import open_ballot
 from coordination.ballots.casting.queries import held_right, poll_card
 from coordination.ballots.casting.rights import my_rights
 from coordination.ballots.receipts import Receipt
+from coordination.ballots.sequencing.queries import inclusions_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +50,11 @@ async def receipts_of(person: UUID, poll: UUID) -> list[KeptReceipt]:
         [right.id for right in rights.values() if right.by_proxy],
         person,
     )
+    placed = await inclusions_of(poll, [row["tracker"] for row in cast])
     kept = []
     for row in cast:
         right = rights[row["right"]]
-        _, receipt = open_ballot(card, held_right(right.row), row)
+        _, receipt = open_ballot(card, held_right(right.row), row, placed[row["tracker"]])
         kept.append(
             KeptReceipt(
                 right.id,

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from coordination import jobs
 from coordination.ballots.polls.drafting import MISSING, convened
+from coordination.ballots.polls.first_entry import first_entry
 from coordination.ballots.polls.permits import may_confirm, may_see
 from coordination.ballots.polls.queries import (
     documents_of,
@@ -36,7 +37,9 @@ from coordination.ballots.polls.wording import (
     lead_of,
     title_of,
 )
-from coordination.ballots.tables import Poll, Question, Step
+from coordination.ballots.seal import unwrap
+from coordination.ballots.sequencing.opening import board_key, open_board
+from coordination.ballots.tables import Poll, Question, SilenceRule, Step
 from coordination.db import row, transaction
 from coordination.errors import Conflict, Invalid, NotAllowed, NotFound
 from coordination.law.periods import day_of, first_opening_day
@@ -50,6 +53,7 @@ from coordination.places.calendar import working_days
 from coordination.places.named_settings import NamedSetting
 from coordination.places.tables import Place
 from coordination.places.values import InForce, settings_in_force
+from coordination.settings import sealing_key
 from coordination.web.formats import local_day, local_time
 
 DELIVER = "deliver-ballot-notice"
@@ -124,6 +128,8 @@ async def confirm_notice(asker: Asker, poll_id: UUID, at: datetime) -> Notice:
             )
         require_long_notice(poll, at)
         said = await announcement(poll, estate, state, at)
+        silence = await SilenceRule.objects().get(SilenceRule.id == poll.silence)
+        await open_board(poll.id, _key_of(poll), first_entry(said, silence, at), at)
         notice = await publish_notice(
             estate, NoticeKind.BALLOT, title_of(poll), lead_of(said), facts_of(said, at), at,
             issuer=poll.convener, person=asker.id, until=poll.closes_at, contact=poll.contact,
@@ -172,8 +178,14 @@ async def announcement(poll: Poll, estate: Place, state: PollState, at: datetime
     when = prospects(poll, state, await working_days())
     return Announcement(
         poll, estate.name, body.name, asked, await setting_lines(poll, estate, at), when,
-        await _before(poll),
+        await _before(poll), board_key(poll.id, _key_of(poll)),
     )  # fmt: skip
+
+
+def _key_of(poll: Poll) -> bytes:
+    """Drawn when the roll froze."""
+    assert poll.sealed_key, "a notice needs a frozen roll"
+    return unwrap(sealing_key(), str(poll.id), poll.sealed_key)
 
 
 async def _before(poll: Poll) -> str:

@@ -34,6 +34,12 @@ COUNTING = (
 )
 
 
+BOARD = (
+    "每投一张票，公示票箱里就按次序增加一个编号，只增不减；编号看不出是谁、选了什么。"
+    "票箱每次增加都由下面的钥匙签名。回执、检查点和公示包的签名，都凭这把公钥核对。",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A question as the notice prints it."""
@@ -73,6 +79,7 @@ class Announcement:
     settings: Sequence[SettingLine]
     timetable: Sequence[tuple[str, str]]
     before: str = ""  # the poll that this one holds anew, or follows as a second round
+    board_key: str = ""  # of the board 公示票箱, as its checkpoints are verified with
 
 
 def title_of(poll: Poll) -> str:
@@ -98,6 +105,7 @@ def facts_of(said: Announcement, at: datetime) -> Facts:
         _gaps(said),
         _settings(said),
         _hashes(said),
+        _board(said),
     ]
     return Facts(tuple(part for part in sections if part), _data(said, at))
 
@@ -158,6 +166,11 @@ def _hashes(said: Announcement) -> Section:
     return Section("名册校验值（SHA-256）", rows=tuple(rows))
 
 
+def _board(said: Announcement) -> Section:
+    """The key that signs: whoever kept this notice knows a forged board."""
+    return Section("公示票箱", BOARD, (("公示票箱公钥", said.board_key),))
+
+
 def _gaps(said: Announcement) -> Section | None:
     gaps = {tuple(gap) for each in said.asked for gap in each.freeze.gaps}
     if not gaps:
@@ -181,6 +194,7 @@ def _data(said: Announcement, at: datetime) -> dict[str, object]:
         "settings": {line.name: line.words for line in said.settings},
         "reissues": poll.reissues and str(poll.reissues),
         "second_round_of": poll.second_round_of and str(poll.second_round_of),
+        "board_key": said.board_key,
         "questions": [_question_data(each, poll, at) for each in said.asked],
     }
 

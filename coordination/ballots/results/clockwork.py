@@ -20,6 +20,7 @@ from coordination.ballots.polls.state import PollState
 from coordination.ballots.polls.steps import lock_poll, take_step
 from coordination.ballots.results.announcing import announce_result
 from coordination.ballots.results.counting import all_question_facts, poll_facts
+from coordination.ballots.sequencing.showing import show_whole_board
 from coordination.ballots.tables import Poll, Step
 from coordination.law.periods import day_of, objection_ends, publicity_ends
 from coordination.places.calendar import working_days
@@ -61,6 +62,7 @@ async def advance_poll(poll_id: UUID, at: datetime) -> Step | None:
         step = state.due(at)
         if step is Step.COUNTED:
             await take_step(poll_id, Step.COUNTED, None, at)
+            await show_whole_board(poll_id, at)
             await _publish_preliminary(poll, state, at)
         elif step:
             await take_step(poll_id, step, None, at)

@@ -12,6 +12,7 @@ from coordination import db
 from coordination.ballots.ballot_tables import TurnoutFigure
 from coordination.ballots.polls.queries import estate_of, load_poll, questions_of
 from coordination.ballots.results.turnout_rules import Cadence, Cell, grouped, too_close
+from coordination.ballots.sequencing.showing import move_shown
 from coordination.places.values import whole_setting
 from coordination.web import live
 
@@ -94,13 +95,14 @@ async def move_turnout(at: datetime) -> int:
 
 
 async def _move_poll(poll: UUID, at: datetime) -> bool:
-    """Whether any figure that is shown has changed."""
+    """Whether any figure that is shown has changed, or the board."""
     shown = [row["id"] for row in await db.rows(SHOWN, poll)]
     if not shown:
         await _begin(poll, at)
         return False
     cadence = await _cadence(poll)
-    return any([await _move(question, cadence, at) for question in shown])
+    moved = [await _move(question, cadence, at) for question in shown]
+    return any([*moved, await move_shown(poll, cadence.pause, cadence.step, at)])
 
 
 async def _begin(poll: UUID, at: datetime) -> None:

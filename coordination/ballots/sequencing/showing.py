@@ -1,0 +1,69 @@
+"""How far the public sees the board 公示票箱.
+
+A line that appeared with each cast would tell who cast it. So what everybody may look at moves in
+steps, at the cadence of the turnout, and is the whole once the vote is counted. Who holds a
+receipt has the checkpoint of their own batch.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from coordination import db
+from coordination.ballots.checkpoints import board_origin, read_note, verifier_key
+from coordination.ballots.privacy import FEW_RIGHTS
+from coordination.ballots.sequencing.queries import board_of, checkpoint_at
+
+# Of each question with leaves that are not shown yet: of how many rights they are.
+FRESH = """
+select count(distinct b."right") as rights,
+       (select count(*) from voting_right r where r.question = q.id) as electorate
+  from board_leaf l join ballot b on b.tracker = l.tracker
+  join voting_right v on v.id = b."right" join question q on q.id = v.question
+ where l.poll = $1 and l."index" >= $2 and l."index" < $3 group by q.id
+"""
+SHOW = "update board set shown_size = coalesce($2, size), shown_at = $3 where poll = $1"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The board as everybody may see it: its first `size` entries, under a signed checkpoint."""
+
+    poll: UUID
+    vkey: str
+    origin: str
+    size: int
+    root: bytes
+    shown_at: datetime
+    checkpoint: str
+
+
+async def shown_board(poll: UUID) -> Shown:
+    """As of now, for anybody. NotFound: it is not announced."""
+    board = await board_of(poll)
+    origin = board_origin(str(poll))
+    note = await checkpoint_at(poll, board.shown_size)
+    assert note, "what is shown ends with a batch, and each batch is signed"
+    root = read_note(note).checkpoint.root
+    vkey = verifier_key(origin, board.public_key)
+    return Shown(poll, vkey, origin, board.shown_size, root, board.shown_at, note)
+
+
+async def move_shown(poll: UUID, pause: timedelta, step: int, at: datetime) -> bool:
+    """Show the leaves so far, if `pause` has passed and they are of `step` rights or more in each
+    question that has any; whether it did."""
+    board = await board_of(poll)
+    if at - board.shown_at < pause or board.shown_size == board.size:
+        return False
+    fresh = await db.rows(FRESH, poll, board.shown_size, board.size)
+    # Of a small electorate no lines are published: it holds back no other, nor is it alone.
+    large = [one for one in fresh if one["electorate"] >= FEW_RIGHTS] or fresh
+    if any(one["rights"] < step for one in large):
+        return False
+    await db.execute(SHOW, poll, board.size, at)  # what was looked at, whatever came since
+    return True
+
+
+async def show_whole_board(poll: UUID, at: datetime) -> None:
+    """For the count: nothing is kept back once the seals are open."""
+    await db.execute(SHOW, poll, None, at)
