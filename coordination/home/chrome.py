@@ -39,6 +39,7 @@ INCIDENTS = Tab("突发事件", "/incidents")
 CAMPAIGNS = Tab("专项整治", "/campaigns")
 DISCLOSING = Tab("办理公开", "/disclosures/desk")
 REPORTS = Tab("统计与榜单", "/reports")
+OVERVIEW = Tab("各小区一览", "/overview")
 BOOKS = Tab("记录本和台账", "/books")
 # The desk of each office, in the order of its day.
 DESKS = {
@@ -49,14 +50,16 @@ DESKS = {
     RoleKind.COMMITTEE_MEMBER: (PATROLS, REPORTS, DISCLOSING),
     RoleKind.COMMUNITY_WORKER: (
         INBOX, LIST, CALLS, FILING, INCIDENTS, CAMPAIGNS, PATROLS, ROSTERS, SHEETS, KEYS,
-        HANDING_OVER, REPORTS, BOOKS, DISCLOSING,
+        HANDING_OVER, OVERVIEW, REPORTS, BOOKS, DISCLOSING,
     ),
     RoleKind.SUBDISTRICT_OFFICER: (
         INBOX, LIST, CALLS, CAMPAIGNS, PATROLS, ROSTERS, CLOCKS, ROUTES, SHEETS, KEYS,
-        HANDING_OVER, REPORTS, BOOKS,
+        HANDING_OVER, OVERVIEW, REPORTS, BOOKS,
     ),
-    RoleKind.DEPARTMENT_OFFICER: (INBOX, LIST, CAMPAIGNS, ROSTERS, KEYS, REPORTS),
-    RoleKind.SUPERVISOR: (LIST, PATROLS, REPORTS, BOOKS),
+    RoleKind.DEPARTMENT_OFFICER: (
+        INBOX, LIST, CAMPAIGNS, ROSTERS, KEYS, OVERVIEW, REPORTS,
+    ),
+    RoleKind.SUPERVISOR: (LIST, PATROLS, OVERVIEW, REPORTS, BOOKS),
 }  # fmt: skip
 CONVENING = Section(
     "业主大会",
