@@ -8,8 +8,9 @@ from uuid import UUID, uuid4
 
 from coordination import audit
 from coordination.db import execute, row, transaction
+from coordination.disclosures.accounts import accounts_of
 from coordination.disclosures.permits import answering_role, removing_role
-from coordination.disclosures.queries import DisclosureRead, read_disclosure
+from coordination.disclosures.queries import DisclosureRead, accounts_before, read_disclosure
 from coordination.disclosures.sheet import Head, Sheet
 from coordination.disclosures.tables import DisclosureStep, DisclosureStepKind
 from coordination.errors import Conflict, Invalid, NotAllowed
@@ -19,7 +20,7 @@ from coordination.notices.rules import Facts, Section
 from coordination.notices.tables import Notice, NoticeKind
 from coordination.people.askers import Asker
 from coordination.people.queries import body_of
-from coordination.web.formats import local_day
+from coordination.web.formats import local_day, yuan
 
 WORDS_LONGEST, REASON_LONGEST = 1000, 300
 NO_PERSONS = "这里人人能看到，请去掉手机号和证件号。"
@@ -55,6 +56,8 @@ async def publish_disclosure(
         if shown.published_at is not None:
             raise AlreadyDisclosed("这一期已经公开。内容有误的，先撤下并写明原因，再重新公开。")
         _check(words, document, sheet)
+        if shown.balanced and sheet.rows:
+            await _check_opening(read, words, sheet)
         body = await body_of(role.body)
         notice = await publish_notice(
             read.estate, NoticeKind.DISCLOSURE, f"{read.estate.name}{shown.name}", shown.says,
@@ -100,6 +103,19 @@ def _check(words: str, document: str | None, sheet: Sheet) -> None:
         raise Invalid(either, document=either)
 
 
+async def _check_opening(read: DisclosureRead, words: str, sheet: Sheet) -> None:
+    """Accounts go on where the last ones ended, or say why not. Invalid."""
+    if sheet.opening is None:
+        said = "请填写上期结余；没有的填 0。"
+        raise Invalid(said, opening=said)
+    before = await accounts_before(read.shown, 1)
+    closed = before[0][1].closing if before else None
+    if closed is not None and closed != sheet.opening and not words.strip():
+        said = (f"{before[0][0]}公开的结余是 {yuan(closed)}，"
+                f"这次的上期结余是 {yuan(sheet.opening)}。请在说明里写明为什么不同。")  # fmt: skip
+        raise Invalid(said, words=said)
+
+
 async def _write(
     read: DisclosureRead,
     kind: DisclosureStepKind,
@@ -117,7 +133,7 @@ async def _write(
         id=uuid4(), disclosure=read.shown.id, number=len(read.steps) + 1, kind=kind, at=at,
         person=asker.id, body=body, words=words.strip(), document=document,
         columns=_columns(sheet.heads), lines=json.dumps(sheet.rows, ensure_ascii=False),
-        notice=notice,
+        opening_fen=sheet.opening, notice=notice,
     )  # fmt: skip
     await step.save()
     is_out = kind is DisclosureStepKind.PUBLISHED
@@ -144,7 +160,9 @@ def _facts(read: DisclosureRead, document: str | None, sheet: Sheet) -> Facts:
     ]  # fmt: skip
     if document:
         rows.append(("文件的 SHA-256", document))
-    if sheet.rows:
+    if accounts := accounts_of(sheet):
+        rows += accounts.summing
+    elif sheet.rows:
         rows.append(("表格", f"{len(sheet.rows)} 行"))
         rows += [(f"{head.name}合计", total) for head, total
                  in zip(sheet.heads, sheet.totals or [], strict=False) if head.money]  # fmt: skip

@@ -10,10 +10,13 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Template
 
 from coordination import clock, files
+from coordination.disclosures.accounts import accounts_of
 from coordination.disclosures.permits import PUBLISHERS, may_disclose, may_take_down
+from coordination.disclosures.printing import print_accounts
 from coordination.disclosures.queries import (
     DisclosureRead,
     StepShown,
+    accounts_before,
     not_begun,
     other_periods,
     read_disclosure,
@@ -80,6 +83,9 @@ class DisclosurePages(Controller):
         read, step = await _published(disclosure_id)
         assert step.notice, "what is published has its notice"
         notice = await read_notice(step.notice)
+        if accounts := accounts_of(step.sheet):
+            content = await print_accounts(notice, read, step.words, accounts, clock.now())
+            return _file(content, PDF, read, "pdf")
         facts = Facts((*(Section(**part) for part in notice.facts["sections"]), *_table(step)))
         content = await print_notice(replace(notice, facts=facts.as_dict()), clock.now())
         return _file(content, PDF, read, "pdf")
@@ -92,6 +98,8 @@ async def shown_to(visitor: Asker | None, read: DisclosureRead) -> dict[str, obj
         "shown": read.shown,
         "now": read.now,
         "others": await other_periods(read.shown),
+        "accounts": accounts_of(read.now.sheet) if read.now else None,
+        "earlier": await accounts_before(read.shown) if read.shown.balanced else [],
         "may_disclose": may_disclose(visitor, read.estate, read.shown.answers),
         "may_take_down": may_take_down(visitor, read.estate, read.shown.answers),
         "form": Form(),

@@ -1,6 +1,6 @@
 """For the bodies that answer: what is due from them, publishing it, taking it down."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -12,10 +12,13 @@ from litestar.response import Redirect, Template
 
 from coordination import clock, files
 from coordination.disclosures import actions
+from coordination.disclosures.grid import as_boxes, filled, parts_of, read_grid
 from coordination.disclosures.pages import shown_to
 from coordination.disclosures.permits import PUBLISHERS, may_disclose, offices_of
 from coordination.disclosures.queries import (
     DisclosureRead,
+    Shown,
+    accounts_before,
     is_brought_by,
     owed_by,
     read_disclosure,
@@ -23,8 +26,9 @@ from coordination.disclosures.queries import (
 from coordination.disclosures.sheet import (
     MOST_ROWS,
     Sheet,
-    as_typed,
+    fen,
     file_rows,
+    plain_yuan,
     read_sheet,
     typed_rows,
 )
@@ -32,7 +36,7 @@ from coordination.errors import Invalid, NotAllowed
 from coordination.people.access import staff
 from coordination.people.askers import Asker
 from coordination.web.downloads import workbook_file
-from coordination.web.forms import Form, Reader, form_again
+from coordination.web.forms import Form, Reader, form_again, form_from
 from coordination.web.sheets import Column, template
 
 # Above the 20 MB that we take, so that a file of 25 MB is answered by us, with what to do.
@@ -60,7 +64,8 @@ class PublishPages(Controller):
         self, asker: NamedDependency[Asker], disclosure_id: FromPath[UUID]
     ) -> Template:
         context = await _publishable(asker, disclosure_id)
-        return Template("disclosures/publishing.html", context=context | {"form": Form()})
+        said = await _begun(context["shown"])
+        return Template("disclosures/publishing.html", context=_drawn(context, said))
 
     @post("/{disclosure_id:uuid}/publishing", request_max_body_size=LARGEST_BODY)
     async def publish(
@@ -70,9 +75,10 @@ class PublishPages(Controller):
         document."""
         context = await _publishable(asker, disclosure_id)
         sent = await request.form()
-        said: dict[str, Any] = {
-            name: str(sent.get(name) or "") for name in ("words", "lines", "kept")
-        }
+        said: dict[str, Any] = dict.fromkeys(("words", "lines", "kept", "opening"), "")
+        said |= {name: one for name, one in sent.items() if isinstance(one, str)}
+        if said.get("more"):
+            return Template("disclosures/publishing.html", context=_drawn(context, said))
         try:
             reader = Reader(said)
             words = reader.text("words", "说明", longest=actions.WORDS_LONGEST, optional=True)
@@ -83,7 +89,8 @@ class PublishPages(Controller):
                 asker, disclosure_id, words, document, sheet, clock.now()
             )
         except Invalid as refusal:
-            return form_again("disclosures/publishing.html", refusal, said, **context)
+            drawn = _drawn(context, said) | {"form": form_from(refusal, said)}
+            return Template("disclosures/publishing.html", context=drawn, status_code=422)
         return Redirect(f"/disclosures/{disclosure_id}", status_code=303)
 
     @get("/{disclosure_id:uuid}/template.xlsx")
@@ -145,9 +152,35 @@ async def _sheet(read: DisclosureRead, file: object, said: dict[str, Any]) -> Sh
             found = file_rows(heads, content, file.filename or "")
         except Invalid as refusal:
             raise Invalid(str(refusal), sheet=str(refusal)) from refusal
-        said["lines"] = as_typed(found)
-        return read_sheet(heads, found)
-    return read_sheet(heads, typed_rows(said["lines"]))
+        sheet = read_sheet(heads, found)
+        said |= as_boxes(sheet)
+        return replace(sheet, opening=_opening(read, said))
+    typed = read_grid(heads, said)
+    pasted = read_sheet(heads, typed_rows(said["lines"])).rows
+    return Sheet(tuple(heads), typed + pasted, _opening(read, said))
+
+
+def _opening(read: DisclosureRead, said: dict[str, Any]) -> int | None:
+    """The balance brought forward, as typed. Invalid."""
+    if not read.shown.balanced or not said["opening"].strip():
+        return None
+    try:
+        return fen("上期结余", said["opening"])
+    except ValueError as fault:
+        raise Invalid(f"{fault}。", opening=f"{fault}。") from fault
+
+
+async def _begun(shown: Shown) -> dict[str, str]:
+    """A new form: accounts go on where the last ones ended."""
+    before = await accounts_before(shown, 1) if shown.balanced else []
+    closed = before[0][1].closing if before else None
+    return {} if closed is None else {"opening": plain_yuan(closed)}
+
+
+def _drawn(context: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
+    """What the form needs: its rows as typed, with empty ones to go on."""
+    parts = parts_of(context["shown"].heads)
+    return context | {"form": Form(said), "parts": parts, "grid": filled(parts, said)}
 
 
 async def _document(asker: Asker, file: object, said: dict[str, Any]) -> str | None:

@@ -10,6 +10,7 @@ from uuid import UUID
 from asyncpg import Record
 
 from coordination.db import row, rows, value
+from coordination.disclosures.accounts import Accounts, accounts_of
 from coordination.disclosures.rules import RHYTHMS, SHELVES, TONES, Standing, standing
 from coordination.disclosures.sheet import Head, Sheet
 from coordination.disclosures.tables import DisclosureStepKind, Rhythm, Shelf
@@ -35,7 +36,7 @@ BODY = """left join lateral (
 
 SHOWN = f"""
 select d.id, d.estate, e.name as estate_name, i.shelf, i.title, i.says, i.basis, i.answers,
-       i.rhythm, i.columns::text as columns, d.item, d.period, d.due_on, d.published_at,
+       i.rhythm, i.columns::text as columns, i.balanced, d.item, d.period, d.due_on, d.published_at,
        answering.name as body_name, coalesce(answering.phone, '') as phone
   from disclosure d join disclosure_item i on i.id = d.item join place e on e.id = d.estate
   {BODY.format(day="$1")}
@@ -59,11 +60,18 @@ OWED_BY = f"""{SHOWN}
  order by d.due_on, e.sort, i.sort limit $4"""
 STEPS = """
 select s.number, s.kind, s.at, s.words, s.document, s.columns::text as columns,
-       s.lines::text as lines, s.notice, b.name as body_name, n.number as notice_number,
-       f.kind as document_kind, f.size as document_size
+       s.lines::text as lines, s.opening_fen, s.notice, b.name as body_name,
+       n.number as notice_number, f.kind as document_kind, f.size as document_size
   from disclosure_step s join body b on b.id = s.body left join notice n on n.id = s.notice
   left join stored_file f on f.sha256 = s.document
  where s.disclosure = $1 order by s.number"""
+ACCOUNTS = """
+select d.period, s.columns::text as columns, s.lines::text as lines, s.opening_fen
+  from disclosure d join lateral (select * from disclosure_step t where t.disclosure = d.id
+                                   order by t.number desc limit 1) s on true
+ where d.estate = $1 and d.item = $2 and d.published_at is not null
+   and d.last_on < (select last_on from disclosure where id = $3)
+ order by d.last_on desc limit $4"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +88,7 @@ class Shown:
     answers: BodyKind
     rhythm: Rhythm
     heads: tuple[Head, ...]
+    balanced: bool
     item: UUID
     period: str
     due_on: date
@@ -189,6 +198,18 @@ async def other_periods(shown: Shown) -> list[Record]:
     )  # fmt: skip
 
 
+async def accounts_before(shown: Shown, limit: int = 8) -> list[tuple[str, Accounts]]:
+    """The accounts of earlier periods that stand published, the newest first, by period."""
+    found = await rows(ACCOUNTS, shown.estate, shown.item, shown.id, limit)
+    sheets = [
+        (one["period"],
+         Sheet(heads_of(one["columns"]), tuple(map(tuple, json.loads(one["lines"]))),
+               one["opening_fen"]))
+        for one in found
+    ]  # fmt: skip
+    return [(period, it) for period, sheet in sheets if (it := accounts_of(sheet))]
+
+
 async def owed_by(
     offices: Sequence[tuple[BodyKind, str]], at: datetime, limit: int = 200
 ) -> list[Shown]:
@@ -222,5 +243,5 @@ def _shown(found: Record) -> Shown:
 def _step(found: Record) -> StepShown:
     columns: dict[str, Any] = dict(found)
     lines = tuple(tuple(line) for line in json.loads(columns.pop("lines")))
-    sheet = Sheet(heads_of(columns.pop("columns")), lines)
+    sheet = Sheet(heads_of(columns.pop("columns")), lines, columns.pop("opening_fen"))
     return StepShown(**columns | {"sheet": sheet, "kind": DisclosureStepKind(found["kind"])})

@@ -34,10 +34,12 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Columns and rows as they are kept; a cell of money is an integer of fen."""
+    """Columns and rows as they are kept; a cell of money is an integer of fen. `opening`: of
+    accounts, the balance brought forward."""
 
     heads: tuple[Head, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    opening: int | None = None
 
     @property
     def words(self) -> list[list[str]]:
@@ -70,11 +72,6 @@ def file_rows(heads: Sequence[Head], data: bytes, name: str) -> list[tuple[int, 
     return [(row.number, [row[column] for column in names]) for row in table.rows]
 
 
-def as_typed(rows: Sequence[tuple[int, Sequence[str]]]) -> str:
-    """Rows of a file as the form would have them typed, so that nothing is lost with it."""
-    return "\n".join(" | ".join(cell.replace("\n", " ") for cell in row) for _, row in rows)
-
-
 def read_sheet(heads: Sequence[Head], rows: Sequence[tuple[int, Sequence[str]]]) -> Sheet:
     """The rows as they are kept. Invalid at `lines`: which row, which column, what to write."""
     wrong: list[str] = []
@@ -83,7 +80,7 @@ def read_sheet(heads: Sequence[Head], rows: Sequence[tuple[int, Sequence[str]]])
     kept = []
     for number, cells in rows[:MOST_ROWS]:
         try:
-            kept.append(_row(heads, cells))
+            kept.append(read_row(heads, cells))
         except ValueError as fault:
             wrong.append(f"第 {number} 行：{fault}")
     if wrong:
@@ -95,8 +92,8 @@ def read_sheet(heads: Sequence[Head], rows: Sequence[tuple[int, Sequence[str]]])
     return Sheet(tuple(heads), tuple(kept))
 
 
-def _row(heads: Sequence[Head], cells: Sequence[str]) -> tuple[Cell, ...]:
-    """ValueError, in words: how the row is wrong."""
+def read_row(heads: Sequence[Head], cells: Sequence[str]) -> tuple[Cell, ...]:
+    """One row as it is kept. ValueError, in words: how it is wrong."""
     if len(cells) > len(heads):
         raise ValueError(f"有 {len(cells)} 栏，应为 {len(heads)} 栏")
     if not cells or not cells[0].strip():
@@ -113,6 +110,11 @@ def _cell(head: Head, text: str) -> Cell:
     if quotes_a_person(text):
         raise ValueError(f"“{head.name}”里有手机号或证件号，公开前请删去")
     return text
+
+
+def plain_yuan(amount: int) -> str:
+    """123456 → "1234.56", as a box has it."""
+    return yuan(amount).removesuffix(" 元").replace(",", "")
 
 
 def fen(name: str, text: str) -> int:

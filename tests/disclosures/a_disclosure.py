@@ -14,7 +14,9 @@ from tests.builders import a_body, a_role, an_estate
 # A Monday in the first weeks of a quarter: what the quarter before owes is not yet late.
 EARLY = datetime(2026, 4, 6, 2, 0, tzinfo=UTC)
 HEADS = (Head("项目", False), Head("收入", True), Head("支出", True), Head("说明", False))
-INCOME = Sheet(HEADS, (("电梯广告", 1_200_000, 0, "全年合同"), ("停车场电费", 0, 45_050, "")))
+INCOME = Sheet(
+    HEADS, (("电梯广告", 1_200_000, 0, "全年合同"), ("停车场电费", 0, 45_050, "")), 3_000
+)
 
 
 @dataclass

@@ -1,12 +1,15 @@
 """The shelves as everybody reads them, and publishing as the bodies do."""
 
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 
 import pytest
 from openpyxl import load_workbook
+from pypdf import PdfReader
 
 from coordination.db import value
 from coordination.disclosures.actions import publish_disclosure, take_down
+from coordination.disclosures.opening import open_disclosures
 from tests.conftest import Browser
 from tests.disclosures.a_disclosure import EARLY, INCOME, a_town
 from tests.matters.a_matter import asking
@@ -54,14 +57,19 @@ async def test_a_disclosure_shows_its_table_prints_and_says_what_its_notice_was(
     page = await browser.open(f"/disclosures/{owed}")
 
     cells = [[cell.text for cell in line.select("td")] for line in page.select("tbody tr")]
-    assert cells[:3] == [
-        ["电梯广告", "12,000.00 元", "0.00 元", "全年合同"],
-        ["停车场电费", "0.00 元", "450.50 元", ""],
-        ["合计", "12,000.00 元", "450.50 元", ""],
+    assert cells[:4] == [
+        ["电梯广告", "12,000.00 元", "全年合同"],
+        ["收入合计", "12,000.00 元", ""],
+        ["停车场电费", "450.50 元", "—"],
+        ["支出合计", "450.50 元", ""],
     ]
+    said = {each.dt.text: each.dd.text for each in page.select("dl.facts > div")}
+    assert (said["上期结余"], said["本期结余"]) == ("30.00 元", "11,579.50 元")
     assert page.select(f"a[href='/notices/{notice.id}']") and "民法典第二百八十二条" in words(page)
     printed = await browser.client.get(f"/disclosures/{owed}/print")
-    assert printed.headers["content-type"] == "application/pdf"
+    text = "".join(PdfReader(BytesIO(printed.content)).pages[0].extract_text().split())
+    assert "收入合计12,000.00" in text and "支出合计450.50" in text
+    assert "30.00+12,000.00－450.50=11,579.50" in text
     # The notice that stays says that it was published; what stands in it can be taken down.
     assert "电梯广告" not in words(await browser.open(f"/notices/{notice.id}"))
 
@@ -107,7 +115,7 @@ async def test_the_responsible_publish_typed_rows_and_a_document(browser: Browse
     await browser.open(path)
 
     page = await browser.send(
-        path, words="存于建设银行。", lines=TYPED,
+        path, words="存于建设银行。", lines=TYPED, opening="30",
         files={"document": ("收支.pdf", A_PDF, "application/pdf")},
     )  # fmt: skip
 
@@ -116,6 +124,55 @@ async def test_the_responsible_publish_typed_rows_and_a_document(browser: Browse
     browser.sign_out()
     document = await browser.client.get(f"/disclosures/{owed}/document")
     assert (document.content, document.headers["content-type"]) == (A_PDF, "application/pdf")
+
+
+async def test_accounts_are_typed_as_two_lists_and_add_up(browser: Browser, time_is):
+    time_is(EARLY)
+    town = await a_town()
+    owed = await town.owed()
+    path = f"/disclosures/{owed}/publishing"
+    await browser.sign_in(town.manager)
+    await browser.open(path)
+    boxes = {"in-0-0": "电梯广告", "in-0-1": "1,200.10", "in-2-0": "快递柜", "in-2-1": "99.90",
+             "out-0-0": "电费", "out-0-1": "0.01", "opening": "5"}  # fmt: skip
+
+    page = await browser.send(path, more="in", **boxes)
+    assert len(page.select("[name^=in-]")) > 3 * 4 and not page.select(".error")
+    page = await browser.send(path, expect=422, **(boxes | {"out-0-1": "一分"}))
+    assert "支出第 1 行" in page.select_one("#f-out-0-1-error").text
+    assert page.select_one("[name=in-2-1]")["value"] == "99.90"
+    page = await browser.send(path, expect=422, **(boxes | {"opening": " "}))
+    assert "上期结余" in page.select_one("#f-opening-error").text
+    page = await browser.send(path, **boxes)
+
+    said = {each.dt.text: each.dd.text for each in page.select("dl.facts > div")}
+    assert (said["本期收入合计"], said["本期支出合计"]) == ("1,300.00 元", "0.01 元")
+    assert said["本期结余"] == "1,304.99 元"
+    kept = await value("select lines::text from disclosure_step")
+    assert kept == '[["电梯广告", 120010, 0, ""], ["快递柜", 9990, 0, ""], ["电费", 0, 1, ""]]'
+
+
+async def test_accounts_go_on_where_the_last_ones_ended_or_say_why(browser: Browser, time_is):
+    time_is(EARLY)
+    town = await a_town()
+    await publish_disclosure(
+        await asking(town.manager, EARLY), await town.owed(), "", None, INCOME, EARLY
+    )
+    summer = datetime(2026, 7, 6, 2, 0, tzinfo=UTC)
+    time_is(summer)
+    await open_disclosures(summer)
+    path = f"/disclosures/{await town.owed()}/publishing"
+    await browser.sign_in(town.manager)
+
+    page = await browser.open(path)
+
+    assert page.select_one("[name=opening]")["value"] == "11579.50"
+    page = await browser.send(path, expect=422, opening="1", **{"in-0-0": "广告", "in-0-1": "1"})
+    assert "11,579.50 元" in page.select_one("#f-words-error").text
+    page = await browser.send(
+        path, opening="1", words="上期漏记一笔支出。", **{"in-0-0": "广告", "in-0-1": "1"}
+    )
+    assert "各期收入和支出" in words(page) and "2026年第1季度" in words(page)
 
 
 async def test_a_form_sent_back_keeps_words_rows_and_the_document(browser: Browser, time_is):
@@ -133,9 +190,14 @@ async def test_a_form_sent_back_keeps_words_rows_and_the_document(browser: Brows
     )  # fmt: skip
 
     assert page.select_one("[name=words]").text.strip() == "请打 13912345678"
-    assert "电梯广告 | 12000 | 0 | 全年合同" in page.select_one("[name=lines]").text
-    rows = page.select_one("[name=lines]").text.strip()
-    await browser.send(path, words="", lines=rows, kept=page.select_one("[name=kept]")["value"])
+    boxes = {box["name"]: box.get("value", "") for box in page.select(".rows input")}
+    assert (boxes["in-0-0"], boxes["in-0-1"], boxes["out-0-1"]) == (
+        "电梯广告",
+        "12000.00",
+        "450.50",
+    )
+    kept = page.select_one("[name=kept]")["value"]
+    await browser.send(path, words="", opening="0", kept=kept, **boxes)
     assert (await browser.client.get(f"/disclosures/{owed}/document")).content == A_PDF
 
 
@@ -231,6 +293,8 @@ async def test_nonsense_in_an_address_or_a_form_is_answered(browser: Browser, ti
     await browser.open(path)
 
     await browser.send(path, expect=422, lines="项目 | 1", kept="../../etc/passwd")
+    await browser.send(path, expect=422, opening="一百", lines=TYPED)
+    await browser.send(path, expect=422, **{"in-99999999-0": "x", "in--1-1": "1", "in-0": "x"})
     await browser.send(path, expect=422, lines="x" * 100_000, words="x" * 4_000)
 
     assert await value("select count(*) from disclosure_step") == 0

@@ -1,7 +1,7 @@
 """A year of disclosures for each made estate: most in time, some late, some still missing."""
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from coordination.db import execute, rows, transaction, value
 from coordination.disclosures.actions import publish_disclosure
 from coordination.disclosures.opening import open_disclosures
 from coordination.disclosures.permits import ANSWERING
-from coordination.disclosures.queries import Shown, disclosure_shown
+from coordination.disclosures.queries import Shown, accounts_before, disclosure_shown
 from coordination.home.demo.disclosures_words import made_document, made_sheet
 from coordination.home.demo.people_actions import asking
 from coordination.law.periods import day_of, start_of
@@ -105,6 +105,12 @@ async def _publish(coming: Coming, estate: Place) -> None:
     shown = await disclosure_shown(coming.id, coming.at)
     drawn = random.Random(f"{estate.name} {shown.name} figures")
     sheet = made_sheet(coming.code, shown.heads, drawn)
+    if shown.balanced:
+        before = await accounts_before(shown, 1)
+        closed = before[0][1].closing if before else None
+        sheet = replace(
+            sheet, opening=drawn.randint(8_000, 20_000) * 100 if closed is None else closed
+        )
     document = None if sheet.rows else await _document(shown, person, coming.at)
     await publish_disclosure(asker, coming.id, "", document, sheet, coming.at)
 

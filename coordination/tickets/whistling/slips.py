@@ -17,6 +17,7 @@ from coordination.files import Photo
 from coordination.people.secrecy import open_sealed, seal
 
 LASTS = timedelta(days=7)
+DOCUMENTS = "documents"  # the category of 申请公开
 MOST_PHOTOS = 6
 LONGEST = 1_000  # characters: sealed, it still fits into an address
 
@@ -66,6 +67,11 @@ class Slip:
 
 def fresh_slip(at: datetime, danger: str = "") -> Slip:
     return Slip(uuid4(), at, danger)
+
+
+def request_slip(at: datetime, estate: UUID) -> Slip:
+    """For a document 申请公开: where it is about and what kind it is are settled."""
+    return Slip(uuid4(), at, estate=estate, category=DOCUMENTS)
 
 
 def open_slip(sealed: str, person: UUID, at: datetime) -> Slip:

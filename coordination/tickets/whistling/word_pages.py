@@ -15,7 +15,13 @@ from coordination.people.askers import Asker
 from coordination.tickets.whistling.dangers import DANGERS
 from coordination.tickets.whistling.queries import homes_of
 from coordination.tickets.whistling.slip_pages import START, begin_anew, onward, opened
-from coordination.tickets.whistling.slips import LONGEST, MOST_PHOTOS, Slip, fresh_slip
+from coordination.tickets.whistling.slips import (
+    DOCUMENTS,
+    LONGEST,
+    MOST_PHOTOS,
+    Slip,
+    fresh_slip,
+)
 from coordination.tickets.whistling.uploads import MOST_BYTES, Sent, read_photos
 from coordination.web.forms import Form, Reader, form_again
 
@@ -37,7 +43,7 @@ class WordPages(Controller):
         found = opened(asker, slip) if slip else fresh_slip(clock.now(), _known(danger))
         if found is None:
             return begin_anew()
-        context = {**_words_context(asker, found), "form": Form({"text": found.text})}
+        context = {**words_context(asker, found), "form": Form({"text": found.text})}
         return Template("tickets/words.html", context=context)
 
     @post(request_max_body_size=MOST_BYTES)
@@ -57,7 +63,7 @@ class WordPages(Controller):
             text = _read_words(said, photos)
         except Invalid as refusal:
             slip = slip.change(text="")
-            return form_again("tickets/words.html", refusal, said, **_words_context(asker, slip))
+            return form_again("tickets/words.html", refusal, said, **words_context(asker, slip))
         return onward(asker, _in_danger(slip.change(text=text, compared=False)))
 
 
@@ -81,8 +87,10 @@ def _read_words(said: dict[str, str], photos: Sent) -> str:
     return text
 
 
-def _words_context(asker: Asker, slip: Slip) -> dict[str, object]:
+def words_context(asker: Asker, slip: Slip) -> dict[str, object]:
+    """What the words screen needs, but for its form."""
     return {
+        "is_request": slip.category == DOCUMENTS,
         "slip": slip,
         "sealed": slip.sealed(asker.id),
         "danger": DANGERS.get(slip.danger),
