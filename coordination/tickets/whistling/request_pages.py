@@ -1,4 +1,4 @@
-"""/tickets/new/documents 申请公开: asking for what is not on the shelves, as a ticket with a clock."""
+"""/tickets/new/documents 申请公开: asking for what no shelf has, as a ticket with a clock."""
 
 from uuid import UUID
 
@@ -36,7 +36,7 @@ class RequestPages(Controller):
         if not homes:
             return Template("tickets/no_home.html")
         lived_in = [home.estate for home in homes]
-        if estate not in lived_in:
+        if estate is None or estate not in lived_in:
             return Redirect(f"{START}/documents?estate={lived_in[0]}", status_code=303)
         slip = request_slip(at, estate)
         form = Form({"text": await _asked_for(disclosure, estate)})
