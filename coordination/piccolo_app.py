@@ -21,6 +21,7 @@ TABLE_MODULES = [
     "coordination.ballots.tables",
     "coordination.ballots.ballot_tables",
     "coordination.ballots.sequencing.tables",
+    "coordination.ballots.witnessing.tables",
     "coordination.ballots.paper.tables",
     "coordination.ballots.delivery.tables",
     "coordination.ballots.proxies.tables",

@@ -1,0 +1,122 @@
+"""Who witnesses a poll's board, what they cosigned and what they still owe."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from coordination import db
+from coordination.ballots.checkpoints import COSIGNED, verifier_key, with_cosignatures
+from coordination.ballots.package_board import Witness
+from coordination.ballots.polls.queries import estate_of, load_poll, state_of
+from coordination.ballots.sequencing.queries import board_of, checkpoint_at
+from coordination.ballots.tables import Poll, Step
+from coordination.ballots.witnessing.permits import PARTIES
+from coordination.ballots.witnessing.rules import Duty, Timetable, Witnessed, duties_of
+from coordination.errors import NotFound
+from coordination.places.tables import Place
+
+# The parties of the estate, and every other body around it that has a key.
+PARTIES_OF = """
+select b.id, b.kind, b.name, k.id as key, k.name as key_name, k.public_key
+  from body b join place p on p.id = b.place
+  left join witness_key k on k.body = b.id and k.ended_at is null
+ where $1 like p.path || '%' and b.kind <> 'operator'
+   and (k.id is not null or b.kind = any($2))
+   and (b.since is null or b.since <= $3) and (b.until is null or b.until > $3)
+ order by array_position($2, b.kind::text), b.name
+"""
+CAME = """
+select k.body, c.size, c.received_at from cosignature c join witness_key k on k.id = c.key
+ where c.poll = $1 order by c.received_at
+"""
+# Of each key and size the first: one that came again only says that nothing was unsaid since.
+LINES = """
+select distinct on (c.size, c.key) c.size, c.line
+  from cosignature c where c.poll = $1 and c.size = any($2::bigint[])
+ order by c.size, c.key, c.signed_at
+"""
+COSIGNED_SIZES = """
+select distinct size from cosignature where poll = $1 and size < $2 order by size
+"""
+# Whoever signed something here, and whoever could.
+KNOWN = """
+select k.name, k.public_key, b.name as party
+  from witness_key k join body b on b.id = k.body join place p on p.id = b.place
+ where (k.ended_at is null and $2 like p.path || '%')
+    or exists (select from cosignature c where c.key = k.id and c.poll = $1)
+ order by k.created_at, k.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A body that witnesses, or should: its key, and what it owes. `key` None: none yet."""
+
+    body: UUID
+    name: str
+    key: UUID | None
+    vkey: str | None
+    duties: list[Duty]
+    last: Witnessed | None
+
+    def overdue(self, at: datetime) -> list[Duty]:
+        return [duty for duty in self.duties if duty.is_overdue(at)]
+
+    def waiting(self, at: datetime) -> list[Duty]:
+        return [duty for duty in self.duties if duty.waits(at)]
+
+
+async def timetable_of(poll: Poll) -> Timetable | None:
+    """None: the poll ended another way, and nothing is owed any more. NotFound: no board."""
+    board, state = await board_of(poll.id), await state_of(poll)
+    if state.has_ended_early:
+        return None
+    made, counted = state.when(Step.NOTICED), state.when(Step.COUNTED)
+    assert made, "a board is opened with the notice"
+    return Timetable(made.at, poll.opens_at, state.closes_at, counted and counted.at, board.size)
+
+
+async def parties_of(poll: Poll, at: datetime) -> list[Party]:
+    """The three parties and all others who witness, with what each owes."""
+    estate, times = await estate_of(poll), await timetable_of(poll)
+    found = await db.rows(PARTIES_OF, estate.path, [kind.value for kind in PARTIES], at.date())
+    came: dict[UUID, list[Witnessed]] = {}
+    for one in await db.rows(CAME, poll.id):
+        came.setdefault(one["body"], []).append(Witnessed(one["size"], one["received_at"]))
+    return [_party(row, times, came.get(row["id"], []), at) for row in found]
+
+
+def _party(row: Any, times: Timetable | None, came: list[Witnessed], at: datetime) -> Party:
+    vkey = row["key"] and verifier_key(row["key_name"], row["public_key"], COSIGNED)
+    duties = duties_of(times, came, at) if times else []
+    last = came[-1] if came else None
+    return Party(row["id"], row["name"], row["key"], vkey, duties, last)
+
+
+async def witnesses_of(poll: UUID, estate: Place) -> list[Witness]:
+    """Every key that counts on this board, ended ones that signed it too."""
+    found = await db.rows(KNOWN, poll, estate.path)
+    return [Witness(row["name"], row["party"], row["public_key"]) for row in found]
+
+
+async def cosigned_note(poll: UUID, size: int) -> str:
+    """The checkpoint at `size` with every cosignature that has come. NotFound: no such one."""
+    note = await checkpoint_at(poll, size)
+    if note is None:
+        raise NotFound("没有这个大小的检查点。")
+    lines = await db.rows(LINES, poll, [size])
+    return with_cosignatures(note, [row["line"] for row in lines])
+
+
+async def cosigned_before(poll: UUID, size: int) -> list[str]:
+    """Smaller checkpoints that somebody cosigned, the oldest first."""
+    sizes = [row["size"] for row in await db.rows(COSIGNED_SIZES, poll, size)]
+    return [await cosigned_note(poll, each) for each in sizes]
+
+
+async def poll_with_board(poll_id: UUID) -> tuple[Poll, Place]:
+    """A poll that everybody may see the board of. NotFound."""
+    poll = await load_poll(poll_id)
+    await board_of(poll_id)
+    return poll, await estate_of(poll)
