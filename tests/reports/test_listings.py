@@ -1,16 +1,13 @@
 """红黑榜: like with like, enough tickets, objections answered, a person decides, and it expires."""
 
 import json
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
-from uuid import uuid4
 
 import pytest
 
 from coordination import db
 from coordination.errors import Conflict, Invalid, NotAllowed, NotFound
-from coordination.meetings.action_tables import ActionStepKind
-from coordination.meetings.doing.actions import Task, give_action, take_action_step
 from coordination.people.sessions import look_up, open_session
 from coordination.people.tables import BodyKind, RoleKind
 from coordination.places.calendar import seed_calendar
@@ -34,8 +31,6 @@ from coordination.reports.listings.scoring import DEFAULT_WEIGHTS
 from coordination.reports.tables import Colour, ListingEntry, ListingObjection
 from coordination.tickets.figures.periods import Period
 from tests.builders import a_body, a_building, a_place, a_role, a_unit, an_estate
-from tests.meetings.a_meeting import DURING, a_full_room, topic_of
-from tests.meetings.a_meeting import a_town as a_meeting_town
 from tests.tickets.figures_rows import DAY, closed, tickets
 
 MARCH = Period(2026, 3)
@@ -93,71 +88,6 @@ async def test_what_was_not_due_in_the_month_is_missing_and_not_nought(street):
     inputs = json.loads(good.inputs)
     assert inputs["solve"] == [30, 30]
     assert inputs["disclosed_on_time"] is inputs["actions_on_time"] is None
-
-
-async def test_disclosures_of_the_company_count_by_whether_they_stood_there_on_their_day(street):
-    opened = datetime(2026, 1, 1, 1, 0, tzinfo=UTC)
-    for name, due_on, at in (
-        ("on its last day", date(2026, 3, 31), datetime(2026, 3, 31, 15, 59, tzinfo=UTC)),
-        ("a day late", date(2026, 3, 30), datetime(2026, 3, 30, 16, 0, tzinfo=UTC)),
-        ("not at all", date(2026, 3, 2), None),
-        ("of another month", date(2026, 4, 1), opened),
-    ):
-        await a_disclosure(street, name, due_on, opened, at)
-    await a_disclosure(
-        street, "of the committee", date(2026, 3, 31), opened, None, "owners_committee"
-    )
-    await a_disclosure(street, "opened when late", date(2026, 3, 9), BEGAN, None)
-
-    _, _, bad, _ = await drafted(street)
-
-    assert json.loads(bad.inputs)["disclosed_on_time"] == [1, 3]
-
-
-async def a_disclosure(street, name, due_on, opened_at, at, answers="property_company"):
-    """Due on a day from a body of the bad project; published at that moment, if ever."""
-    item, one = uuid4(), uuid4()
-    await db.execute(
-        """insert into disclosure_item (id, code, sort, shelf, title, says, answers, rhythm, days,
-             in_working_days, basis, columns, balanced)
-           values ($1, $2, 900, 'property', $2, '', $3, 'once', 1, false, '', '[]', false)""",
-        item, name, answers,
-    )  # fmt: skip
-    await db.execute(
-        """insert into disclosure (id, estate, item, first_on, last_on, period, due_on, opened_at,
-             published_at) values ($1, $2, $3, $4, $4, '长期公开', $4, $5, $6)""",
-        one, street.bad.id, item, due_on, opened_at, at,
-    )  # fmt: skip
-    if at:
-        await db.execute(
-            """insert into disclosure_step (id, disclosure, number, kind, at, person, body, words,
-                 columns, lines)
-               select gen_random_uuid(), $1, 1, 'published', $2, $3, b.id, '', '[]', '[]'
-                 from body b where b.place = $4 limit 1""",
-            one, at, street.manager.id, street.bad.id,
-        )  # fmt: skip
-
-
-async def test_tasks_of_meetings_count_by_whether_the_company_reported_them_in_time(database):
-    town = await a_meeting_town()
-    meeting = await a_full_room(town)
-    item = await topic_of(town, meeting)
-    for text, due in (("按时", 20), ("迟了", 20), ("没有到期", 45)):
-        task = Task(text, town.company.id, date(2026, 3, 1) + timedelta(days=due))
-        action = await give_action(town.worker, item.id, task, DURING)
-        if text != "没有到期":
-            late = timedelta(days=0 if text == "按时" else 12)
-            await take_action_step(
-                town.manager, action.id, ActionStepKind.REPORTED, "办好了", DURING + late
-            )
-    await seed_calendar()
-    [place, *_] = await lineage(town.estate)
-    officer = await asking(await a_role(RoleKind.SUBDISTRICT_OFFICER, place))
-
-    listing = await draft_listing(officer, place.id, MARCH, DRAFTED)
-
-    [entry] = await ListingEntry.objects().where(ListingEntry.listing == listing.id)
-    assert json.loads(entry.inputs)["actions_on_time"] == [1, 2]
 
 
 async def test_what_patrols_found_counts_by_how_much_of_it_is_solved(street):
