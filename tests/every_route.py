@@ -51,10 +51,12 @@ def handlers_of(app: Any) -> Iterator[tuple[str, str, HTTPRouteHandler]]:
 
 
 def addresses(path: str, known: dict[str, list[str]]) -> Iterator[str]:
-    """The template filled with ids that there are, ids that there are not, and nonsense."""
-    if "{" not in path:
-        yield path
-        return
+    """The template filled with ids that there are, ids that there are not, and nonsense; each
+    address once."""
+    yield from dict.fromkeys(_fillings(path, known))
+
+
+def _fillings(path: str, known: dict[str, list[str]]) -> Iterator[str]:
     for turn in range(max(map(len, known.values()), default=1)):
         yield _filled(path, lambda name, turn=turn: known[name][turn % len(known[name])]
                       if name in known else UUIDS[0], "x")  # fmt: skip
