@@ -2,12 +2,14 @@
 
 from coordination.ballots.casting.news import tell_casts
 from coordination.ballots.polls import jobs as polls
+from coordination.ballots.proxies import jobs as proxies
 from coordination.ballots.results.clockwork import advance_polls
 from coordination.ballots.results.turnout import move_turnout
 from coordination.ballots.roll import jobs as roll
 
 JOBS = {**polls.JOBS, **roll.JOBS}
 SWEEPS = (
+    *proxies.SWEEPS,
     (1.0, advance_polls),
     (2.0, tell_casts),
     (30.0, move_turnout),

@@ -8,6 +8,7 @@ from coordination.ballots.polls.draft_pages import DraftPages
 from coordination.ballots.polls.ending_pages import EndingPages
 from coordination.ballots.polls.notice_pages import ExtensionPages, NoticePages
 from coordination.ballots.polls.question_pages import QuestionPages
+from coordination.ballots.proxies.pages import OwnProxyPages, ProxyDeskPages
 from coordination.ballots.results.pages import ObjectionPages, ResultPages
 from coordination.ballots.results.poll_pages import PollPages
 from coordination.ballots.roll.checking_pages import CheckingPages, ObjectingPages, ObjectionsPages
@@ -31,6 +32,8 @@ PAGES = [
     VotePages,
     ReceiptPages,
     HandoverPages,
+    OwnProxyPages,
+    ProxyDeskPages,
     PollPages,
     ResultPages,
     ObjectionPages,

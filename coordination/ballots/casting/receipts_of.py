@@ -20,7 +20,8 @@ class KeptReceipt:
     question: str
     rooms: list[str]
     cast_at: datetime
-    counts: bool  # the latest of its right; earlier ones were replaced
+    counts: bool  # the latest of its right; earlier ones were replaced. An agent is not told
+    by_proxy: bool
     receipt: Receipt
 
     @property
@@ -61,7 +62,8 @@ async def receipts_of(person: UUID, poll: UUID) -> list[KeptReceipt]:
                 right.title,
                 [right.behalf] if right.by_proxy else right.rooms,
                 row["cast_at"],
-                row["ordinal"] == right.cast,
+                right.by_proxy or row["ordinal"] == right.cast,
+                right.by_proxy,
                 receipt,
             )
         )

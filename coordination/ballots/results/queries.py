@@ -47,19 +47,16 @@ select p.id, p.title, p.opens_at, e.name as estate_name,
        coalesce((select max(s.closes_at) from poll_step s where s.poll = p.id), p.closes_at)
          as closes_at,
        (select s.step from poll_step s where s.poll = p.id order by s.number desc limit 1) as step,
-       (select count(*) from voting_right r join question q on q.id = r.question
-         join right_holder h on h."right" = r.id and h.until is null
-         join acting a on a.owner = h.owner
-        where q.poll = p.id and a.person = $2
+       (select count(distinct r.id) from voting_right r join question q on q.id = r.question
+         join voicing v on v."right" = r.id
+        where q.poll = p.id and v.person = $2
           and not exists (select 1 from ballot b where b."right" = r.id)) as uncast
   from poll p join place e on e.id = p.estate
  where ($1::uuid is null or p.estate = $1)
    and exists (select 1 from poll_step s where s.poll = p.id and s.step = 'roll_published')
    and ($2::uuid is null or exists (
      select 1 from voting_right r join question q on q.id = r.question
-       join right_holder h on h."right" = r.id and h.until is null
-       join acting a on a.owner = h.owner
-      where q.poll = p.id and a.person = $2))
+       join voicing v on v."right" = r.id where q.poll = p.id and v.person = $2))
  order by p.opens_at desc, p.id limit 100
 """
 
