@@ -14,6 +14,7 @@ from coordination.ballots.casting.queue import CastQueue
 from coordination.ballots.pages import PAGES as BALLOTS
 from coordination.ballots.polls.stalls import stalled_count
 from coordination.ballots.results.api import ObjectionApi, PollApi
+from coordination.ballots.witnessing.api import BoardApi
 from coordination.db import DB, close_pool, open_pool
 from coordination.disclosures.routes import PAGES as DISCLOSURES
 from coordination.home.api import CodeApi
@@ -27,6 +28,7 @@ from coordination.home.routes import PAGES as HOME
 from coordination.matters.api import MatterApi
 from coordination.matters.pages import PAGES as MATTERS
 from coordination.matters.ties import MATTERS as MATTERS_TIE
+from coordination.meetings.api import MeetingApi
 from coordination.meetings.routes import PAGES as MEETINGS
 from coordination.notices.api import NoticeApi
 from coordination.notices.pages import PAGES as NOTICES
@@ -96,7 +98,8 @@ ROUTES = [
     *REPORTS,
 ]
 API = [
-    EstateApi, NoticeApi, MatterApi, PollApi, ObjectionApi, CastApi, CodeApi, MeApi, *TICKET_API,
+    EstateApi, NoticeApi, MatterApi, MeetingApi, PollApi, ObjectionApi, CastApi, BoardApi, CodeApi,
+    MeApi, *TICKET_API,
 ]  # fmt: skip
 PERMITS: list = []
 

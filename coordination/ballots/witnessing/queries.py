@@ -9,8 +9,9 @@ from coordination import db
 from coordination.ballots.checkpoints import COSIGNED, verifier_key, with_cosignatures
 from coordination.ballots.package_board import Witness
 from coordination.ballots.polls.queries import estate_of, load_poll, state_of
-from coordination.ballots.sequencing.queries import board_of, checkpoint_at
-from coordination.ballots.tables import Poll, Step
+from coordination.ballots.sequencing.queries import board_of, checkpoint_at, nodes_of
+from coordination.ballots.tables import Poll, RollFreeze, Step
+from coordination.ballots.tree import inclusion_nodes, inclusion_proof
 from coordination.ballots.witnessing.permits import PARTIES
 from coordination.ballots.witnessing.rules import Duty, Timetable, Witnessed, duties_of
 from coordination.errors import NotFound
@@ -29,6 +30,9 @@ select b.id, b.kind, b.name, k.id as key, k.name as key_name, k.public_key
 CAME = """
 select k.body, c.size, c.received_at from cosignature c join witness_key k on k.id = c.key
  where c.poll = $1 order by c.received_at
+"""
+LEAVES = """
+select tracker from board_leaf where poll = $1 and "index" >= $2 and "index" < $3 order by "index"
 """
 # Of each key and size the first: one that came again only says that nothing was unsaid since.
 LINES = """
@@ -120,3 +124,35 @@ async def poll_with_board(poll_id: UUID) -> tuple[Poll, Place]:
     poll = await load_poll(poll_id)
     await board_of(poll_id)
     return poll, await estate_of(poll)
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenList:
+    """The rights list as it was frozen."""
+
+    rights_hash: str
+    rights: list[tuple[bytes, bytes]]
+
+
+async def rights_list(question: UUID) -> FrozenList:
+    """Every (who, weight) by who. NotFound: the roll is not frozen."""
+    freeze = await RollFreeze.objects().get(RollFreeze.question == question)
+    if freeze is None:
+        raise NotFound("名册还没有锁定。")
+    found = await db.rows(
+        "select who, weight from voting_right where question = $1 order by who", question
+    )
+    return FrozenList(freeze.rights_hash, [(row["who"], row["weight"]) for row in found])
+
+
+async def leaves_between(poll: UUID, start: int, end: int) -> list[bytes]:
+    """The trackers from index `start` on, and before `end`."""
+    found = await db.rows(LEAVES, poll, start, end)
+    return [row["tracker"] for row in found]
+
+
+async def inclusion_at(poll: UUID, index: int, size: int) -> list[bytes]:
+    """The proof that entry `index` is in the board of `size` entries. ValueError: it is not."""
+    places = {node for step in inclusion_nodes(index, size) for node in step}
+    found = await nodes_of(poll, places)
+    return inclusion_proof(index, size, lambda *node: found[node])

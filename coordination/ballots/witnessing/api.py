@@ -1,0 +1,211 @@
+"""/api/v1/polls/{poll}/board: the board for programs, as far as everybody may see it.
+
+All of it moves at the cadence of the turnout, so that no cast can be joined to a line.
+"""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from litestar import Controller, Response, get, post
+from litestar.params import FromPath, FromQuery, JSONBody
+from msgspec import Meta, Struct
+
+from coordination import clock
+from coordination.ballots.sequencing.queries import board_of, consistency_of
+from coordination.ballots.sequencing.showing import shown_board
+from coordination.ballots.tables import Question
+from coordination.ballots.witnessing.cosigning import take_cosignature
+from coordination.ballots.witnessing.queries import (
+    cosigned_note,
+    inclusion_at,
+    leaves_between,
+    parties_of,
+    poll_with_board,
+    rights_list,
+    witnesses_of,
+)
+from coordination.errors import Invalid, NotFound
+from coordination.web.access import anyone
+from coordination.web.api import answers
+from coordination.web.limits import hit
+
+AT_ONCE = 10_000  # leaves in one answer
+Sizes = Annotated[int, Meta(ge=1, le=2**53)]
+
+
+class WitnessSaid(Struct, frozen=True):
+    """A key that counts on this board; `vkey` as C2SP writes it."""
+
+    name: str
+    party: str
+    vkey: str
+
+
+class Keys(Struct, frozen=True):
+    """The board's own key, and those of its witnesses."""
+
+    origin: str
+    vkey: str
+    witnesses: list[WitnessSaid]
+
+
+class Leaves(Struct, frozen=True):
+    """Trackers by index, from `start` on; entry 0 is no leaf. `size`: as far as is shown."""
+
+    size: int
+    start: int
+    leaves: list[str]
+
+
+class Consistency(Struct, frozen=True):
+    """RFC 6962: the board of `new` entries begins with the one of `old`."""
+
+    old: int
+    new: int
+    proof: list[str]
+
+
+class InclusionSaid(Struct, frozen=True):
+    """RFC 6962: the entry at `index` is in the board of `size` entries."""
+
+    index: int
+    size: int
+    proof: list[str]
+
+
+class DutySaid(Struct, frozen=True):
+    """A cosignature that a party owes or gave. `done_at` null: not yet."""
+
+    kind: str
+    due: datetime
+    done_at: datetime | None
+    overdue: bool
+
+
+class PartySaid(Struct, frozen=True):
+    party: str
+    vkey: str | None
+    duties: list[DutySaid]
+
+
+class Duties(Struct, frozen=True):
+    at: datetime
+    parties: list[PartySaid]
+
+
+class CosignatureSent(Struct, frozen=True):
+    """One C2SP signature line under the checkpoint at `size`."""
+
+    size: Sizes
+    line: Annotated[str, Meta(min_length=1, max_length=500)]
+
+
+class RightSaid(Struct, frozen=True):
+    who: str
+    weight: str
+
+
+class RightsList(Struct, frozen=True):
+    """Every (who, weight) of a question by who, as at the freeze; its hash is in the notice."""
+
+    question: UUID
+    rights_hash: str
+    rights: list[RightSaid]
+
+
+class BoardApi(Controller):
+    path = "/polls/{poll_id:uuid}/board"
+    guards = [anyone]
+    tags = ["board"]
+
+    @get("/checkpoint", media_type="text/plain", responses=answers(404, 422))
+    async def read_checkpoint(
+        self, poll_id: FromPath[UUID], size: FromQuery[int | None] = None
+    ) -> str:
+        """A C2SP checkpoint with the cosignatures that have come: the latest, or of `size`."""
+        shown = await shown_board(poll_id)
+        if size is not None and size > shown.size:
+            raise NotFound("没有这个大小的检查点。")
+        return await cosigned_note(poll_id, size or shown.size)
+
+    @get("/entry-zero", media_type="application/json", responses=answers(404))
+    async def read_entry_zero(self, poll_id: FromPath[UUID]) -> Response[bytes]:
+        """Entry 0, byte for byte: what was laid down before the opening."""
+        entry = (await board_of(poll_id)).entry_zero
+        return Response(bytes(entry), media_type="application/json")
+
+    @get("/keys", responses=answers(404))
+    async def read_keys(self, poll_id: FromPath[UUID]) -> Keys:
+        """Public keys; compare the board's with the printed notice, a party's with the party."""
+        shown = await shown_board(poll_id)
+        poll, estate = await poll_with_board(poll_id)
+        known = [WitnessSaid(**each.as_dict()) for each in await witnesses_of(poll.id, estate)]
+        return Keys(shown.origin, shown.vkey, known)
+
+    @get("/leaves", responses=answers(404, 422))
+    async def list_leaves(self, poll_id: FromPath[UUID], start: FromQuery[int] = 1) -> Leaves:
+        """Up to 10,000 trackers in the order of the board."""
+        shown = await shown_board(poll_id)
+        if start < 1:
+            raise Invalid("start 从 1 起。", start="从 1 起")
+        end = min(shown.size, start + AT_ONCE)
+        found = await leaves_between(poll_id, start, end) if start < end else []
+        return Leaves(shown.size, start, [tracker.hex() for tracker in found])
+
+    @get("/consistency", responses=answers(404, 422))
+    async def prove_consistency(
+        self, poll_id: FromPath[UUID], old: FromQuery[int], new: FromQuery[int]
+    ) -> Consistency:
+        """That nothing was unsaid between two sizes."""
+        shown = await shown_board(poll_id)
+        if not 0 < old <= new <= shown.size:
+            raise Invalid("没有这样两个大小。", old=f"1 到 new（{new}）", new=f"到 {shown.size}")
+        proof = await consistency_of(poll_id, old, new)
+        return Consistency(old, new, [step.hex() for step in proof])
+
+    @get("/inclusion", responses=answers(404, 422))
+    async def prove_inclusion(
+        self, poll_id: FromPath[UUID], index: FromQuery[int], size: FromQuery[int]
+    ) -> InclusionSaid:
+        """That an entry is on the board of this size."""
+        shown = await shown_board(poll_id)
+        if not 0 <= index < size <= shown.size:
+            raise Invalid("没有这样的位置。", index="小于 size", size=f"到 {shown.size}")
+        proof = await inclusion_at(poll_id, index, size)
+        return InclusionSaid(index, size, [step.hex() for step in proof])
+
+    @get("/rights/{question_id:uuid}", responses=answers(404))
+    async def read_rights(self, poll_id: FromPath[UUID], question_id: FromPath[UUID]) -> RightsList:
+        """The rights list of a question, published since the roll was frozen."""
+        question = await Question.objects().get(
+            (Question.id == question_id) & (Question.poll == poll_id)
+        )
+        if question is None:
+            raise NotFound("这次表决没有这个事项。")
+        found = await rights_list(question_id)
+        said = [RightSaid(who.hex(), weight.hex()) for who, weight in found.rights]
+        return RightsList(question_id, found.rights_hash, said)
+
+    @get("/duties", responses=answers(404))
+    async def list_duties(self, poll_id: FromPath[UUID]) -> Duties:
+        """Who has witnessed when, and who is late."""
+        poll, _ = await poll_with_board(poll_id)
+        at = clock.now()
+        return Duties(at, [_said(party.name, party.vkey, party.duties, at)
+                           for party in await parties_of(poll, at)])  # fmt: skip
+
+    @post("/cosignatures", status_code=204, opt={"no_session": True},
+          responses=answers(403, 404, 409, 422, 429))  # fmt: skip
+    async def send_cosignature(
+        self, poll_id: FromPath[UUID], data: JSONBody[CosignatureSent]
+    ) -> None:
+        """Cosign a checkpoint; the signature says by whom. The same one again changes nothing."""
+        at = clock.now()
+        await hit(f"cosign {poll_id}", 600, 60, at)
+        await take_cosignature(poll_id, data.size, data.line, at)
+
+
+def _said(party: str, vkey: str | None, duties: list, at: datetime) -> PartySaid:
+    said = [DutySaid(d.kind.value, d.due, d.done_at, d.is_overdue(at)) for d in duties]
+    return PartySaid(party, vkey, said)
