@@ -3,11 +3,13 @@
 from coordination.ballots.casting.handover_pages import HandoverPages
 from coordination.ballots.casting.pages import VotePages
 from coordination.ballots.casting.receipt_pages import ReceiptPages
+from coordination.ballots.polls.answer_pages import AnswerPages
 from coordination.ballots.polls.document_pages import AttachingPages, DocumentPages
 from coordination.ballots.polls.draft_pages import DraftPages
 from coordination.ballots.polls.ending_pages import EndingPages
 from coordination.ballots.polls.notice_pages import ExtensionPages, NoticePages
 from coordination.ballots.polls.question_pages import QuestionPages
+from coordination.ballots.polls.silence_pages import SilencePages, SilenceRulePages
 from coordination.ballots.proxies.pages import OwnProxyPages, ProxyDeskPages
 from coordination.ballots.results.pages import ObjectionPages, ResultPages
 from coordination.ballots.results.poll_pages import PollPages
@@ -18,6 +20,9 @@ from coordination.ballots.roll.pages import OwnRightPages, RollPages
 PAGES = [
     DraftPages,
     QuestionPages,
+    AnswerPages,
+    SilencePages,
+    SilenceRulePages,
     AttachingPages,
     DocumentPages,
     ElectoratePages,

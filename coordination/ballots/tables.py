@@ -124,6 +124,7 @@ class Question(Table, db=DB):
     # Of an election alone: its options are the candidates, by the numbers on the ballot.
     seats = MaybeWhole()
     tie_rule = MaybeWords(20, choices=TieRule)
+    by_election_of = MaybeRef("self")  # most elections fill a whole committee
     precedence = JSONB(null=True, default=None, help_text="by candidate; 1 goes first at a tie")
 
     question_once = Unique([poll, position])

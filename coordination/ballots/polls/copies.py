@@ -54,6 +54,7 @@ async def copied(
         PollFacts(title, poll.summary, poll.contact, await _still_open(poll)), at,
         reissues=reissues, second_round_of=second_round_of,
     )  # fmt: skip
+    await _same_silence(poll, copy)
     for position, question in enumerate(questions, 1):
         again = Question(
             id=uuid4(), poll=copy.id, position=position, title=question.title,
@@ -62,6 +63,7 @@ async def copied(
             class_reason=question.class_reason, scope_kind=question.scope_kind,
             scope=question.scope, options=question.options, seats=question.seats,
             tie_rule=question.tie_rule, precedence=question.precedence,
+            by_election_of=question.by_election_of,
         )  # fmt: skip
         await again.save()
         await execute(
@@ -72,6 +74,15 @@ async def copied(
         )  # fmt: skip
     await audit.record(asker, "copy_poll", poll, at=at, place=poll.estate, copy=copy.id)
     return await load_poll(copy.id)
+
+
+async def _same_silence(poll: Poll, copy: Poll) -> None:
+    """The copy quotes the same rule, if that is still in force."""
+    await execute(
+        """update poll set silence = (select id from silence_rule
+                                       where id = $2 and ended_at is null) where id = $1""",
+        copy.id, poll.silence,
+    )  # fmt: skip
 
 
 async def _still_open(poll: Poll) -> UUID | None:

@@ -21,6 +21,7 @@ from coordination.ballots.polls.queries import (
     state_of,
 )
 from coordination.ballots.polls.scopes import Scope, words
+from coordination.ballots.polls.silence import rule_of
 from coordination.ballots.polls.state import PollState
 from coordination.ballots.polls.steps import require_next, take_step
 from coordination.ballots.polls.timetable import (
@@ -39,7 +40,7 @@ from coordination.ballots.polls.wording import (
 )
 from coordination.ballots.seal import unwrap
 from coordination.ballots.sequencing.opening import board_key, open_board
-from coordination.ballots.tables import Poll, Question, SilenceRule, Step
+from coordination.ballots.tables import Poll, Question, Step
 from coordination.db import row, transaction
 from coordination.errors import Conflict, Invalid, NotAllowed, NotFound
 from coordination.law.periods import day_of, first_opening_day
@@ -60,9 +61,13 @@ DELIVER = "deliver-ballot-notice"
 # Of the poll's own row, then of the place; each is printed with its source.
 POLL_SETTINGS = (
     "roll_check_days", "notice_days", "objection_days", "changes_allowed", "parking_counts",
-    "invalid_takes_part",
+    "invalid_takes_part", "prevails",
 )  # fmt: skip
-PLACE_SETTINGS = ("turnout_minutes", "turnout_step")  # only what is applied is printed
+PLACE_SETTINGS = (
+    "turnout_minutes",
+    "turnout_step",
+    "sheet_settling_days",
+)  # only what is applied is printed
 
 
 class NoticeTooShort(Conflict):
@@ -128,8 +133,7 @@ async def confirm_notice(asker: Asker, poll_id: UUID, at: datetime) -> Notice:
             )
         require_long_notice(poll, at)
         said = await announcement(poll, estate, state, at)
-        silence = await SilenceRule.objects().get(SilenceRule.id == poll.silence)
-        await open_board(poll.id, _key_of(poll), first_entry(said, silence, at), at)
+        await open_board(poll.id, _key_of(poll), first_entry(said, said.silence, at), at)
         notice = await publish_notice(
             estate, NoticeKind.BALLOT, title_of(poll), lead_of(said), facts_of(said, at), at,
             issuer=poll.convener, person=asker.id, until=poll.closes_at, contact=poll.contact,
@@ -178,7 +182,7 @@ async def announcement(poll: Poll, estate: Place, state: PollState, at: datetime
     when = prospects(poll, state, await working_days())
     return Announcement(
         poll, estate.name, body.name, asked, await setting_lines(poll, estate, at), when,
-        await _before(poll), board_key(poll.id, _key_of(poll)),
+        await _before(poll), board_key(poll.id, _key_of(poll)), await rule_of(poll),
     )  # fmt: skip
 
 

@@ -11,10 +11,11 @@ from litestar.response import Redirect, Template
 
 from coordination import clock
 from coordination.ballots.polls import questions as drafting
+from coordination.ballots.polls.answer_words import IF_SILENT
 from coordination.ballots.polls.choosing import ScopeChoice, read_scope, scope_options, scope_values
 from coordination.ballots.polls.desk import Desk, the_desk
 from coordination.ballots.polls.draft_pages import back_to
-from coordination.ballots.polls.questions import IF_SILENT, QuestionWords
+from coordination.ballots.polls.questions import QuestionWords
 from coordination.ballots.polls.scopes import SCOPE_WORDS, Scope
 from coordination.ballots.tables import Question, ScopeKind
 from coordination.errors import Invalid, NotFound

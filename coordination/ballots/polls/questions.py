@@ -16,7 +16,6 @@ from coordination.people.askers import Asker
 
 MISSING = "没有找到这个表决事项。"
 MOST_QUESTIONS = 20
-IF_SILENT = "不投票的，不计入参与表决，也不计入同意。"
 
 
 class TooManyQuestions(Conflict):
@@ -62,6 +61,7 @@ async def add_question(asker: Asker, poll_id: UUID, words: QuestionWords, at: da
             title=words.title, text=words.text, cost=words.cost, proposer=words.proposer,
             if_silent=words.if_silent, matter_class=None, class_reason=None, scope_kind=None,
             scope={}, options=[], seats=None, tie_rule=None, precedence=None,
+            by_election_of=None,
         )  # fmt: skip
         await question.save()
         await audit.record(asker, "add_question", question, at=at, place=poll.estate)

@@ -10,8 +10,15 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
+from coordination.ballots.polls.answer_words import answer_rows, silence_section
 from coordination.ballots.privacy import default_form
-from coordination.ballots.tables import Poll, Question, QuestionDocument, RollFreeze
+from coordination.ballots.tables import (
+    Poll,
+    Question,
+    QuestionDocument,
+    RollFreeze,
+    SilenceRule,
+)
 from coordination.law.classes import Bar, MatterClass, Rule, rule_for
 from coordination.law.periods import day_of
 from coordination.notices.rules import Facts, FactsTable, Section
@@ -80,6 +87,7 @@ class Announcement:
     timetable: Sequence[tuple[str, str]]
     before: str = ""  # the poll that this one holds anew, or follows as a second round
     board_key: str = ""  # of the board 公示票箱, as its checkpoints are verified with
+    silence: SilenceRule | None = None  # the estate's rule that this vote quotes
 
 
 def title_of(poll: Poll) -> str:
@@ -101,6 +109,7 @@ def facts_of(said: Announcement, at: datetime) -> Facts:
         Section("表决安排", rows=(("召集人", said.convener), *said.timetable)),
         *(_asked(n, each, at) for n, each in enumerate(said.asked, 1)),
         Section("怎样计票", COUNTING),
+        silence_section(said.silence),
         _published(said),
         _gaps(said),
         _settings(said),
@@ -119,6 +128,7 @@ def _asked(number: int, each: Asked, at: datetime) -> Section:
         ("表决范围", each.scope_words),
         ("事项类别", f"{rule.wording}（{rule.source}）"),
         ("归类理由", question.class_reason or ""),
+        *answer_rows(question),
         ("参与表决的要求", rule.quorum.clause),
         ("同意的要求", rule.approval.clause),
         ("有权表决的业主", f"{grouped(freeze.persons)} 人"),

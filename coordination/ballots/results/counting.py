@@ -8,7 +8,6 @@ held is written nowhere but in the package: a copy of the database tells no more
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -18,11 +17,13 @@ from coordination import db
 from coordination.ballots.casting.queries import poll_card
 from coordination.ballots.commitments import FrozenRight
 from coordination.ballots.package import PollFacts, QuestionFacts
-from coordination.ballots.package_figures import CountingRules
 from coordination.ballots.package_lines import CountedBallot
+from coordination.ballots.paper.queries import set_aside
 from coordination.ballots.polls.queries import estate_of, questions_of
 from coordination.ballots.polls.scopes import Scope, words
+from coordination.ballots.polls.silence import rule_of
 from coordination.ballots.polls.state import PollState
+from coordination.ballots.results.counting_rules import counting_rules
 from coordination.ballots.seal import Slot, open_choice
 from coordination.ballots.tables import Poll, Question, RollFreeze, Step
 from coordination.law.classes import MatterClass
@@ -148,7 +149,7 @@ async def _question_facts(
     freeze = await RollFreeze.objects().get(RollFreeze.question == question.id)
     scope = Scope.of(question)
     assert freeze and scope, "the roll of a poll that opened is frozen"
-    options: Any = question.options
+    duplicates, conflicts = await set_aside(question.id)
     return QuestionFacts(
         id=str(question.id),
         position=question.position,
@@ -156,13 +157,15 @@ async def _question_facts(
         scope=words(scope, names),
         matter=MatterClass(question.matter_class),
         class_reason=question.class_reason,
-        rules=CountingRules(tuple(options), poll.invalid_takes_part),
+        rules=counting_rules(poll, question, await rule_of(poll)),
         changes_allowed=poll.changes_allowed,
         frozen_on=day_of(freeze.frozen_at),
         rooms_hash=freeze.list_hash,
         rights=rights,
         ballots=opened,
         delivered=delivered,
+        duplicates=duplicates,
+        conflicts=conflicts,
     )
 
 

@@ -6,12 +6,12 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from coordination.ballots.ballot_tables import Result
+from coordination.ballots.polls.answer_words import IF_SILENT
 from coordination.ballots.polls.drafting import PollFacts, change_times, draft_poll
 from coordination.ballots.polls.endings import withdraw_poll
 from coordination.ballots.polls.noticing import confirm_notice, propose_notice
 from coordination.ballots.polls.queries import load_poll
 from coordination.ballots.polls.questions import (
-    IF_SILENT,
     QuestionWords,
     add_question,
     choose_class,

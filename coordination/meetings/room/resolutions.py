@@ -9,10 +9,10 @@ from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
 from coordination import audit
+from coordination.ballots.polls.answer_words import IF_SILENT
 from coordination.ballots.polls.drafting import PollFacts, draft_poll
 from coordination.ballots.polls.permits import CONVENERS
 from coordination.ballots.polls.questions import (
-    IF_SILENT,
     QuestionWords,
     add_question,
     choose_class,
@@ -25,8 +25,10 @@ from coordination.law.committee import publish_by
 from coordination.law.periods import DAY, day_of, start_of
 from coordination.matters.actions import open_duty, settle_duty, write_line
 from coordination.matters.tables import Matter
+from coordination.meetings import following
 from coordination.meetings.calling.agenda import require_decidable
 from coordination.meetings.calling.noticing import notice_place
+from coordination.meetings.labels import labels_of, without_names
 from coordination.meetings.queries import Seen, people_of
 from coordination.meetings.room_tables import (
     Motion,
@@ -111,6 +113,8 @@ async def resolve(asker: Asker, item_id: UUID, said: Proposed, at: datetime) -> 
         await _open_duties(found, resolution, said, at)
         await audit.record(asker, "resolve", resolution, at=at, place=found.place, kind=said.kind)
         await _tell(found, resolution, asker, at)
+        if item.matter and found.state.current is not Step.OPEN:
+            await following.resolved(found, item.matter, asker, at)
         await live.tell(TOPIC, found.meeting.id)
         return resolution
 
@@ -181,8 +185,9 @@ async def _tell(found: Seen, resolution: Resolution, asker: Asker, at: datetime)
     link = f"/meetings/{found.meeting.id}"
     if resolution.matter:
         matter: UUID = resolution.matter  # pyright: ignore[reportAssignmentType]
+        words = without_names(resolution.text, await labels_of(found, at))
         await write_line(
-            matter, f"{found.meeting.title}决议：{resolution.text}"[:300], at, link=link,
+            matter, f"{found.meeting.title}决议：{words}"[:300], at, link=link,
             person=asker.id, body=found.meeting.convener,
         )  # fmt: skip
         if resolution.kind is ResolutionKind.TO_ASSEMBLY:
