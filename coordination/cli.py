@@ -22,7 +22,15 @@ COMMANDS = {
     "audit": ("coordination.audit_command:main", "核对审计日志的哈希链"),
     "backup": ("coordination.backup:main", "备份数据库和文件（不含密钥）"),
     "restore": ("coordination.restore:main", "把备份恢复到空数据库"),
-    "key": ("coordination.key_command:main", "换密钥（key rotate），先停止服务"),
+    "monitor": (
+        "coordination.ballots.witnessing.monitor_command:main",
+        "从外面跟踪一个公示票箱，出错时报警",
+    ),
+    "cosign": (
+        "coordination.ballots.witnessing.cosign_command:main",
+        "用本单位的钥匙见证一个公示票箱",
+    ),
+    "key": ("coordination.key_command:main", "换密钥（rotate，先停止服务），生成见证钥匙（make）"),
     "upgrade-data": ("coordination.upgrade:main", "把内置数据库升级到新的 PostgreSQL 主版本"),
 }
 

@@ -1,6 +1,9 @@
 """`coordination key rotate`: everything sealed with the key is sealed anew with another one.
 
-All of it in one transaction, while nothing serves. The new key is written down before anything is
+`coordination key make FILE --body ID` makes a witness's key, and has nothing to do with the
+service's.
+
+Rotating is one transaction, while nothing serves. The new key is written down before anything is
 changed, the old one is kept: backups made until now need it. Hashes stay as they are, since ID
 numbers are nowhere to be hashed again; what makes them travels in the new key.
 """
@@ -9,15 +12,18 @@ import argparse
 import asyncio
 import json
 import os
+import secrets
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 from nacl.exceptions import CryptoError
 
 from coordination.ballots.seal import BrokenSeal, WrongKey, rewrap
+from coordination.ballots.witnessing.key_files import key_text, prove, witness_vkey
 from coordination.database import database
 from coordination.people.secrecy import reseal, successor
 from coordination.postgres import NoServerError
@@ -53,22 +59,51 @@ class NotRotated(RuntimeError):  # noqa: N818 - named by what is so
     """It was not rotated; the message says why, and nothing was changed."""
 
 
+class NotMade(RuntimeError):  # noqa: N818 - named by what is so
+    """No witness's key was made; the message says why."""
+
+
 def main(argv: list[str]) -> int:
-    """Rotate the key. Exit 1: it stayed as it was, with the reason on stderr."""
+    """Rotate or make a key. Exit 1: nothing was changed, with the reason on stderr."""
     parser = argparse.ArgumentParser(prog="coordination key", description="密钥")
     verbs = parser.add_subparsers(required=True)
     rotate = verbs.add_parser("rotate", help="换一把密钥，先停止服务")
     rotate.add_argument(
         "--out", type=Path, help="用 COORDINATION_KEY 时：新密钥写到这个文件（须不存在）"
     )
+    rotate.set_defaults(run=lambda asked: _rotate(asked.out))
+    make = verbs.add_parser("make", help="为本单位生成一把见证钥匙，私钥只写到这个文件")
+    make.add_argument("file", type=Path, metavar="FILE", help="私钥写到这个文件（须不存在）")
+    make.add_argument("--body", type=UUID, required=True, help="单位的编号，见登记见证钥匙的页面")
+    make.set_defaults(run=lambda asked: _make(asked.file, asked.body))
     asked = parser.parse_args(argv)
     try:
-        where = _rotate(asked.out)
-    except (NotRotated, NoServerError) as error:
+        said = asked.run(asked)
+    except (NotRotated, NotMade, NoServerError) as error:
         print(error, file=sys.stderr)
         return 1
-    print(where)
+    print(said)
     return 0
+
+
+def _make(file: Path, body: UUID) -> str:
+    """A witness's key; what its holder pastes into the page. NotMade."""
+    seed = secrets.token_bytes(32)
+    try:
+        with open(file, "x", opener=_for_me_alone) as written:
+            written.write(key_text(seed))
+    except FileExistsError:
+        raise NotMade(f"{file} 已存在，换一个文件名。/ {file} exists.") from None
+    except OSError as broken:
+        raise NotMade(f"写不了 {file}（{broken.strerror}）") from broken
+    return (
+        f"私钥在 {file}，请妥善保管，不要发给任何人。把下面两行填到登记见证钥匙的页面：\n"
+        f"公钥  {witness_vkey(seed)}\n证明  {prove(seed, body)}"
+    )
+
+
+def _for_me_alone(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _rotate(out: Path | None) -> str:

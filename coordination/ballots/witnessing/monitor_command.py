@@ -1,0 +1,129 @@
+"""`coordination monitor URL`: follows a board from outside, and says when it is not what it was.
+
+One line per look: `ok SIZE ROOT`. One line per alarm, with its kind first:
+  signature, key, origin   the checkpoint is not the board's own
+  rollback                 the board is smaller than it was
+  fork                     the board does not contain what it contained
+  missing                  a cosignature is overdue, or one that was there is gone
+  forged                   a cosignature does not hold
+Exit with --once: 0 all is well, 1 an alarm, 2 not reached or unreadable. Without, it goes on, and
+its exit is that of the worst it saw.
+"""
+
+import argparse
+import json
+import sys
+import time
+from pathlib import Path
+
+from coordination.ballots.checkpoints import COSIGNED, Note, read_note, read_verifier_key
+from coordination.ballots.reading import printable
+from coordination.ballots.witnessing.client import BoardClient, Unreachable
+from coordination.ballots.witnessing.following import Alarm, Seen, keep_seen, look, read_seen
+
+EVERY = 60.0  # seconds between two looks
+Line = dict[str, object]
+
+
+def main(argv: list[str]) -> int:
+    """Follow the board that `argv` names; the exit code."""
+    asked, worst = _parser().parse_args(argv), 0
+    try:
+        board = BoardClient.at(asked.url)
+        state = asked.state or Path(f"board-{board.poll}.seen")
+        worst = _tell(asked, *watch(board, state))
+        while not asked.once:
+            time.sleep(asked.every)
+            worst = max(worst, _tell(asked, *watch(board, state)), key=_WEIGHT.index)
+    except KeyboardInterrupt:
+        return worst
+    except ValueError as broken:
+        print(f"读不了：{printable(str(broken))}", file=sys.stderr)
+        return 2
+    return worst
+
+
+_WEIGHT = (0, 2, 1)  # an alarm weighs more than a service that was away
+
+
+def watch(board: BoardClient, state: Path) -> tuple[int, list[Line]]:
+    """One look: exit code and lines. What was seen is kept, but never a board that alarms."""
+    last = read_seen(state)
+    try:
+        seen, note = look(board, last)
+        late = [*_overdue(board.duties()), *_forged(note, board.keys()), *_gone(note, last)]
+    except Alarm as alarm:
+        return 1, [{"alarm": alarm.kind, "says": str(alarm)}]
+    except (Unreachable, ValueError) as broken:
+        return 2, [{"unreachable": str(broken)}]
+    keep_seen(state, seen)
+    fine: Line = {"ok": seen.size, "root": seen.root.hex(), "cosigned": _signers(note)}
+    return (1 if late else 0), [fine, *late]
+
+
+def _overdue(duties: dict) -> list[Line]:
+    try:
+        return [
+            {"alarm": "missing", "says": f"{party['party']} 到 {duty['due']} 应有的见证还没有",
+             "duty": duty["kind"]}
+            for party in duties["parties"]
+            for duty in party["duties"]
+            if duty["overdue"]
+        ]  # fmt: skip
+    except (KeyError, TypeError) as broken:
+        raise Unreachable("duties 的回答读不了") from broken
+
+
+def _forged(note: Note, keys: dict) -> list[Line]:
+    """Lines by a witness's key that do not hold."""
+    found: list[Line] = []
+    for said in keys.get("witnesses", []):
+        known = read_verifier_key(said["vkey"], COSIGNED)
+        signed = any((each.name, each.key) == (known.name, known.id) for each in note.signatures)
+        if signed and note.cosigned_by(said["vkey"]) is None:
+            found.append({"alarm": "forged", "says": f"{said['party']} 的见证签名不成立"})
+    return found
+
+
+def _gone(note: Note, last: Seen | None) -> list[Line]:
+    """Who had signed the checkpoint of this very size, and now has not."""
+    if last is None or last.size != note.checkpoint.size:
+        return []
+    missing = set(_signers(read_note(last.note))) - set(_signers(note))
+    return [{"alarm": "missing", "says": f"{name} 的见证签名不见了"} for name in sorted(missing)]
+
+
+def _signers(note: Note) -> list[str]:
+    return [each.name for each in note.signatures if each.name != note.checkpoint.origin]
+
+
+def _tell(asked: argparse.Namespace, code: int, lines: list[Line]) -> int:
+    for line in lines:
+        bad = "ok" not in line
+        if asked.json:
+            print(json.dumps(line, ensure_ascii=False), flush=True)
+        else:
+            print(_words(line), file=sys.stderr if bad else sys.stdout, flush=True)
+    return code
+
+
+def _words(line: Line) -> str:
+    if "ok" in line:
+        return f"ok {line['ok']} {line['root']}"
+    if "alarm" in line:
+        return f"警报 {line['alarm']}：{printable(str(line['says']))}"
+    return f"没有看到：{printable(str(line['unreachable']))}"
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="coordination monitor",
+        description="从外面跟踪一次表决的公示票箱：变小、分叉、签名不对、缺少见证时报警。",
+    )
+    add = parser.add_argument
+    add("url", metavar="URL", help="公示票箱的网址，例如 https://…/ballots/…/board")
+    add("--state", type=Path, metavar="FILE", help="上次看到的检查点（不写时放在当前目录）")
+    add("--once", action="store_true", help="只看一次")
+    add("--every", type=float, default=EVERY, metavar="SECONDS", help="隔多少秒看一次（60）")
+    add("--json", action="store_true", help="每行一个 JSON 对象")
+    return parser
