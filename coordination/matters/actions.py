@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from coordination.db import execute, transaction
 from coordination.errors import NotFound
-from coordination.matters.tables import Duty, Matter, TimelineLine
+from coordination.matters.tables import Duty, Matter, Stage, TimelineLine
 
 OWNERS_VOTE = "业主大会表决："  # how the duties of polls begin; a matter may wait for one
 
@@ -33,10 +33,22 @@ async def write_line(
         ).save()  # fmt: skip
 
 
-async def open_duty(matter_id: UUID, label: str, due_at: datetime | None = None) -> None:
-    """Hold the matter's stage open until what `label` names is settled."""
+async def open_duty(
+    matter_id: UUID, label: str, due_at: datetime | None = None, *, stage: Stage | None = None
+) -> None:
+    """Hold a stage of the matter open until what `label` names is settled: `stage`, or whichever
+    it is at."""
     async with transaction():
-        await Duty(id=uuid4(), matter=matter_id, label=label, due_at=due_at).save()
+        await Duty(id=uuid4(), matter=matter_id, label=label, due_at=due_at, stage=stage).save()
+
+
+async def move_duty(matter_id: UUID, label: str, due_at: datetime) -> None:
+    """What `label` names has until `due_at`; once late again, the public is told again."""
+    await execute(
+        """update duty set due_at = $3, overdue_at = null
+            where matter = $1 and label = $2 and settled_at is null""",
+        matter_id, label, due_at,
+    )  # fmt: skip
 
 
 async def settle_duty(matter_id: UUID, label: str, at: datetime, *, dropped: bool = False) -> None:

@@ -18,6 +18,7 @@ from coordination.matters.rules import quotes_a_person
 from coordination.matters.state import ROAD, Found, Held, Standing, lacking
 from coordination.matters.steps import (
     OWN_DUTIES,
+    Actor,
     Locked,
     OutOfOrder,
     actor_of,
@@ -72,16 +73,24 @@ async def advance_matter(
         held = await lock_matter(matter_id)
         if not may_advance(asker, held.reach):
             raise NotAllowed(NOT_MINE)
-        kind = _step_to(held, to)
-        await _must_be_ready(held, finding)
-        columns = await _entering(held, to, finding, at)
-        facts = {"parties": [str(one) for one in finding.parties], "way": finding.way}
-        now = await take_step(
-            held, kind, actor_of(asker, held.place.path), at, finding.words, link=finding.link,
-            facts={name: found for name, found in facts.items() if found}, **columns,
-        )  # fmt: skip
-        await tell_supporters(held, "您支持的事项有进展", f"{now.label}。", at)
-        return now
+        return await move_on(held, to, finding, actor_of(asker, held.place.path), at)
+
+
+async def move_on(
+    held: Locked, to: Stage | None, finding: Finding, actor: Actor, at: datetime
+) -> Standing:
+    """Take the step once it is ready, in the caller's transaction. OutOfOrder, NotReady,
+    ReservedToOwners, Invalid."""
+    kind = _step_to(held, to)
+    await _must_be_ready(held, finding)
+    columns = await _entering(held, to, finding, at)
+    facts = {"parties": [str(one) for one in finding.parties], "way": finding.way}
+    now = await take_step(
+        held, kind, actor, at, finding.words, link=finding.link,
+        facts={name: found for name, found in facts.items() if found}, **columns,
+    )  # fmt: skip
+    await tell_supporters(held, "您支持的事项有进展", f"{now.label}。", at)
+    return now
 
 
 async def reserve_to_owners(
@@ -95,11 +104,17 @@ async def reserve_to_owners(
             raise NotAllowed(NOT_MINE)
         if held.standing.is_over or held.standing.stage not in (Stage.DISCUSSED, Stage.DECIDED):
             raise OutOfOrder(f"这个事项现在“{held.standing.label}”，不能提请表决。")
-        held.matter.reserved = reserved
-        await held.matter.save([Matter.reserved])
         actor = actor_of(asker, held.place.path)
+        await reserve(held, reserved)
         said = f"提请业主大会表决：{words.strip()}"[:300]
         await write_line(matter_id, said, at, link=link, person=actor.person, body=actor.body)
+
+
+async def reserve(held: Locked, reserved: MatterClass) -> None:
+    """Only the owners' vote decides it from now on; the class it was given first stays."""
+    if held.matter.reserved is None:
+        held.matter.reserved = reserved
+        await held.matter.save([Matter.reserved])
 
 
 def _step_to(held: Locked, to: Stage | None) -> StepKind:
@@ -116,12 +131,13 @@ async def _must_be_ready(held: Locked, finding: Finding) -> None:
     if len(finding.words) > 1000:
         raise Invalid("写得太长了。", words="最多 1000 个字。")
     matter: Any = held.matter
-    waits = [one for one in await open_duties(matter.id) if one not in OWN_DUTIES]
+    stage = held.standing.stage
+    waits = [one for one in await open_duties(matter.id, stage) if one not in OWN_DUTIES]
     standing = Held(waits, matter.reserved is not None, await is_balloted(matter.id))
     found = Found(finding.words, len(set(finding.parties)), finding.way)
-    missing = lacking(held.standing.stage, found, standing)
+    missing = lacking(stage, found, standing)
     reserved = standing.reserved and finding.way not in (None, Way.BALLOT)
-    if missing and reserved and held.standing.stage is Stage.DECIDED:
+    if missing and reserved and stage is Stage.DECIDED:
         raise ReservedToOwners("；".join(missing) + "。")
     if missing:
         raise NotReady("还不能推进：" + "；".join(missing) + "。")

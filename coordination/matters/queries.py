@@ -5,6 +5,7 @@ from uuid import UUID
 
 from coordination.db import row, rows, value
 from coordination.matters.state import Grades
+from coordination.matters.tables import Stage
 from coordination.places.naming import building_name
 from coordination.registry.queries import ACTS_FOR
 
@@ -45,13 +46,14 @@ async def active_neighbours(path: str, since: datetime, at: datetime) -> int:
     return await value(ACTIVE, path, since, at)
 
 
-async def open_duties(matter_id: UUID) -> list[str]:
-    """What the stage waits for, the most urgent first."""
+async def open_duties(matter_id: UUID, stage: Stage | None = None) -> list[str]:
+    """What `stage` waits for, or any of them, the most urgent first."""
     found = await rows(
         """select label from duty where matter = $1 and settled_at is null
+              and ($2::text is null or stage is null or stage = $2)
             order by due_at nulls last, label""",
-        matter_id,
-    )
+        matter_id, stage,
+    )  # fmt: skip
     return [one["label"] for one in found]
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from coordination.db import transaction
 from coordination.errors import Invalid, NotAllowed
+from coordination.jobs import enqueue
 from coordination.law.classes import MatterClass
 from coordination.matters.actions import settle_duty
 from coordination.matters.permits import may_screen
@@ -26,6 +27,7 @@ from coordination.people.askers import Asker
 
 DECISIONS = (StepKind.LISTED, StepKind.TO_BALLOT, StepKind.TO_TICKET, StepKind.DECLINED)
 LONGEST = 1000
+TO_TICKET = "matter-to-ticket"  # the job that opens it, above
 
 
 async def adopt_matter(asker: Asker, matter_id: UUID, words: str, at: datetime) -> Standing:
@@ -74,6 +76,8 @@ async def screen_matter(
             reserved=reserved,
         )  # fmt: skip
         await settle_duty(matter_id, SCREENING, at)
+        if decision is StepKind.TO_TICKET:
+            await enqueue(TO_TICKET, matter_id)
         answer = f"{STEP_WORDS[decision]}。{words.strip()}"
         await tell_supporters(held, "您支持的事项有答复", answer, at)
         return now

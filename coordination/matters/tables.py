@@ -165,6 +165,7 @@ class Duty(Table, db=DB):
     id = UUID(primary_key=True)
     matter = Ref(Matter, index=True)
     label = Words(200)
+    stage = MaybeWords(20, choices=Stage, help_text="that waits for it; none: whichever it is at")
     due_at = MaybeMoment()
     settled_at = MaybeMoment()
     dropped_at = MaybeMoment(help_text="settled because nothing came of it")

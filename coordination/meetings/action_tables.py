@@ -11,7 +11,6 @@ from coordination.db import (
     MaybeMoment,
     MaybeRef,
     MaybeWhole,
-    MaybeWords,
     Moment,
     Prose,
     Ref,
@@ -61,6 +60,7 @@ class ActionItem(Table, db=DB):
     ticket = MaybeRef(Ticket)  # likewise
     budget_fen = MaybeWhole()
     due_at = Moment(index=True)
+    overdue_at = MaybeMoment(help_text="when its body was told that it is late")
     state = Words(20, choices=ActionState)
 
     action_item_text_given = Check(text != "")
@@ -78,6 +78,15 @@ class ActionStep(Table, db=DB):
     body = MaybeRef(Body)  # who has left it has none
     words = Prose()
     due_at = MaybeMoment(help_text="of an extension: the new day")
-    photo = MaybeWords(64, help_text="sha256 of what shows it")
 
     action_step_in_order = Unique([action, ordinal])
+
+
+class ActionPhoto(Table, db=DB):
+    """What shows that it is done: a photo that came with a step, and its copy for lists."""
+
+    id = UUID(primary_key=True)
+    step = Ref(ActionStep, index=True)
+    sort = Whole()
+    sha256 = Words(64, index=True)
+    small = Words(64, index=True)

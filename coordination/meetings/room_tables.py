@@ -21,6 +21,18 @@ class CheckIn(StrEnum):
     PAPER = "paper"  # 纸质签到
 
 
+class PaperSheet(Table, db=DB):
+    """A photo of the paper on which people signed in 纸质签到表."""
+
+    id = UUID(primary_key=True)
+    meeting = Ref(Meeting, index=True)
+    sha256 = Words(64)
+    at = Moment()
+    by = Ref(Person)
+
+    paper_sheet_once = Unique([meeting, sha256])
+
+
 class Presence(Table, db=DB):
     """One stay of one person; who goes and comes again has two."""
 
@@ -33,7 +45,7 @@ class Presence(Table, db=DB):
     came_at = Moment()
     left_at = MaybeMoment()
     by = Ref(Person)
-    photo = MaybeWords(64, help_text="sha256 of the paper that was signed")
+    sheet = MaybeRef(PaperSheet)  # who signed on paper
 
 
 class RoomMove(Table, db=DB):
@@ -137,6 +149,7 @@ class PublicationDuty(Table, db=DB):
     resolution = Ref(Resolution)
     what = Words(20, choices=Publishing)
     due_at = Moment()
+    overdue_at = MaybeMoment(help_text="when it was said in public that it is late")
     settled_at = MaybeMoment()
     notice = MaybeRef(Notice)  # it is not published yet
 

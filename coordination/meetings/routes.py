@@ -4,12 +4,15 @@ from coordination.meetings.calling.invitation_pages import AnsweringPages, Meeti
 from coordination.meetings.calling.pages import CallingPages
 from coordination.meetings.calling.series_pages import SeriesPages
 from coordination.meetings.calling.topic_pages import TopicPages
+from coordination.meetings.demanding.pages import DemandingPages, DemandPages
 from coordination.meetings.doing.pages import ActionPages, OwnActionPages
 from coordination.meetings.minutes.pages import MinutesPages
 from coordination.meetings.minutes.part_pages import PartPages
+from coordination.meetings.print_pages import MeetingPrintPages, RegisterPrintPages
 from coordination.meetings.room.console_pages import ConsolePages
 from coordination.meetings.room.pages import CheckInPages, ScreenPages
 from coordination.meetings.room.resolution_pages import ResolutionPages
+from coordination.meetings.room.sheet_pages import SheetPages
 
 PAGES = [
     CallingPages,
@@ -25,4 +28,9 @@ PAGES = [
     ActionPages,
     OwnActionPages,
     SeriesPages,
+    SheetPages,
+    DemandPages,
+    DemandingPages,
+    RegisterPrintPages,
+    MeetingPrintPages,
 ]

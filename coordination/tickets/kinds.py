@@ -55,6 +55,7 @@ class Door(StrEnum):
     PATROL = "patrol"  # 联动巡察
     HOTLINE = "hotline"  # 12345、民呼我应、留言板 (import)
     PETITION = "petition"  # 信访 (import)
+    MATTER = "matter"  # 议事转来: a matter that needs no meeting, a task of one
     API = "api"
     OPEN311 = "open311"
 

@@ -56,6 +56,7 @@ DOOR_WORDS = {
     Door.PATROL: "联动巡察",
     Door.HOTLINE: "热线转入",
     Door.PETITION: "信访转入",
+    Door.MATTER: "议事转来",
     Door.API: "系统对接",
     Door.OPEN311: "Open311",
 }

@@ -2,9 +2,10 @@
 
 import re
 
-from coordination.meetings.calling.invitation_file import disposition, escaped, invitation
+from coordination.meetings.calling.invitation_file import disposition, invitation
 from coordination.meetings.tables import Meeting
 from coordination.people.tables import Person
+from coordination.web.calendar_file import escaped
 from tests.meetings.a_meeting import STARTS, TODAY, a_noticed, a_planned, a_town
 
 

@@ -37,7 +37,7 @@ async def announce_result(
         estate,
         KINDS[step],
         f"{poll.title}：{TITLES[step]}",
-        _summary(package),
+        summary_of(package),
         Facts(tuple(_section(one) for one in package["questions"]), {"sha256": package["sha256"]}),
         at,
         issuer=poll.convener,
@@ -51,7 +51,8 @@ async def announce_result(
     )
 
 
-def _summary(package: dict[str, Any]) -> str:
+def summary_of(package: dict[str, Any]) -> str:
+    """Each question with its outcome."""
     return "；".join(
         f"{question['title']}：{OUTCOMES[question['outcome']]}" for question in package["questions"]
     )

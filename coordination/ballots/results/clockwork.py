@@ -18,12 +18,13 @@ from coordination.ballots.polls.queries import estate_of
 from coordination.ballots.polls.stalls import forget_stall, note_stall
 from coordination.ballots.polls.state import PollState
 from coordination.ballots.polls.steps import lock_poll, take_step
-from coordination.ballots.results.announcing import announce_result
+from coordination.ballots.results.announcing import announce_result, summary_of
 from coordination.ballots.results.counting import all_question_facts, poll_facts
 from coordination.ballots.sequencing.showing import show_whole_board
 from coordination.ballots.tables import Poll, Step
 from coordination.law.periods import day_of, objection_ends, publicity_ends
 from coordination.places.calendar import working_days
+from coordination.matters.following import follow_vote
 
 CANDIDATES = """
 select p.id from poll p
@@ -34,6 +35,7 @@ select p.id from poll p
 """
 OBJECTIONS = "对初步统计结果有异议的业主，请在公示期内登录本系统提出，或书面交给召集人。"
 RESULT_HANGS = 15  # days, as 清远市物业管理条例 art. 17 asks; ours elsewhere
+CARRIED = "carried"  # the outcome of a question
 log = structlog.get_logger()
 
 
@@ -124,6 +126,11 @@ async def _publish_final(poll: Poll, at: datetime) -> None:
 
 async def _publish(
     poll: Poll, step: Step, package: dict[str, Any], at: datetime, until: datetime
+    if poll.matter:
+        carried = any(one["outcome"] == CARRIED for one in package["questions"])
+        await follow_vote(
+            poll.matter, summary_of(package), at, carried=carried, link=f"/ballots/{poll.id}/result"
+        )
 ) -> None:
     """Write the result as a row, announce it under its number, take the step."""
     notice = await announce_result(poll, await estate_of(poll), step, package, at, until)

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from coordination import audit
 from coordination.db import rows, transaction
 from coordination.errors import Conflict, Invalid, NotAllowed
+from coordination.meetings import demands
 from coordination.meetings.calling.agenda import fill_agenda
 from coordination.meetings.kinds import KINDS, MeetingKind
 from coordination.meetings.permits import calling_role, may_call
@@ -214,6 +215,7 @@ async def cancel_meeting(asker: Asker, meeting_id: UUID, reason: str, at: dateti
         found = await run_by(asker, meeting_id)
         was_noticed = found.state.is_public
         await take_step(found, Step.CANCELLED, asker, at, reason=reason.strip())
+        await demands.released(meeting_id)
         if was_noticed:
             await tell(
                 await people_of(found.bodies, at), "meeting-cancelled", "会议取消",

@@ -10,6 +10,8 @@ from uuid import UUID, uuid4
 
 from coordination import audit
 from coordination.db import rows, transaction, value
+from coordination.disclosures.queries import BODIES, Shown, owed_by
+from coordination.disclosures.rules import Standing
 from coordination.errors import Conflict, Invalid, NotFound
 from coordination.matters.actions import write_line
 from coordination.meetings.kinds import ITEM_TITLES
@@ -25,6 +27,7 @@ from coordination.web.formats import local_day, percent
 
 SHOWN_RATES = ("report_on_time", "close", "solve", "content")
 MOST_LINES = 30
+MOST_LATE = 10  # disclosures in the words of an agenda
 
 OPEN_ACTIONS = """
 select a.number, a.text, b.name as body_name, a.due_at, a.due_at <= $2 as late, a.state
@@ -33,9 +36,16 @@ select a.number, a.text, b.name as body_name, a.due_at, a.due_at <= $2 as late, 
    and (starts_with(p.path, $1) or starts_with($1, p.path))
  order by a.due_at <= $2 desc, a.due_at, a.number limit $3
 """
+# What waits to be discussed, was discussed without a decision, or decided without a task.
 OPEN_MATTERS = """
 select m.id, m.title, m.text from matter m join place p on p.id = m.place
- where m.stage in ('screened', 'discussed') and starts_with(p.path, $1)
+ where m.closed_at is null and starts_with(p.path, $1)
+   and (m.stage in ('screened', 'discussed')
+        or m.stage = 'decided' and m.reserved is null and exists (
+          select from agenda_item i where i.matter = m.id)
+        or m.stage = 'done' and exists (select from agenda_item i where i.matter = m.id)
+           and not exists (select from action_item a where a.matter = m.id
+                              and a.state not in ('verified', 'cancelled')))
    and not exists (select from agenda_item i join meeting o on o.id = i.meeting
                     where i.matter = m.id and o.state in ('planned', 'noticed', 'open'))
  order by m.opened_at, m.id limit 20
@@ -196,7 +206,7 @@ async def _ticket_words(place: Place, at: datetime) -> str:
 
 
 async def _late_words(place: Place, at: datetime) -> str:
-    """What meetings here resolved and have not published in time."""
+    """What meetings here resolved and the shelves should show, and was not published in time."""
     found = await rows(
         """select m.title, r.number, d.what, d.due_at from publication_duty d
              join resolution r on r.id = d.resolution join meeting m on m.id = r.meeting
@@ -206,11 +216,24 @@ async def _late_words(place: Place, at: datetime) -> str:
         place.path, at,
     )  # fmt: skip
     words = {"resolution": "决议公开", "execution": "执行结果公开"}
-    return "\n".join(
+    said = [
         f"【逾期】{one['title']}第{one['number']}项{words[one['what']]}，"
         f"应在{local_day(one['due_at'])}前公布"
         for one in found
-    ) or "没有逾期未公开的决议。"  # fmt: skip
+    ]
+    said += [
+        f"【逾期】{one.estate_name}{one.shelf_words}公开：{one.name}，应由{one.who}在"
+        f"{local_day(one.due_on)}前公开"
+        for one in await late_disclosures(place, at)
+    ]
+    return "\n".join(said) or "没有逾期未公开的事项。"
+
+
+async def late_disclosures(place: Place, at: datetime) -> list[Shown]:
+    """What the shelves of a place should show and do not, the longest due first."""
+    offices = [(kind, place.path) for kind in BODIES]
+    owed = await owed_by(offices, at, MOST_LINES)
+    return [one for one in owed if one.standing(at) is Standing.OVERDUE][:MOST_LATE]
 
 
 def require_decidable(found: Seen, item: AgendaItem) -> None:

@@ -14,9 +14,12 @@ from coordination.meetings.calling.actions import answer_invitation
 from coordination.meetings.calling.invitation_file import disposition, invitation
 from coordination.meetings.calling.noticing import announced
 from coordination.meetings.kinds import VOTES_WORDS
-from coordination.meetings.minutes.duties import duties_of
+from coordination.meetings.labels import labels_of
+from coordination.meetings.minutes.duties import DutyLine, duties_of
 from coordination.meetings.permits import runs
 from coordination.meetings.queries import PAGE, Seen, items_of, meetings_at, seen
+from coordination.meetings.room.quorum import stays_of
+from coordination.meetings.state import HELD
 from coordination.meetings.tables import Answer, Step
 from coordination.people.access import signed_in
 from coordination.people.askers import Asker
@@ -113,13 +116,21 @@ class AnsweringPages(Controller):
         return Redirect(f"/meetings/{meeting_id}", status_code=303)
 
 
+async def _duties(found: Seen) -> list[DutyLine]:
+    """As the public reads them."""
+    return await duties_of(found.meeting.id, await labels_of(found, clock.now()))
+
+
 async def _shown(found: Seen, visitor: Asker | None, form: Form) -> dict[str, object]:
     mine = found.party_of(visitor) if visitor else None
     return {
         "seen": found,
         "items": await items_of(found.meeting.id),
         "notice": await announced(found.meeting.id),
-        "duties": await duties_of(found.meeting.id) if found.state.has(Step.CLOSED) else [],
+        "duties": await _duties(found) if found.state.has(Step.CLOSED) else [],
+        "there": {stay.party for stay in await stays_of(found.meeting.id)}
+        if found.state.current in HELD
+        else None,
         "votes_words": VOTES_WORDS[found.kind.votes_by],
         "runs": runs(visitor, found.meeting),
         "mine": mine,

@@ -7,6 +7,7 @@ from uuid import UUID
 from coordination.db import transaction, value
 from coordination.errors import Conflict
 from coordination.law.periods import day_of, first_opening_day
+from coordination.meetings import demands, following
 from coordination.meetings.calling.actions import missing_parts
 from coordination.meetings.calling.agenda import refresh_agenda
 from coordination.meetings.queries import Seen, items_of, people_of
@@ -55,6 +56,8 @@ async def announce_meeting(asker: Asker, meeting_id: UUID, at: datetime) -> Noti
             contact=meeting.contact, link=f"/meetings/{meeting_id}", subject=meeting_id,
         )  # fmt: skip
         await take_step(found, Step.NOTICED, asker, at, notice=notice.id)
+        await following.announced(found, asker, at)
+        await demands.called(meeting_id, at)
         await tell(
             [one for one in await people_of(found.bodies, at) if one != asker.id],
             "meeting-notice", f"会议通知：{meeting.title}",

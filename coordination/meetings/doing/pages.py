@@ -1,44 +1,38 @@
 """/meetings/actions: what meetings asked of whom, for everybody; steps, for those who take them."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from litestar import Controller, Response, get, post
+from litestar import Controller, Request, Response, get, post
+from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, URLEncodedBody
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
 from coordination import clock
-from coordination.errors import Invalid
+from coordination.errors import Invalid, NotFound
+from coordination.files import JPEG, LARGEST, Photo, content_of, store_photo
 from coordination.meetings.action_tables import ActionState, ActionStepKind
-from coordination.meetings.calling.pages import run
 from coordination.meetings.doing.actions import take_action_step
 from coordination.meetings.doing.queries import (
     ActionLine,
     action_line,
     actions_at,
     actions_for,
+    is_photo_of,
     steps_of_action,
 )
 from coordination.meetings.doing.rules import BY_HOLDER, STEP_WORDS, may_follow
-from coordination.meetings.minutes.pages import inside
-from coordination.meetings.printing import print_minutes, print_register, print_sign_in
-from coordination.meetings.state import HELD
-from coordination.meetings.steps import require_state
 from coordination.people.access import signed_in
 from coordination.people.askers import Asker
 from coordination.places.queries import place_of
 from coordination.web.access import anyone
 from coordination.web.forms import Form, Reader, form_from
-from coordination.web.pdf import PDF
 
-
-@dataclass
-class StepFields:
-    step: str = ""
-    words: str = ""
-    due_on: str = ""
+MOST_PHOTOS = 6
+MOST_BYTES = (MOST_PHOTOS + 1) * LARGEST
 
 
 class ActionPages(Controller):
@@ -57,18 +51,22 @@ class ActionPages(Controller):
         context = {"lines": lines, "place": place, "signed_in": visitor is not None, "at": at}
         return Template("meetings/actions.html", context=context)
 
-    @get("/register.pdf")
-    async def register(self, estate: FromQuery[UUID | None] = None) -> Response[bytes]:
-        place, at = (await place_of(estate) if estate else None), clock.now()
-        lines = await actions_at(place.path if place else None, at)
-        title = f"{place.name if place else ''}会议任务整改台账"
-        return _pdf(await print_register(title, lines, at))
-
     @get("/{action_id:uuid}")
     async def action(
         self, visitor: NamedDependency[Asker | None], action_id: FromPath[UUID]
     ) -> Template:
         return Template("meetings/action.html", context=await _shown(visitor, action_id, Form()))
+
+    @get("/{action_id:uuid}/photos/{name:str}")
+    async def photo(self, action_id: FromPath[UUID], name: FromPath[str]) -> Response[bytes]:
+        """What shows that it was done; drawn anew when it was stored."""
+        if not await is_photo_of(action_id, name):
+            raise NotFound("没有这张照片。")
+        return Response(
+            await content_of(name),
+            media_type=JPEG,
+            headers={"cache-control": "public, max-age=31536000, immutable"},
+        )
 
 
 class OwnActionPages(Controller):
@@ -82,41 +80,39 @@ class OwnActionPages(Controller):
         lines = await actions_for([role.body for role in asker.roles], at)
         return Template("meetings/own_actions.html", context={"lines": lines, "at": at})
 
-    @post("/actions/{action_id:uuid}/steps")
+    @post("/actions/{action_id:uuid}/steps", request_max_body_size=MOST_BYTES)
     async def take(
-        self,
-        asker: NamedDependency[Asker],
-        action_id: FromPath[UUID],
-        data: URLEncodedBody[StepFields],
+        self, request: Request, asker: NamedDependency[Asker], action_id: FromPath[UUID]
     ) -> Response:
+        """A step, with photos of what was done; words stay when a photo is not taken."""
+        sent, at = await request.form(), clock.now()
+        said = {name: str(sent.get(name) or "") for name in ("step", "words", "due_on")}
         try:
-            read = Reader(data)
+            read = Reader(said)
             step = read.one_of("step", "怎样办理", list(ActionStepKind))
             words = read.text("words", "说明", longest=2000, optional=True)
-            due_on = read.day("due_on", "新的日期") if data.due_on else None
+            due_on = read.day("due_on", "新的日期") if said["due_on"] else None
             read.settle()
+            photos = await _photos(sent.getall("photos", []), asker, at)
             await take_action_step(
-                asker, action_id, ActionStepKind(step), words, clock.now(), due_on=due_on
+                asker, action_id, ActionStepKind(step), words, at, due_on=due_on, photos=photos
             )
         except Invalid as refusal:
-            context = await _shown(asker, action_id, form_from(refusal, data))
+            context = await _shown(asker, action_id, form_from(refusal, said))
             return Template("meetings/action.html", context=context, status_code=422)
         return Redirect(f"/meetings/actions/{action_id}", status_code=303)
 
-    @get("/{meeting_id:uuid}/sign-in.pdf")
-    async def sign_in_sheet(
-        self, asker: NamedDependency[Asker], meeting_id: FromPath[UUID]
-    ) -> Response[bytes]:
-        found = await run(asker, meeting_id)
-        return _pdf(await print_sign_in(found, clock.now()))
 
-    @get("/{meeting_id:uuid}/minutes.pdf")
-    async def minutes_sheet(
-        self, asker: NamedDependency[Asker], meeting_id: FromPath[UUID]
-    ) -> Response[bytes]:
-        found = await inside(asker, meeting_id)
-        require_state(found, *HELD, doing="打印纪要")
-        return _pdf(await print_minutes(found, clock.now()))
+async def _photos(sent: Sequence[object], asker: Asker, at: datetime) -> list[Photo]:
+    """What was sent, kept. Invalid: too many, or one that is no photo."""
+    contents = [await one.read() for one in sent if isinstance(one, UploadFile)]
+    contents = [one for one in contents if one]
+    if len(contents) > MOST_PHOTOS:
+        raise Invalid("照片太多。", photos=f"一次最多 {MOST_PHOTOS} 张。")
+    try:
+        return [await store_photo(one, at=at, by=asker.id) for one in contents]
+    except Invalid as refusal:
+        raise Invalid(str(refusal), photos=str(refusal)) from refusal
 
 
 async def _shown(asker: Asker | None, action_id: UUID, form: Form) -> dict[str, Any]:
@@ -139,7 +135,3 @@ def _options(asker: Asker | None, line: ActionLine) -> list[tuple[str, str, str]
         for step in ActionStepKind
         if may_follow(state, step) and (line.body if step in BY_HOLDER else line.convener) in bodies
     ]
-
-
-def _pdf(content: bytes) -> Response[bytes]:
-    return Response(content, media_type=PDF, headers={"Content-Disposition": "inline"})

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from coordination.db import rows
+from coordination.db import rows, value
 from coordination.errors import NotFound
 from coordination.meetings.action_tables import ActionState, ActionStepKind
 from coordination.meetings.doing.actions import MISSING
@@ -70,6 +70,7 @@ class StepLine:
     body_name: str
     words: str
     due_at: datetime | None
+    photos: list[tuple[str, str]]  # (SHA-256, of its small copy)
 
 
 def _line(each: dict) -> ActionLine:
@@ -100,13 +101,24 @@ async def action_line(action_id: UUID) -> ActionLine:
 async def steps_of_action(action_id: UUID) -> list[StepLine]:
     """The oldest first."""
     found = await rows(
-        """select s.step, s.at, coalesce(b.name, '') as body_name, s.words, s.due_at
+        """select s.step, s.at, coalesce(b.name, '') as body_name, s.words, s.due_at,
+                  array(select array[p.sha256, p.small] from action_photo p
+                         where p.step = s.id order by p.sort) as photos
              from action_step s left join body b on b.id = s.body
             where s.action = $1 order by s.ordinal""",
         action_id,
     )
     return [
         StepLine(STEP_WORDS[ActionStepKind(each["step"])], each["at"], each["body_name"],
-                 each["words"], each["due_at"])
+                 each["words"], each["due_at"], [(one, small) for one, small in each["photos"]])
         for each in found
     ]  # fmt: skip
+
+
+async def is_photo_of(action_id: UUID, name: str) -> bool:
+    """Whether a file is a photo of this action, or its small copy."""
+    return await value(
+        """select exists (select from action_photo p join action_step s on s.id = p.step
+            where s.action = $1 and $2 in (p.sha256, p.small))""",
+        action_id, name,
+    )  # fmt: skip

@@ -1,10 +1,15 @@
 """The two publications 两公开 of each resolution: what is due, done and late."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from uuid import UUID
 
 from coordination.db import rows
+from coordination.meetings.labels import without_names
+
+NOBODY: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +35,8 @@ class DutyLine:
         return self.settled_at is None and at >= self.due_at
 
 
-async def duties_of(meeting: UUID) -> list[DutyLine]:
-    """By resolution, the earlier publication first."""
+async def duties_of(meeting: UUID, labels: Mapping[str, str] = NOBODY) -> list[DutyLine]:
+    """By resolution, the earlier publication first; `labels`: what stands for names."""
     found = await rows(
         """select d.resolution, r.number, r.text, r.kind, d.what, d.due_at, d.settled_at, d.notice,
                   r.poll
@@ -39,4 +44,6 @@ async def duties_of(meeting: UUID) -> list[DutyLine]:
             where r.meeting = $1 order by r.number, d.what = 'execution'""",
         meeting,
     )
-    return [DutyLine(**dict(each)) for each in found]
+    return [
+        DutyLine(**{**dict(each), "text": without_names(each["text"], labels)}) for each in found
+    ]  # fmt: skip

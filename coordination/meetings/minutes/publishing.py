@@ -3,20 +3,22 @@
 Each is a notice with a number and a check code, and nobody's name or phone is in it.
 """
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
 from coordination.db import execute, rows, transaction
 from coordination.errors import Conflict, Invalid, NotFound
+from coordination.matters.actions import write_line
+from coordination.matters.steps import Actor
+from coordination.meetings import following
 from coordination.meetings.action_tables import ActionState
 from coordination.meetings.calling.noticing import notice_place
 from coordination.meetings.doing.rules import STATE_WORDS
+from coordination.meetings.labels import labels_of, without_names
 from coordination.meetings.minutes.editing import parts_of
 from coordination.meetings.minutes.signing import addenda_of, sealed_of
-from coordination.meetings.queries import Seen, names_of, people_of
-from coordination.meetings.room.quorum import stays_of
+from coordination.meetings.queries import Seen
 from coordination.meetings.room.resolutions import resolutions_of
 from coordination.meetings.room_tables import Resolution, ResolutionKind
 from coordination.meetings.state import HELD
@@ -28,38 +30,9 @@ from coordination.notices.tables import Notice, NoticeKind
 from coordination.people.askers import Asker
 from coordination.web.formats import local_day, local_time
 
-PHONE = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|0\d{2,3}-?\d{7,8})(?!\d)")
-ID_NUMBER = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
-SOMEBODY = "到会人员"
-
 
 class NothingToPublish(Conflict):
     """It has been published, or there is nothing."""
-
-
-def without_names(text: str, labels: Mapping[str, str]) -> str:
-    """The text with each name made what its bearer was there, and numbers of phones and identity
-    cards left out. Longer names first: 李明 is also the beginning of 李明华."""
-    for name in sorted((one for one in labels if len(one) > 1), key=len, reverse=True):
-        text = text.replace(name, labels[name])
-    return PHONE.sub("（电话略）", ID_NUMBER.sub("（证件号略）", text))
-
-
-async def labels_of(found: Seen, at: datetime) -> dict[str, str]:
-    """Everybody's name who was there, ran it or could have come, with what the public reads."""
-    meeting = found.meeting
-    of_party = {one.id: f"{one.label}代表" for one in found.parties}
-    labels: dict[str, str] = {}
-    for party in found.parties:
-        people = await names_of(await people_of([party.body], at))
-        labels |= dict.fromkeys(people.values(), f"{party.label}代表")
-    for stay in await stays_of(meeting.id):
-        labels[stay.name] = of_party.get(stay.party, SOMEBODY) if stay.party else SOMEBODY
-    names = await names_of([meeting.chair, meeting.recorder])
-    for person, label in ((meeting.chair, "会议主持人"), (meeting.recorder, "会议记录人")):
-        if isinstance(person, UUID) and person in names:
-            labels.setdefault(names[person], label)
-    return labels
 
 
 async def publish_resolutions(asker: Asker, meeting_id: UUID, at: datetime) -> Notice:
@@ -87,6 +60,11 @@ async def publish_resolutions(asker: Asker, meeting_id: UUID, at: datetime) -> N
             (Section("决议", lines),), at,
         )  # fmt: skip
         await _settle([one.id for one in said], "resolution", notice, at)
+        for matter in {one.matter for one in said if one.matter}:
+            await write_line(
+                matter, f"{found.meeting.title}决议已公开（公告 {notice.number}）"[:300], at,
+                link=f"/notices/{notice.id}", person=asker.id, body=found.meeting.convener,
+            )  # fmt: skip
         return notice
 
 
@@ -108,24 +86,43 @@ async def publish_execution(asker: Asker, resolution_id: UUID, words: str, at: d
         ):
             raise NothingToPublish("这项决议的执行结果已经公示。")
         labels = await labels_of(found, at)
-        tasks = await rows(
-            """select a.number, a.text, a.state, b.name from action_item a
-               join body b on b.id = a.body where a.resolution = $1 order by a.number""",
-            resolution_id,
-        )
-        done = tuple(
-            f"任务{one['number']}：{without_names(one['text'], labels)}（{one['name']}，"
-            f"{STATE_WORDS[ActionState(one['state'])]}）"
-            for one in tasks
-        )
+        said = without_names(words.strip(), labels)
         parts = (
             Section("决议", (without_names(resolution.text, labels),)),
-            Section("执行结果", (without_names(words.strip(), labels), *done)),
+            Section("执行结果", (said, *await _tasks_of(resolution_id, labels))),
         )
         title = f"{found.meeting.title}第{resolution.number}项决议执行结果公示"
         notice = await _publish(asker, found, NoticeKind.EXECUTION, title, parts, at)
         await _settle([resolution_id], "execution", notice, at)
+        if resolution.matter:
+            actor = Actor(asker.id, found.meeting.convener)  # pyright: ignore
+            await _tell_matter(resolution, said, f"/notices/{notice.id}", actor, at)
         return notice
+
+
+async def _tasks_of(resolution: UUID, labels: Mapping[str, str]) -> list[str]:
+    """The tasks that carried it out, in words."""
+    found = await rows(
+        """select a.number, a.text, a.state, b.name from action_item a
+           join body b on b.id = a.body where a.resolution = $1 order by a.number""",
+        resolution,
+    )
+    return [
+        f"任务{one['number']}：{without_names(one['text'], labels)}（{one['name']}，"
+        f"{STATE_WORDS[ActionState(one['state'])]}）"
+        for one in found
+    ]
+
+
+async def _tell_matter(
+    resolution: Resolution, said: str, link: str, actor: Actor, at: datetime
+) -> None:
+    matter: UUID = resolution.matter  # pyright: ignore[reportAssignmentType]
+    await write_line(
+        matter, f"第{resolution.number}项决议执行结果已公开：{said}"[:300], at, link=link,
+        person=actor.person, body=actor.body,
+    )  # fmt: skip
+    await following.published_execution(matter, said, link, actor, at)
 
 
 async def publish_minutes(asker: Asker, meeting_id: UUID, at: datetime) -> Notice:

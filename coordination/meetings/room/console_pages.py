@@ -29,6 +29,7 @@ class TickFields:
     person: str = ""
     name: str = ""
     party: str = ""
+    sheet: str = ""
 
 
 @dataclass
@@ -91,10 +92,13 @@ class ConsolePages(Controller):
             parties = [str(one.id) for one in found.parties]
             party = read.one_of("party", "单位", ["", *parties])
             name = read.text("name", "姓名", longest=60, optional=True)
+            sheets = [str(one.id) for one in await presence.sheets_of(meeting_id)]
+            sheet = read.one_of("sheet", "签到方式", ["", *sheets])
             read.settle()
             await presence.tick(
                 asker, meeting_id, name, UUID(party) if party else None,
                 UUID(person) if person else None, clock.now(),
+                sheet=UUID(sheet) if sheet else None,
             )  # fmt: skip
         except Invalid as refusal:
             return await _wrong(found, refusal, data)
@@ -197,6 +201,7 @@ async def _console(found: Seen, form: Form) -> dict[str, Any]:
         "seen": found,
         "here": f"/meetings/{found.meeting.id}",
         "stays": stays,
+        "sheets": await presence.sheets_of(found.meeting.id),
         "labels": {one.id: one.body_name for one in found.parties},
         "people": await _people(found),
         "motions": lines,

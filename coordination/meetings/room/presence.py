@@ -6,10 +6,11 @@ from uuid import UUID, uuid4
 from coordination import audit
 from coordination.db import execute, row, transaction
 from coordination.errors import Conflict, Invalid, NotFound
+from coordination.meetings import following
 from coordination.meetings.permits import runs
 from coordination.meetings.queries import Seen, load
 from coordination.meetings.room.quorum import room_light
-from coordination.meetings.room_tables import CheckIn, Presence
+from coordination.meetings.room_tables import CheckIn, PaperSheet, Presence
 from coordination.meetings.steps import (
     TOPIC,
     NotYourMeeting,
@@ -26,6 +27,7 @@ from coordination.web.codes import typed
 from coordination.web.limits import give_back, hit
 
 OPENS_BEFORE = timedelta(hours=2)
+IN_THE_ROOM = (Step.OPEN, Step.CLOSED, Step.MINUTES_DRAFT)  # a paper may come after the close
 GUESSES, WINDOW = 6, 900  # wrong codes of one person in a quarter of an hour
 
 
@@ -89,26 +91,56 @@ async def check_in(asker: Asker, code: str, at: datetime) -> UUID:
 
 async def tick(
     asker: Asker, meeting_id: UUID, name: str, party: UUID | None, person: UUID | None,
-    at: datetime, *, how: CheckIn = CheckIn.TICK, photo: str | None = None,
+    at: datetime, *, sheet: UUID | None = None,
 ) -> Presence:  # fmt: skip
-    """Tick that somebody came. NotFound, NotYourMeeting, OutOfOrder, Invalid, AlreadyIn."""
+    """Tick that somebody came; `sheet`: the paper that they signed. NotFound, NotYourMeeting,
+    OutOfOrder, Invalid, AlreadyIn."""
     async with transaction():
         found = await run_by(asker, meeting_id)
         if party is not None and party not in {one.id for one in found.parties}:
             raise Invalid("请选择参加单位。", party="请从列出的单位中选择。")
+        if sheet is not None and sheet not in {one.id for one in await sheets_of(meeting_id)}:
+            raise Invalid("请选择纸质签到表。", sheet="请从上传的签到表中选择。")
         if person is not None:
             name = (await person_of(person)).name
         if not name.strip():
             raise Invalid("请写到会人的姓名。", name="请写姓名，或从名单中选择。")
-        stay = await _come(found, person, name.strip(), party, how, asker, at, photo)
+        how = CheckIn.PAPER if sheet else CheckIn.TICK
+        stay = await _come(found, person, name.strip(), party, how, asker, at, sheet)
         if stay is None:
             raise AlreadyIn("这位到会人已经签到。")
         return stay
 
 
+async def keep_sheet(asker: Asker, meeting_id: UUID, sha256: str, at: datetime) -> PaperSheet:
+    """Keep the photo of a paper that people signed; sent again, it is the one there is.
+
+    NotFound, NotYourMeeting, OutOfOrder.
+    """
+    async with transaction():
+        found = await run_by(asker, meeting_id)
+        require_state(found, *IN_THE_ROOM, doing="上传纸质签到表")
+        for one in await sheets_of(meeting_id):
+            if one.sha256 == sha256:
+                return one
+        sheet = PaperSheet(id=uuid4(), meeting=meeting_id, sha256=sha256, at=at, by=asker.id)
+        await sheet.save()
+        await audit.record(asker, "keep_sign_in_sheet", sheet, at=at, place=found.place)
+        return sheet
+
+
+async def sheets_of(meeting: UUID) -> list[PaperSheet]:
+    """The papers, in the order in which they came."""
+    return (
+        await PaperSheet.objects()
+        .where(PaperSheet.meeting == meeting)
+        .order_by(PaperSheet.at, PaperSheet.id)
+    )
+
+
 async def _come(
     found: Seen, person: UUID | None, name: str, party: UUID | None, how: CheckIn, by: Asker,
-    at: datetime, photo: str | None = None,
+    at: datetime, sheet: UUID | None = None,
 ) -> Presence | None:  # fmt: skip
     """None: they are in."""
     require_state(found, Step.OPEN, doing="签到")
@@ -120,7 +152,7 @@ async def _come(
         return None
     stay = Presence(
         id=uuid4(), meeting=meeting.id, party=party, person=person, name=name[:60], how=how,
-        came_at=at, by=by.id, photo=photo,
+        came_at=at, by=by.id, sheet=sheet,
     )  # fmt: skip
     await stay.save()
     await audit.record(by, "check_in", stay, at=at, place=meeting.place, how=how.value)
@@ -157,6 +189,7 @@ async def close_meeting(asker: Asker, meeting_id: UUID, at: datetime) -> None:
         await _require_no_motion(meeting_id)
         await take_step(found, Step.CLOSED, asker, at)
         await _everyone_leaves(meeting_id, at)
+        await following.held(found, asker, at)
 
 
 async def declare_no_quorum(asker: Asker, meeting_id: UUID, at: datetime) -> None:

@@ -55,6 +55,8 @@ class TaskFields:
     due_on: str = ""
     evidence: str = ""
     resolution: str = ""
+    as_ticket: str = ""
+    budget_yuan: str = ""
 
 
 class ResolutionPages(Controller):
@@ -170,9 +172,12 @@ def _task(data: TaskFields, context: dict[str, Any]) -> Task:
     person = read.one_of("person", "责任人", ["", *(value for value, _ in context["people"])])
     due_on = read.day("due_on", "完成日期")
     evidence = read.text("evidence", "完成的证明", optional=True)
+    budget = read.text("budget_yuan", "预算", longest=12, optional=True)
+    if budget and not budget.isdigit():
+        read.wrong("budget_yuan", "预算请填整数，单位是元。")
     of = read.one_of("resolution", "决议", ["", *(value for value, _ in context["resolutions"])])
     read.settle()
     return Task(
         text, UUID(body), due_on, UUID(person) if person else None, evidence,
-        UUID(of) if of else None,
+        UUID(of) if of else None, data.as_ticket == "yes", int(budget) * 100 if budget else None,
     )  # fmt: skip

@@ -28,6 +28,7 @@ CAME_BY = {
     Door.PATROL: "联动巡察发现",
     Door.HOTLINE: "热线转来",
     Door.PETITION: "信访转来",
+    Door.MATTER: "议事转来",
     Door.API: "其他系统转来",
     Door.OPEN311: "其他系统转来",
 }

@@ -1,0 +1,1 @@
+"""A session that the members of an owners' committee demand."""
