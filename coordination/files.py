@@ -31,14 +31,14 @@ LONGEST_SIDE = 2560
 SMALL_BYTES = 15 * 1024
 SMALLER = ((360, 60), (360, 40), (240, 40), (160, 30), (80, 20))  # longest side, quality
 PHOTOS = ("JPEG", "PNG", "WEBP")
-PDF, JPEG = "application/pdf", "image/jpeg"
+PDF, JPEG, SEALED = "application/pdf", "image/jpeg", "application/octet-stream"
 
 
 class StoredFile(Table, db=DB):
     """A file's content, known by its SHA-256; who first brought it."""
 
     sha256 = Varchar(length=64, primary_key=True, default=None)
-    kind = Words(60, help_text="application/pdf or image/jpeg")
+    kind = Words(60, help_text="application/pdf, image/jpeg; or sealed")
     size = Whole()
     at = Moment()
     by = UUID(null=True, default=None, help_text="a person; empty: the service")
@@ -95,6 +95,24 @@ async def store_photo(content: bytes, *, at: datetime, by: uuid.UUID | None) -> 
         names, [len(one) for one in kept], JPEG, at, by,
     )  # fmt: skip
     return Photo(*names)
+
+
+async def clean_photo(content: bytes) -> bytes:
+    """A photo as it would be kept: drawn anew, at most 2560 pixels wide; for who seals it first.
+    FileTooLarge, FileNotTaken: as `store`."""
+    return await asyncio.to_thread(lambda: _jpeg(_drawn_anew(content), 85, optimize=False))
+
+
+async def store_sealed(sealed: bytes, *, at: datetime, by: uuid.UUID | None) -> str:
+    """Keep what only its owner can read; its SHA-256. What it holds is for them to have checked."""
+    name = hashlib.sha256(sealed).hexdigest()
+    await asyncio.to_thread(_write, path_of(name), sealed)
+    await execute(
+        """insert into stored_file (sha256, kind, size, at, by) values ($1, $2, $3, $4, $5)
+           on conflict do nothing""",
+        name, SEALED, len(sealed), at, by,
+    )  # fmt: skip
+    return name
 
 
 async def content_of(sha256: str) -> bytes:

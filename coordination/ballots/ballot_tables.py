@@ -51,11 +51,12 @@ class Ballot(Table, db=DB):
 
 class Stall(Table, db=DB):
     """A step that the clock owes a poll and could not take, such as counting sealed ballots it
-    cannot open; gone as soon as it could."""
+    cannot open, or while sheets wait to be settled; gone as soon as it could."""
 
     poll = Ref(Poll, primary_key=True)
-    why = Words(60, help_text="the kind of error: BrokenSeal, WrongKey …")
+    why = Words(60, help_text="the kind of error: BrokenSeal, WrongKey …; SheetsWait")
     since = Moment()
+    until = MaybeMoment(help_text="when it ends by itself at the latest; none: with help alone")
 
 
 class CastNews(Table, db=DB):

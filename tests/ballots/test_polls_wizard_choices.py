@@ -101,7 +101,7 @@ async def test_how_open_the_result_will_be_is_chosen_and_printed_in_the_notice(
 
     await browser.send(
         f"/ballots/{poll.id}/rules", changes_allowed="1", parking_counts="no",
-        invalid_takes_part="no", package_form=chosen,
+        invalid_takes_part="no", prevails="online", package_form=chosen,
     )  # fmt: skip
     page = await browser.open(f"/ballots/{poll.id}/rules")
     await a_noticed_poll(convening, poll)

@@ -200,7 +200,8 @@ async def convened_polls(asker: Asker) -> list[ConvenedPoll]:
         """select p.id, p.title, e.name as estate_name, p.opens_at,
                   (select s.step from poll_step s where s.poll = p.id
                    order by s.number desc limit 1) as step, e.path,
-                  exists (select from stall where stall.poll = p.id) as is_stalled
+                  exists (select from stall where stall.poll = p.id
+                            and stall.until is null) as is_stalled
            from poll p join place e on e.id = p.estate where p.convener = any($1)
            order by p.drafted_at desc, p.id limit 100""",
         bodies,

@@ -20,6 +20,7 @@ from coordination.ballots.polls.desk import Desk, Seat, convened_polls, seats, t
 from coordination.ballots.polls.drafting import (
     AS_THE_ROLL_SUGGESTS,
     FORMS,
+    PREVAILING,
     PollFacts,
     PollRules,
     periods,
@@ -34,7 +35,7 @@ from coordination.places.values import settings_in_force
 from coordination.web.formats import form_time
 from coordination.web.forms import Form, Reader, form_again
 
-RULES = ("changes_allowed", "parking_counts", "invalid_takes_part")
+RULES = ("changes_allowed", "parking_counts", "invalid_takes_part", "prevails")
 YES_NO = {"yes": True, "no": False}
 BY_SIZE = "by_size"  # as the form says `AS_THE_ROLL_SUGGESTS`
 
@@ -59,6 +60,7 @@ class RulesFields:
     changes_allowed: str = ""
     parking_counts: str = ""
     invalid_takes_part: str = ""
+    prevails: str = ""
     package_form: str = ""
 
 
@@ -164,6 +166,7 @@ class DraftPages(Controller):
             "changes_allowed": str(poll.changes_allowed),
             "parking_counts": _word(poll.parking_counts),
             "invalid_takes_part": _word(poll.invalid_takes_part),
+            "prevails": poll.prevails,
             "package_form": poll.package_form or BY_SIZE,
         }
         context = await _ruled(desk) | {"form": Form(values)}
@@ -183,10 +186,11 @@ class DraftPages(Controller):
             changes = read.one_of("changes_allowed", "能否更改选择", ("0", "1"))
             parking = read.one_of("parking_counts", "车位是否计入", YES_NO)
             invalid = read.one_of("invalid_takes_part", "无效票是否算参与", YES_NO)
+            prevails = read.one_of("prevails", "以哪一份为准", PREVAILING)
             form = read.one_of("package_form", "结果怎样公布", (BY_SIZE, *FORMS[1:]))
             read.settle()
             form = AS_THE_ROLL_SUGGESTS if form == BY_SIZE else form
-            rules = PollRules(int(changes), YES_NO[parking], YES_NO[invalid], form)
+            rules = PollRules(int(changes), YES_NO[parking], YES_NO[invalid], form, prevails)
             await drafting.change_rules(asker, poll_id, rules, at)
         except Invalid as refusal:
             return form_again("ballots/rules.html", refusal, data, **await _ruled(desk))

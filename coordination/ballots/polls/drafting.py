@@ -30,6 +30,7 @@ from coordination.places.values import choice_setting, setting, whole_setting, y
 
 AS_THE_ROLL_SUGGESTS = ""  # the form of the result package: by the number of rights
 FORMS = (AS_THE_ROLL_SUGGESTS, "grouped", "sums")  # `full` is for auditors
+PREVAILING = ("online", "paper")
 MISSING = "没有找到这次表决。"
 ONLINE = "本地规定线上表决只能通过市级统一系统进行，本系统不能组织线上表决。"
 
@@ -70,6 +71,7 @@ class PollRules:
     parking_counts: bool
     invalid_takes_part: bool
     package_form: str = AS_THE_ROLL_SUGGESTS
+    prevails: str = "online"  # who voted online and on paper: online, paper
 
 
 async def periods(estate: Place, at: datetime | None = None) -> Days:
@@ -112,6 +114,7 @@ async def draft_poll(
             changes_allowed=await setting("changes_allowed", estate, at),
             parking_counts=await yes_no_setting("parking_counts", estate, at),
             invalid_takes_part=await yes_no_setting("invalid_takes_part", estate, at),
+            prevails=await choice_setting("prevails", estate),
             package_form=AS_THE_ROLL_SUGGESTS, reissues=reissues, second_round_of=second_round_of,
             matter=await _matter_in(estate, facts.matter),
         )  # fmt: skip
@@ -142,16 +145,19 @@ async def change_rules(asker: Asker, poll_id: UUID, rules: PollRules, at: dateti
         raise Invalid("请选择能否更改。", changes_allowed="请选择 0 次或 1 次。")
     if rules.package_form not in FORMS:
         raise Invalid("请选择结果怎样公布。", package_form="请选择其中一种。")
+    if rules.prevails not in PREVAILING:
+        raise Invalid("请选择以哪一份为准。", prevails="请选择其中一种。")
     async with transaction():
         poll, _ = await editable(asker, poll_id)
         poll.changes_allowed = rules.changes_allowed
         poll.parking_counts = rules.parking_counts
         poll.invalid_takes_part = rules.invalid_takes_part
         poll.package_form = rules.package_form
+        poll.prevails = rules.prevails
         await poll.save(
             [
                 Poll.changes_allowed, Poll.parking_counts, Poll.invalid_takes_part,
-                Poll.package_form,
+                Poll.package_form, Poll.prevails,
             ]
         )  # fmt: skip
         await audit.record(asker, "change_poll_rules", poll, at=at, place=poll.estate)
