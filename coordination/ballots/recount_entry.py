@@ -51,9 +51,13 @@ def _check_question(findings: Findings, then: dict[str, Any], now: dict[str, Any
     rule, roll = now["rule"], now["roll"]
     silence = then.get("silence")
     silence = silence if isinstance(silence, dict) else {}
+    election = now["election"] or {}
     for name, what, said, found in (
         *((name, what, then.get(name), now[name]) for name, what in _AS_IT_STANDS.items()),
         *((name, what, then.get(name), roll[name]) for name, what in _OF_THE_ROLL.items()),
+        ("seats", "应选人数", then.get("seats"), election.get("seats")),
+        ("tie_rule", "票数相同时的规则", then.get("tie_rule"), election.get("tie_rule")),
+        ("precedence", "票数相同时的次序", then.get("precedence"), _precedence(election)),
         ("class", "事项类别", then.get("class"), rule["matter"]),
         ("quorum", "参与比例", then.get("quorum"), rule["quorum"]["share"]),
         ("approval", "同意比例", then.get("approval"), rule["approval"]["share"]),
@@ -63,6 +67,10 @@ def _check_question(findings: Findings, then: dict[str, Any], now: dict[str, Any
         ),
     ):
         findings.same(name, what, said, found)
+
+
+def _precedence(election: dict[str, Any]) -> list[int] | None:
+    return [each["precedence"] for each in election["candidates"]] if election else None
 
 
 _AS_IT_STANDS = {

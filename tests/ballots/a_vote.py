@@ -11,9 +11,13 @@ from uuid import UUID, uuid4
 
 from coordination.ballots.board import canonical, rights_hash, roll_hash
 from coordination.ballots.commitments import freeze_right
+from coordination.ballots.polls.first_entry import first_entry
+from coordination.ballots.polls.noticing import announcement
+from coordination.ballots.polls.queries import state_of
 from coordination.ballots.privacy import report_areas
-from coordination.ballots.seal import draw_poll_key, wrap
+from coordination.ballots.seal import draw_poll_key, unwrap, wrap
 from coordination.ballots.sequencing.opening import open_board
+from coordination.ballots.sequencing.tables import Board
 from coordination.ballots.tables import (
     Poll,
     PollStep,
@@ -76,8 +80,12 @@ async def a_vote(
     title: str = "选聘物业服务企业",
     options: tuple[str, ...] = (),
     estate: Place | None = None,
+    board: bool = True,
 ) -> Vote:
-    """A poll whose notice is out. `options`: of its last question, which is a motion otherwise."""
+    """A poll whose notice is out. `options`: of its last question, which is a motion otherwise.
+
+    `board`: False where entry zero is to say what `freeze` will find, as the notice's does.
+    """
     estate = estate or await an_estate()
     body = await a_body(BodyKind.OWNERS_COMMITTEE, estate, "梧桐苑业主委员会")
     drafter = await a_person("张委员")
@@ -102,8 +110,9 @@ async def a_vote(
         until=opens_at - timedelta(days=21),
     )  # fmt: skip
     await _road(poll, drafter, notice)
-    entry_zero = canonical({"v": 1, "poll": str(poll.id), "title": title, "questions": []})
-    await open_board(poll.id, key, entry_zero, notice.published_at)
+    if board:
+        entry_zero = canonical({"v": 1, "poll": str(poll.id), "title": title, "questions": []})
+        await open_board(poll.id, key, entry_zero, notice.published_at)
     building = await a_building(estate, f"{estate.name[:4]}1")
     return Vote(poll, estate, building, questions, body)
 
@@ -203,3 +212,8 @@ async def freeze(vote: Vote) -> None:
             privacy=json.dumps(report_areas([r.area_cm2 for r in rights]).as_dict()),
             gaps="[]", frozen_at=OPENING - timedelta(days=30),
         ).save()  # fmt: skip
+    if not await Board.exists().where(Board.poll == vote.poll.id):
+        at = OPENING - timedelta(days=28)
+        said = await announcement(vote.poll, vote.estate, await state_of(vote.poll), at)
+        key = unwrap(sealing_key(), str(vote.poll.id), bytes(vote.poll.sealed_key or b""))
+        await open_board(vote.poll.id, key, first_entry(said, said.silence, at), at)

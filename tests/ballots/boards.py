@@ -59,6 +59,9 @@ def _laid_down(poll: PollFacts, facts: QuestionFacts) -> dict[str, object]:
         "quorum": str(rule.quorum.share),
         "approval": str(rule.approval.share),
         "options": list(rules.options),
+        "seats": rules.seats,
+        "tie_rule": rules.tie_rule and str(rules.tie_rule),
+        "precedence": list(rules.precedence) or None,
         "changes_allowed": facts.changes_allowed,
         "invalid_takes_part": rules.invalid_takes_part,
         "silence": {

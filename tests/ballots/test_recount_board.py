@@ -7,6 +7,7 @@ import pytest
 from coordination.ballots.board import canonical
 from tests.ballots.board_lies import LIES_ABOUT_THE_BOARD, entries_of, sign_anew
 from tests.ballots.boards import SEED, STRANGER, WITNESS_SEEDS, a_board, a_note
+from tests.ballots.elections import an_election, sixty
 from tests.ballots.packages import a_package, a_question, copy_of, forty, signed_again
 from tests.ballots.recounting import (
     BOARDLESS,
@@ -63,6 +64,19 @@ def test_two_questions_stand_on_one_board():
     package = a_package(FACTS, more, board=a_board(FACTS, more))
 
     assert wrong(package) == set()
+
+
+def test_an_election_is_held_by_the_rules_that_were_laid_down_before_it():
+    question = an_election(sixty(n1_2=30, n3=20))
+    package = a_package(question, board=a_board(question))
+    changed = copy_of(package)
+    first, second = changed["questions"][0]["election"]["candidates"][:2]
+    first["precedence"], second["precedence"] = second["precedence"], first["precedence"]
+    changed["questions"][0]["election"]["seats"] = 7
+
+    assert wrong(package) == set()
+    named = {name for name in wrong(signed_again(changed)) if name.startswith("board.entry_zero")}
+    assert named == {f"board.entry_zero.questions[0].{part}" for part in ("precedence", "seats")}
 
 
 def test_a_package_is_not_built_on_a_board_of_other_ballots():

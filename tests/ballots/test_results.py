@@ -42,7 +42,7 @@ async def asker_of(person):
 
 async def a_counted_vote(choices=("approve",) * 22 + ("reject",) * 6 + ("abstain",) * 5, absent=3):
     """A vote that was opened, cast, closed and counted: 33 of 36 took part."""
-    vote = await a_vote()
+    vote = await a_vote(board=False)
     voters = [await a_voter(vote, area_cm2=800_000 + n) for n in range(len(choices) + absent)]
     await freeze(vote)
     await advance_poll(vote.poll.id, OPENING)

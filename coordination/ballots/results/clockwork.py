@@ -22,9 +22,10 @@ from coordination.ballots.results.announcing import announce_result, summary_of
 from coordination.ballots.results.counting import all_question_facts, poll_facts
 from coordination.ballots.sequencing.showing import show_whole_board
 from coordination.ballots.tables import Poll, Step
+from coordination.ballots.witnessing.closing import closed_board
 from coordination.law.periods import day_of, objection_ends, publicity_ends
-from coordination.places.calendar import working_days
 from coordination.matters.following import follow_vote
+from coordination.places.calendar import working_days
 
 CANDIDATES = """
 select p.id from poll p
@@ -112,7 +113,8 @@ async def _publish_preliminary(poll: Poll, state: PollState, at: datetime) -> No
         objections=f"{OBJECTIONS}联系：{poll.contact}",
     )
     facts = await all_question_facts(poll, state)
-    package = build(await poll_facts(poll, state), facts, publication, poll.package_form)
+    board = await closed_board(poll)
+    package = build(await poll_facts(poll, state), facts, publication, poll.package_form, board)
     await _publish(poll, Step.PRELIMINARY, package, at, until)
 
 
