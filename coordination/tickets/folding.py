@@ -198,6 +198,10 @@ def _achieved(now: dict[str, Any], event: Happened) -> None:
     now["milestones"] = now.get("milestones", frozenset()) - {event.facts["milestone"]}
 
 
+def _left_matter(now: dict[str, Any], event: Happened) -> None:
+    now["matter"] = None
+
+
 def _set(name: str, fact: str, read: Callable[[Any], Any]) -> Callable[..., None]:
     """A fold that takes one column from one fact."""
 
@@ -248,6 +252,7 @@ FOLD: dict[EventKind, Callable[[dict[str, Any], Happened], None]] = {
     EventKind.CHANGE_PRIORITY: _set("priority", "priority", Priority),
     EventKind.REPIN_POLICY: _set("policy", "policy", int),
     EventKind.LINK_MATTER: _set("matter", "matter", UUID),
+    EventKind.UNLINK_MATTER: _left_matter,
     EventKind.PLAN: _planned,
     EventKind.ACHIEVE: _achieved,
 }

@@ -11,6 +11,10 @@ from collections.abc import Iterable
 GRAM = 2
 LONGEST_TEXT = 2_000  # characters that are looked through; of an imported novel, the beginning
 RUN = re.compile(r"[^\W_]+")
+MOST_WORDS = 6
+# A word as it is typed, and, if need be, as it reads with full-width letters made plain.
+STANDS = "position({0} in lower(t.text || ' ' || t.spot)) > 0"
+STANDS_WIDE = "position({0} in lower(normalize(t.text || ' ' || t.spot, NFKC))) > 0"
 
 
 def plain(text: str) -> str:
@@ -31,3 +35,13 @@ def grams_of(*texts: str) -> list[str]:
 def _of(text: str) -> Iterable[str]:
     for run in RUN.findall(plain(text)):
         yield from (run[i : i + GRAM] for i in range(len(run) - 1))
+
+
+def looked_for(words: Iterable[str]) -> list[tuple[str, object]]:
+    """The conditions on ticket t by which each of these words stands in it, each with its value,
+    whose place is `{0}`: the index finds bigrams, the text settles words that are no bigram."""
+    found: list[tuple[str, object]] = []
+    if grams := grams_of(*words):
+        found.append(("t.grams @> {0}::varchar[]", grams))
+    settled = f"({STANDS} or {STANDS_WIDE})"
+    return found + [(settled, word) for word in words if len(word) != GRAM]

@@ -101,6 +101,7 @@ class EventKind(StrEnum):
     REPIN_POLICY = "repin_policy"  # 改用新时限
     CORRECT = "correct"  # 更正: category, place, visibility
     LINK_MATTER = "link_matter"  # 归入事项
+    UNLINK_MATTER = "unlink_matter"  # 移出事项
     HAND_OVER = "hand_over"  # 移交: another company took the estate over
     PLAN = "plan"  # 定节点: what a long ticket promises by a day
     ACHIEVE = "achieve"  # 节点完成

@@ -200,7 +200,8 @@ def may_repin(asker: Asker, reach: Reach) -> bool:
 
 
 def may_link_matter(asker: Asker, reach: Reach) -> bool:
-    return governing_role(asker, reach) is not None
+    """Put it to a matter that there is, or take it out again."""
+    return may_work_on(asker, reach) or governing_role(asker, reach) is not None
 
 
 def may_hand_over(asker: Asker, estate_path: str) -> bool:

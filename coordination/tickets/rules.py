@@ -44,6 +44,10 @@ class NotSolved(Conflict):
     """Nobody has said that it is solved."""
 
 
+class NothingLinked(Conflict):
+    """It belongs to no matter."""
+
+
 class OwnWork(NotAllowed):
     """Whoever had a hand in it neither visits nor rates nor confirms it."""
 
@@ -120,8 +124,9 @@ def _reply(now: Standing, next_: Happened) -> None:
         raise PartsOpen(f"还有 {len(now.mandatory)} 项必办的协办没有完成，完成后才能答复。")
     if not next_.words.strip():
         raise Invalid("请写明处理结果。", words="请写明做了什么、结果如何。")
-    explained = Outcome(next_.facts["outcome"]) is Outcome.EXPLAINED
-    if not explained and not next_.facts.get("evidence"):
+    outcome = Outcome(next_.facts["outcome"])
+    _planned(now, next_, outcome)
+    if outcome is not Outcome.EXPLAINED and not next_.facts.get("evidence"):
         raise Invalid("请附上凭证。", evidence="请上传处理后的照片或文件。只作解释的可以不附。")
 
 
@@ -150,17 +155,21 @@ def _confirm_refusal(now: Standing, next_: Happened, outcome: Outcome) -> None:
 
 
 def _outcome(now: Standing, next_: Happened, outcome: Outcome) -> None:
-    solved = now.is_confirmed or now.found_solved
-    if outcome is Outcome.SOLVED and not solved:
+    confirmed = now.is_confirmed and now.reply_outcome in (Outcome.SOLVED, None)
+    if outcome is Outcome.SOLVED and not (confirmed or now.found_solved):
         raise NotSolved("居民没有确认，回访也没有证实，不能记为“已解决”。请如实选择结果。")
     if outcome is Outcome.UNREACHABLE and (now.is_confirmed or now.is_reached):
         raise Invalid("回访已经联系上居民。", outcome="不能选“失联”，请如实选择结果。")
-    if outcome is Outcome.PLANNED and not (now.matter and next_.facts.get("until")):
-        raise Invalid("列入计划须有事项和日期。", outcome="请先归入事项，并写明计划完成的日期。")
+    _planned(now, next_, outcome)
     if outcome in (Outcome.EXPLAINED, Outcome.REFUSED) and not next_.words.strip():
         raise Invalid("请写明依据。", words="请写明解释或者不予受理的依据。")
     if outcome is Outcome.REFUSED:
         raise Invalid("答复过的工单不能再不予受理。", outcome="请如实选择结果。")
+
+
+def _planned(now: Standing, next_: Happened, outcome: Outcome) -> None:
+    if outcome is Outcome.PLANNED and not (now.matter and next_.facts.get("until")):
+        raise Invalid("列入计划须有事项和日期。", outcome="请先归入事项，并写明计划完成的日期。")
 
 
 def _confirm(now: Standing, next_: Happened) -> None:
@@ -181,6 +190,13 @@ def _reopen(now: Standing, _: Happened) -> None:
 def _overrule(now: Standing, next_: Happened) -> None:
     if next_.person == now.refusal_by:
         raise OwnWork("不予受理须由提出人以外的人复核。请另一位工作人员办理。")
+
+
+def _unlink(now: Standing, _: Happened) -> None:
+    if now.matter is None:
+        raise NothingLinked("这件工单没有归入事项。请刷新页面。")
+    if now.outcome is Outcome.PLANNED:
+        raise Conflict("这件工单按“列入计划”办结，就是这个事项在办，不能移出。")
 
 
 def _achieve(now: Standing, next_: Happened) -> None:
@@ -207,6 +223,7 @@ GUARDS: dict[EventKind, Callable[[Standing, Happened], None]] = {
     EventKind.RATE: _rate,
     EventKind.REOPEN: _reopen,
     EventKind.OVERRULE_REFUSAL: _overrule,
+    EventKind.UNLINK_MATTER: _unlink,
     EventKind.SUPERVISE: _ahead,
     EventKind.PLAN: _ahead,
     EventKind.ACHIEVE: _achieve,

@@ -82,6 +82,7 @@ MAY_FOLLOW: dict[EventKind, frozenset[State]] = {
     EventKind.REPIN_POLICY: OPEN,
     EventKind.CORRECT: ALL,
     EventKind.LINK_MATTER: OPEN | {State.CLOSED},
+    EventKind.UNLINK_MATTER: OPEN | {State.CLOSED},
     EventKind.HAND_OVER: OPEN,
     EventKind.PLAN: IN_WORK,
     EventKind.ACHIEVE: IN_WORK,

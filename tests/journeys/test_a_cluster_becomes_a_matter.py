@@ -6,7 +6,7 @@ from uuid import UUID
 
 from coordination.matters.sweeping import sweep_matters
 from coordination.people.tables import Person
-from coordination.tickets.handling.correcting import link_matter
+from coordination.tickets.handling.linking import link_matter
 from coordination.tickets.kinds import EventKind
 from tests.builders import a_unit, an_owner
 from tests.conftest import Browser

@@ -91,7 +91,7 @@ GOVERNING = {"worker", "officer", "keeper and worker"}
         (permits.may_supervise, BY_COMPANY, ABOVE_COMPANY),
         (permits.may_supervise, BY_COMMITTEE, {"officer", *DEPARTMENTS}),
         (permits.may_repin, BY_COMPANY, ABOVE_COMPANY),
-        (permits.may_link_matter, BY_COMPANY, GOVERNING),
+        (permits.may_link_matter, BY_COMPANY, COMPANYS | GOVERNING),
     ],
     ids=lambda one: getattr(one, "__name__", ""),
 )

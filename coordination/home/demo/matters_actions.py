@@ -25,7 +25,7 @@ from coordination.matters.raising import raise_matter, support_matter
 from coordination.matters.screening import adopt_matter, answer_matter, screen_matter
 from coordination.matters.tables import Door, Grade, Stage, StepKind, Way
 from coordination.places.tables import Place
-from coordination.tickets.handling.correcting import link_matter
+from coordination.tickets.handling.linking import link_matter
 
 DAY = timedelta(days=1)
 LINKED = """

@@ -13,8 +13,9 @@ from coordination.people.askers import Asker
 from coordination.people.tables import RoleKind
 from coordination.places.queries import place_of
 from coordination.places.tables import Place
-from coordination.tickets.events import actor_of, happen
-from coordination.tickets.kinds import DONE, EventKind, State
+from coordination.tickets.events import actor_of
+from coordination.tickets.handling.linking import link_all
+from coordination.tickets.kinds import DONE, State
 from coordination.tickets.tables import Campaign
 
 KEEPERS = (
@@ -93,11 +94,7 @@ async def propose_topic(asker: Asker, campaign_id: UUID, at: datetime) -> UUID:
             "select id from ticket where campaign = $1 and matter is null and state = any($2)",
             campaign.id, open_,
         )  # fmt: skip
-        for member in members:
-            await happen(
-                member["id"], EventKind.LINK_MATTER, actor_of(asker, place), at,
-                facts={"matter": matter},
-            )  # fmt: skip
+        await link_all((one["id"] for one in members), matter, actor_of(asker, place), at)
         await audit.record(asker, "propose_topic", campaign, at=at, place=place)
         return matter
 

@@ -5,10 +5,11 @@ The page draws a form for each act whose permit and whose state say yes; one rou
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
+from coordination.clock import SHANGHAI
 from coordination.law.policies import Policy
 from coordination.people.askers import Asker
 from coordination.tickets.kinds import EventKind
@@ -17,7 +18,7 @@ from coordination.tickets.standings import Standing
 from coordination.tickets.state import may_follow
 from coordination.tickets.storing import Photos
 from coordination.tickets.tables import Ticket
-from coordination.web.forms import Reader
+from coordination.web.forms import LONG_AGO, Reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,14 @@ DOCUMENT = Field(
     "document", "凭证", "file", "PDF 或照片，例如维修单、检测报告", optional=True,
     accept="image/*,application/pdf",
 )  # fmt: skip
+
+
+def end_of_day_typed(read: Reader, name: str, label: str) -> datetime | None:
+    """The end of work on the day that was typed, if one was."""
+    if not read.values.get(name):
+        return None
+    day = read.day(name, label)
+    return datetime.combine(day, time(18), SHANGHAI) if day.year > 1 else LONG_AGO
 
 
 def read_id(read: Reader, name: str, label: str) -> UUID:

@@ -4,9 +4,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from coordination.matters.permits import RAISING
 from coordination.people.askers import Asker
 from coordination.people.tables import RoleKind
 from coordination.tickets.desk.filters import (
+    NAMES,
     OPEN_STATES,
     PILES,
     SHOWS,
@@ -83,6 +85,7 @@ class Looked:
     filter: Filter
     at: datetime
     after: Cursor | None
+    is_picking: bool = False  # some of them, to raise as a matter
 
     @property
     def here(self) -> str:
@@ -92,7 +95,11 @@ class Looked:
 async def looked(asker: Asker, asked: dict[str, str], at: datetime) -> Looked:
     """What an address of the list asks for."""
     scope = await scope_of(asker, at)
-    return Looked(asker, scope, read_filter(asked), at, read_cursor(asked.get("after", "")))
+    may_pick = asker.is_any(*RAISING)
+    return Looked(
+        asker, scope, read_filter(asked), at, read_cursor(asked.get("after", "")),
+        may_pick and bool(asked.get("pick")),
+    )  # fmt: skip
 
 
 async def board_of(look: Looked) -> dict[str, Any]:
@@ -105,6 +112,8 @@ async def board_of(look: Looked) -> dict[str, Any]:
         "reportable": {line.id for line in shown if _may_report_in(look.asker, line)},
         "next": look.filter.query(after=str(shown[-1].cursor)) if len(lines) > PAGE else "",
         "is_first": look.after is None,
+        "picking": look.is_picking,
+        "may_pick": look.asker.is_any(*RAISING),
         "parts": await open_parts(look.scope.co_handlers),
         **await _offered(look),
     }
@@ -117,7 +126,7 @@ async def summary_of(look: Looked, since: datetime) -> dict[str, Any]:
     moved = 0
     if since < look.at:
         moved = await changed_since(look.scope, look.filter, look.asker.id, look.at, since)
-    base = replace(look.filter, show="open", state="", pile="")
+    base = replace(look.filter, show="open", state="", pile="", q="")
     return {
         "piles": [
             Pile(
@@ -154,7 +163,5 @@ async def _offered(look: Looked) -> dict[str, Any]:
         "states": OPEN_STATES,
         "priorities": list(PRIORITY_WORDS.items()),
         "shows": list(SHOWS.items()),
-        "form_values": {
-            name: str(getattr(look.filter, name) or "") for name in look.filter.__slots__
-        },
+        "form_values": {name: str(getattr(look.filter, name) or "") for name in NAMES},
     }

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlencode
 from uuid import UUID
 
+from coordination.tickets.grams import MOST_WORDS, words_in
 from coordination.tickets.kinds import DONE, State
 from coordination.tickets.words import PRIORITY_WORDS, STATE_WORDS
 
@@ -39,6 +40,7 @@ PILES: dict[str, tuple[str, str]] = {
     "level3": ("升级到街道", "t.level >= 3"),
     "level4": ("升级到区", "t.level >= 4"),
 }
+LONGEST_TYPED = 100
 SHOWS = {"open": "未办结", "done": "已办结", "all": "全部"}
 
 
@@ -54,6 +56,8 @@ class Filter:
     state: str = ""
     priority: str = ""
     number: int | None = None
+    q: str = ""
+    among: tuple[UUID, ...] = ()  # of these alone; no address says it
 
     @property
     def is_by_due(self) -> bool:
@@ -67,9 +71,9 @@ class Filter:
 
     def query(self, **other: object) -> str:
         """The address of this list, with these parts changed: "?show=done&…", or ""."""
-        parts = {name: getattr(self, name) for name in self.__slots__} | other
+        parts = {name: getattr(self, name) for name in NAMES} | other
         said = {k: str(v) for k, v in parts.items() if v not in (None, "")}
-        if said.get("show") == "open":
+        if said.get("show") == shown_by_default(said.get("q", "")):
             del said["show"]
         return f"?{urlencode(said)}" if said else ""
 
@@ -87,13 +91,20 @@ class Filter:
                 self.category,
             ),
         ]
-        return [(words, value) for words, value in given if value is not None]
+        found = [(words, value) for words, value in given if value is not None]
+        if self.among:
+            found.append(("t.id = any({}::uuid[])", list(self.among)))
+        return found
+
+
+NAMES = tuple(name for name in Filter.__slots__ if name != "among")  # what an address says
 
 
 def read_filter(asked: dict[str, str]) -> Filter:
     """What an address says; what it says wrong is left out."""
+    q = " ".join(words_in(asked.get("q", "")[:LONGEST_TYPED])[:MOST_WORDS])
     return Filter(
-        show=asked.get("show", "") if asked.get("show") in SHOWS else "open",
+        show=asked.get("show", "") if asked.get("show") in SHOWS else shown_by_default(q),
         pile=asked.get("pile", "") if asked.get("pile") in PILES else "",
         estate=_uuid(asked.get("estate")),
         building=_uuid(asked.get("building")),
@@ -101,7 +112,13 @@ def read_filter(asked: dict[str, str]) -> Filter:
         state=asked.get("state", "") if asked.get("state") in set(State) else "",
         priority=asked.get("priority", "") if asked.get("priority") in PRIORITY_WORDS else "",
         number=_number(asked.get("number")),
+        q=q,
     )
+
+
+def shown_by_default(q: str) -> str:
+    """Who looks for words looks through all tickets, also those that are done."""
+    return "all" if q else "open"
 
 
 def words_of(filter_: Filter, names: dict[UUID, str]) -> str:
@@ -113,6 +130,7 @@ def words_of(filter_: Filter, names: dict[UUID, str]) -> str:
     said += [STATE_WORDS[State(filter_.state)]] if filter_.state else []
     said += [PRIORITY_WORDS[filter_.priority]] if filter_.priority else []
     said += [f"#{filter_.number}"] if filter_.number else []
+    said += [f"“{filter_.q}”"] if filter_.q else []
     return " · ".join(filter(None, said))
 
 

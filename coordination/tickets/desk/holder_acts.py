@@ -12,6 +12,7 @@ from coordination.tickets.desk.acts import (
     Case,
     Doing,
     Field,
+    end_of_day_typed,
     read_id,
 )
 from coordination.tickets.handling import actions, dispatching
@@ -110,10 +111,12 @@ async def _note(doing: Doing) -> object:
 async def _reply(doing: Doing) -> object:
     outcome = doing.read.one_of("outcome", "处理结果", REPLIES)
     words = doing.read.text("words", "答复", longest=2_000)
+    until = end_of_day_typed(doing.read, "until", "计划完成日期")
     doing.read.settle()
     return await actions.reply(
-        doing.asker, doing.ticket, words, Outcome(outcome), doing.at, photos=doing.photos
-    )
+        doing.asker, doing.ticket, words, Outcome(outcome), doing.at, photos=doing.photos,
+        until=until,
+    )  # fmt: skip
 
 
 async def _ask_info(doing: Doing) -> object:
@@ -164,6 +167,8 @@ OF_HOLDER = (
             Field("words", "做了什么，结果如何", hint="居民会看到。只作解释的，写明依据。"),
             Field("outcome", "处理结果", "radios", options="replies"),
             BEFORE, AFTER, DOCUMENT,
+            Field("until", "计划完成日期", "day", "只有“列入计划”要填；列入计划还要先归入事项。",
+                  optional=True),
         ),
         hint="要有处理后照片或者凭证；选“已解释”的可以不附。", tone="primary",
     ),

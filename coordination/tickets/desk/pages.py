@@ -27,7 +27,9 @@ async def inbox(asker: NamedDependency[Asker]) -> Template:
     """What waits for the office's decision."""
     at = clock.now()
     trays, parts = await inbox_of(asker, at)
-    context = {"trays": trays, "parts": parts, "at": at, "reportable": set(), "here": ""}
+    context = {
+        "trays": trays, "parts": parts, "at": at, "reportable": set(), "here": "", "picking": False,
+    }  # fmt: skip
     return Template("tickets/desk/inbox.html", context=context)
 
 

@@ -1,6 +1,7 @@
 """All pages of the desk, for the application."""
 
 from coordination.tickets.desk.filing_pages import FilingPages
+from coordination.tickets.desk.gathering_pages import GatheringPages
 from coordination.tickets.desk.handover_pages import HandoverDeskPages
 from coordination.tickets.desk.pages import BoardPages, inbox, lines, workbook
 from coordination.tickets.desk.ticket_pages import TicketDeskPages
@@ -12,6 +13,7 @@ PAGES = [
     workbook,
     lines,
     TicketDeskPages,
+    GatheringPages,
     FilingPages,
     VisitPages,
     HandoverDeskPages,

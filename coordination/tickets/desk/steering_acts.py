@@ -7,7 +7,7 @@ from coordination.db import value
 from coordination.law.policies import Clock, Priority, Unit
 from coordination.tickets import permits
 from coordination.tickets.desk.acts import Act, Case, Doing, Field, read_id
-from coordination.tickets.handling import correcting, holding
+from coordination.tickets.handling import correcting, holding, linking
 from coordination.tickets.handling.correcting import Correction
 from coordination.tickets.kinds import EventKind, State
 
@@ -145,7 +145,13 @@ async def _supervise(doing: Doing) -> object:
 async def _link_matter(doing: Doing) -> object:
     matter = read_id(doing.read, "matter", "事项")
     doing.read.settle()
-    return await correcting.link_matter(doing.asker, doing.ticket, matter, doing.at)
+    return await linking.link_matter(doing.asker, doing.ticket, matter, doing.at)
+
+
+async def _unlink_matter(doing: Doing) -> object:
+    words = doing.read.text("words", "原因", longest=2_000)
+    doing.read.settle()
+    return await linking.unlink_matter(doing.asker, doing.ticket, words, doing.at)
 
 
 PUBLIC = "public"  # of no building
@@ -219,7 +225,14 @@ STEERING = (
     Act(
         "matters", "归入事项", "归入事项",
         lambda case: permits.may_link_matter(case.asker, case.reach)
-        and case.follows(EventKind.LINK_MATTER),
+        and case.follows(EventKind.LINK_MATTER) and case.now.matter is None,
         _link_matter, "已归入事项。", (Field("matter", "事项", "select"),),
+    ),
+    Act(
+        "left-matters", "移出事项", "移出事项",
+        lambda case: permits.may_link_matter(case.asker, case.reach)
+        and case.follows(EventKind.UNLINK_MATTER) and case.now.matter is not None,
+        _unlink_matter, "已移出事项。",
+        (Field("words", "为什么移出", hint="事项的经过里会公开。"),),
     ),
 )  # fmt: skip

@@ -1,6 +1,5 @@
 """/desk/visits: the call list 回访, and one call: whom, what to ask, what came of it."""
 
-from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -10,11 +9,11 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
 from coordination import clock
-from coordination.clock import SHANGHAI
 from coordination.errors import Conflict, Invalid, NotAllowed
 from coordination.people.access import staff
 from coordination.people.askers import Asker
 from coordination.people.tables import RoleKind
+from coordination.tickets.desk.acts import end_of_day_typed
 from coordination.tickets.desk.calls import PAGE, calls
 from coordination.tickets.desk.contact_actions import Contact, look_at_caller
 from coordination.tickets.desk.filters import read_cursor
@@ -25,7 +24,7 @@ from coordination.tickets.kinds import EventKind, Outcome, Rating, State
 from coordination.tickets.visiting.actions import OwnBody, close_ticket, handled_by
 from coordination.tickets.visiting.permits import VISITORS, may_visit
 from coordination.tickets.words import OUTCOME_WORDS, RATING_WORDS
-from coordination.web.forms import LONG_AGO, Form, Reader, form_from
+from coordination.web.forms import Form, Reader, form_from
 
 SAID_WORDS = [
     (Said.SOLVED, "打通了：已解决", "办结"),
@@ -96,7 +95,7 @@ class VisitPages(Controller):
         try:
             read = Reader(said)
             outcome = read.one_of("outcome", "办理结果", [one.value for one in UNREACHED])
-            words, until = _words(read), _until(read)
+            words, until = _words(read), end_of_day_typed(read, "until", "计划完成日期")
             read.settle()
             await close_ticket(
                 asker, ticket_id, Outcome(outcome), clock.now(), words=words, until=until
@@ -117,7 +116,7 @@ async def _texts(request: Request) -> dict[str, str]:
 def _call(said: dict[str, str]) -> Called:
     read = Reader(said)
     what = read.one_of("said", "通话结果", [one.value for one in Said])
-    words, until = _words(read), _until(read)
+    words, until = _words(read), end_of_day_typed(read, "until", "计划完成日期")
     accepted = what == Said.ACCEPTED
     outcome = (
         read.one_of("outcome", "办理结果", [one.value for one in ACCEPTED]) if accepted else ""
@@ -132,14 +131,6 @@ def _call(said: dict[str, str]) -> Called:
 
 def _words(read: Reader) -> str:
     return read.text("words", "居民怎么说", longest=500, optional=True)
-
-
-def _until(read: Reader) -> datetime | None:
-    """The end of the day that was typed, if one was."""
-    if not read.values.get("until"):
-        return None
-    day = read.day("until", "计划完成日期")
-    return datetime.combine(day, time(18), SHANGHAI) if day.year > 1 else LONG_AGO
 
 
 async def _sheet(asker: Asker, ticket_id: UUID) -> Sheet:

@@ -95,20 +95,24 @@ async def reply(
     at: datetime,
     *,
     photos: Photos = (),
+    until: datetime | None = None,
 ) -> Standing:
-    """答复: what was done, with evidence; `outcome`: what it comes to, in the handler's view.
+    """答复: what was done, with evidence; `outcome`: what it comes to, in the handler's view;
+    `until`: of 列入计划, when it is planned for.
 
     NotFound, NotYours; PartsOpen, OutOfOrder; Invalid: no words, no evidence, too much.
     """
     told = said(words, "请写明做了什么、结果如何。")
     if outcome in (Outcome.REFUSED, Outcome.UNREACHABLE):
         raise Invalid("答复不能选这个结果。", outcome="请选择已解决、部分解决、列入计划或已解释。")
+    if until is not None and until <= at:
+        raise Invalid("计划的日期要在今天以后。", until="请填写今天以后的日期。")
+    facts: dict[str, object] = {"outcome": outcome, "evidence": evidence_in(photos)}
+    if outcome is Outcome.PLANNED and until:
+        facts["until"] = until
     async with transaction():
         desk = await held_desk(asker, ticket)
-        now = await happen(
-            ticket, EventKind.REPLY, desk.actor, at, words=told,
-            facts={"outcome": outcome, "evidence": evidence_in(photos)},
-        )  # fmt: skip
+        now = await happen(ticket, EventKind.REPLY, desk.actor, at, words=told, facts=facts)
         await insert_photos(ticket, now.events, photos)
         return now
 

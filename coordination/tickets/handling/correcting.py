@@ -182,31 +182,6 @@ async def supervise(
         )
 
 
-async def link_matter(asker: Asker, ticket: UUID, matter: UUID, at: datetime) -> Standing:
-    """归入事项: what happens to it is told on the matter's timeline from now on.
-
-    NotFound, NotYours; NothingChanged; Invalid: no such matter here.
-    """
-    async with transaction():
-        desk = await desk_of(asker, ticket)
-        desk.must(permits.may_link_matter(asker, desk.reach), "归入事项由社区或街道办理。")
-        if not await value(
-            """select exists (select from matter m join place p on p.id = m.place
-                 where m.id = $1 and (starts_with($2, p.path) or starts_with(p.path, $2)))""",
-            matter, desk.estate_path,
-        ):  # fmt: skip
-            raise Invalid("没有这个事项，或者它属于别的地方。", matter="请选择本小区的事项。")
-        return await happen(
-            ticket, EventKind.LINK_MATTER, desk.acting(permits.governing_role(asker, desk.reach)),
-            at, facts={"matter": matter}, check=lambda now: _not_yet(now, matter),
-        )  # fmt: skip
-
-
-def _not_yet(now: Standing, matter: UUID) -> None:
-    if now.matter == matter:
-        raise NothingChanged("已经归入这个事项。")
-
-
 async def hand_over(
     asker: Asker, estate: UUID, old: UUID, new: UUID, reason: str, at: datetime
 ) -> int:

@@ -3,10 +3,11 @@
 Signed in, or by the link of a reply; what it does is the same.
 """
 
+import json
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from coordination.db import row, transaction
+from coordination.db import row, transaction, value
 from coordination.errors import Conflict, Invalid
 from coordination.people.askers import Asker
 from coordination.places.queries import place_of
@@ -28,9 +29,9 @@ class TooLate(Conflict):
 
 
 async def confirm_reply(asker: Asker, ticket: UUID, words: str, at: datetime) -> Standing:
-    """已解决: the ticket closes. NotFound, Conflict."""
+    """已解决, or content with what was replied: the ticket closes. NotFound, Conflict."""
     await own_ticket(asker, ticket)
-    return await say_solved(ticket, Actor(asker.id), words, at)
+    return await accept(ticket, Actor(asker.id), words, at)
 
 
 async def reject_reply(asker: Asker, ticket: UUID, words: str, at: datetime) -> Standing:
@@ -72,17 +73,31 @@ async def objection_days(estate: UUID, at: datetime) -> int:
     return await whole_setting("objection_to_close_days", await place_of(estate), at)
 
 
-async def say_solved(
+async def accept(
     ticket: UUID, actor: Actor, words: str, at: datetime, *, way: str = "page"
 ) -> Standing:
-    """It is solved, says whoever whistled; `way`: by page or by link."""
+    """Whoever whistled agrees to the reply, by page or by link (`way`): the ticket closes with
+    the outcome that was replied. Who agrees that it was explained has not said it is solved."""
     async with transaction():
-        public = await _is_public(ticket)
-        await happen(ticket, EventKind.CONFIRM, actor, at, words=_cut(words), facts={"way": way},
+        public, replied = await _is_public(ticket), await _replied(ticket)
+        outcome = replied.get("outcome") or Outcome.SOLVED
+        facts = {"way": way, "outcome": outcome}
+        await happen(ticket, EventKind.CONFIRM, actor, at, words=_cut(words), facts=facts,
                      public=public)  # fmt: skip
-        return await happen(
-            ticket, EventKind.CLOSE, actor, at, facts={"outcome": Outcome.SOLVED, "way": way}
-        )
+        if "until" in replied:
+            facts["until"] = replied["until"]
+        said = "" if outcome == Outcome.SOLVED else "居民认可答复。"
+        return await happen(ticket, EventKind.CLOSE, actor, at, words=said, facts=facts)
+
+
+async def _replied(ticket: UUID) -> dict[str, str]:
+    """What the last reply came to; none yet: the rules refuse to confirm it."""
+    found = await value(
+        """select facts::text from ticket_event where ticket = $1 and kind = 'reply'
+           order by ordinal desc limit 1""",
+        ticket,
+    )
+    return json.loads(found) if found else {}
 
 
 async def say_unsolved(

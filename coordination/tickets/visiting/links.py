@@ -15,9 +15,10 @@ from coordination.errors import Conflict, NotFound
 from coordination.places.queries import place_of
 from coordination.places.values import whole_setting
 from coordination.tickets.events import Actor
-from coordination.tickets.kinds import Rating, State
+from coordination.tickets.kinds import Outcome, Rating, State
 from coordination.tickets.standings import Standing
-from coordination.tickets.visiting.confirming import say_rating, say_solved, say_unsolved
+from coordination.tickets.visiting.confirming import accept, say_rating, say_unsolved
+from coordination.tickets.words import OUTCOME_WORDS
 
 TOKEN_BYTES = 12  # 96 bits: sixteen characters, short enough for an SMS
 
@@ -60,6 +61,12 @@ class Asking:
     whistled_by: UUID | None
     used_at: datetime | None
     rating: Rating | None
+
+    @property
+    def title(self) -> str:
+        """Whose reply it is, and what it comes to."""
+        said = f"：{OUTCOME_WORDS[Outcome(self.outcome)]}" if self.outcome else ""
+        return f"{self.holder}答复{said}"
 
     @property
     def waits(self) -> bool:
@@ -108,7 +115,7 @@ async def answer_by_link(token: str, solved: bool, words: str, at: datetime) -> 
         )
         if used == "UPDATE 0" or not asking.waits:
             raise AlreadyAnswered("这次答复已经有了结果，不能重复回答。请看工单最新进展。")
-        say = say_solved if solved else say_unsolved
+        say = accept if solved else say_unsolved
         return await say(asking.ticket, Actor(asking.whistled_by), words, at, way="link")
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from coordination.db import rows
-from coordination.tickets.grams import GRAM, grams_of, words_in
+from coordination.tickets.grams import MOST_WORDS, grams_of, looked_for, words_in
 from coordination.tickets.kinds import Outcome, State
 from coordination.tickets.whistling.wording import place_words, state_words, tone_of
 
@@ -26,9 +26,6 @@ SHOWS = {
     "reopened": ("重办", "t.state = 'reopened'"),
     "closed": ("已办结", "t.state = 'closed'"),
 }
-# A word as it is typed, and, if need be, as it reads with full-width letters made plain.
-STANDS = "position({} in lower(t.text || ' ' || t.spot)) > 0"
-STANDS_WIDE = "position({} in lower(normalize(t.text || ' ' || t.spot, NFKC))) > 0"
 LINE = """
 select t.id, t.number, t.whistled_at, t.state, t.priority, t.spot, t.cosigners, t.reopened,
        t.overdue_since, t.outcome, t.hold_until, t.is_public, t.level, c.name as category,
@@ -120,11 +117,10 @@ class Conditions:
         self.fence = ""  # keeps the order and the number of lines wanted from what is looked for
 
     def add(self, words: str, *values: object) -> None:
-        """`{}` stands for each value in turn."""
-        for value in values:
-            self.values.append(value)
-            words = words.replace("{}", f"${len(self.values)}", 1)
-        self.parts.append(words)
+        """`{0}` stands for the first value, and so on."""
+        before = len(self.values)
+        self.values += values
+        self.parts.append(words.format(*(f"${before + n}" for n in range(1, len(values) + 1))))
 
 
 async def tickets(asked: Asked, limit: int = PAGE + 1) -> list[Line]:
@@ -138,12 +134,13 @@ def statement(asked: Asked, limit: int = PAGE + 1) -> tuple[str, list[object]]:
     where = Conditions()
     where.add(SHOWS[asked.show][1])
     if asked.estate:
-        where.add("t.estate = {}::uuid", asked.estate)
+        where.add("t.estate = {0}::uuid", asked.estate)
     if asked.building:
-        where.add("t.building = {}::uuid", asked.building)
+        where.add("t.building = {0}::uuid", asked.building)
     if asked.category:
         where.add(
-            "t.category in (select id from category where {}::uuid in (id, parent))", asked.category
+            "t.category in (select id from category where {0}::uuid in (id, parent))",
+            asked.category,
         )
     if asked.overdue:
         where.add("t.overdue_since is not null")
@@ -154,7 +151,7 @@ def statement(asked: Asked, limit: int = PAGE + 1) -> tuple[str, list[object]]:
 async def tickets_of(person: UUID, after: str = "", limit: int = PAGE + 1) -> list[Line]:
     """What a person whistled or joined, the newest first."""
     where = Conditions()
-    where.add("t.whistled_by = {}::uuid", person)
+    where.add("t.whistled_by = {0}::uuid", person)
     sql, values = _page(where, after, limit, sight="true")
     return [_line(dict(each)) for each in await rows(sql, *values)]
 
@@ -162,7 +159,7 @@ async def tickets_of(person: UUID, after: str = "", limit: int = PAGE + 1) -> li
 async def joined_by(person: UUID, limit: int = PAGE) -> list[Line]:
     """What a person said 我也遇到 to."""
     where = Conditions()
-    where.add("t.id in (select ticket from co_signer where person = {}::uuid)", person)
+    where.add("t.id in (select ticket from co_signer where person = {0}::uuid)", person)
     sql, values = _page(where, "", limit)
     return [_line(dict(each)) for each in await rows(sql, *values)]
 
@@ -172,7 +169,7 @@ def _page(
 ) -> tuple[str, list[object]]:
     """`sight`: the condition under which words and photos come along."""
     if cursor := read_cursor(after):
-        where.add("t.number < {}::bigint", cursor)
+        where.add("t.number < {0}::bigint", cursor)
     asked = f"select t.* from ticket t where {' and '.join(where.parts)} {where.fence}"
     found = f"select t.* from ({asked}) t order by t.number desc limit {limit}"
     return LINE.format(found=found, sight=sight), where.values
@@ -181,19 +178,17 @@ def _page(
 def _look_for(where: Conditions, typed: str) -> None:
     """Every word must stand there: the index finds its bigrams, the text settles longer ones."""
     if number := read_cursor(typed.strip().lstrip("#＃")):
-        where.add("t.number = {}::bigint", number)
+        where.add("t.number = {0}::bigint", number)
         return
-    words = words_in(typed)[:6]
+    words = words_in(typed)[:MOST_WORDS]
     if not words:
         return
     where.add("t.is_public")
-    if grams := grams_of(*words):
-        where.add("t.grams @> {}::varchar[]", grams)
+    for condition, value in looked_for(words):
+        where.add(condition, value)
+    if grams_of(*words):
         # Told how few lines are wanted, the planner walks all tickets by number for a rare word.
         where.fence = "offset 0"
-    for word in words:
-        if len(word) != GRAM:
-            where.add(f"({STANDS} or {STANDS_WIDE})", word, word)
 
 
 def read_cursor(text: str) -> int | None:

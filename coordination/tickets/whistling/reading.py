@@ -1,5 +1,6 @@
 """One ticket as its page shows it to whoever looks: for everybody, and what is one's own."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +11,7 @@ from coordination.db import row, rows, value
 from coordination.errors import NotFound
 from coordination.law.policies import Level
 from coordination.people.askers import Asker
-from coordination.tickets.kinds import DONE, Door, Outcome, Rating, State
+from coordination.tickets.kinds import DONE, Door, EventKind, Outcome, Rating, State
 from coordination.tickets.whistling.sight import Seen, is_own, may_read_all, may_read_words
 from coordination.tickets.whistling.timeline import Told, happened_to, told_to
 from coordination.tickets.whistling.wording import place_words, state_words, tone_of
@@ -67,6 +68,7 @@ class Ticket:
     closed_at: datetime | None
     outcome: Outcome | None
     rating: Rating | None
+    replied: Outcome | None  # what the last reply came to
     merged: tuple[UUID, int] | None
     matter: UUID | None
     campaign: UUID | None
@@ -90,6 +92,12 @@ class Ticket:
         return f"{self.estate_name}工单 #{self.number}：{self.category}，{self.label}"
 
 
+def _replied(happened: list[Record]) -> Outcome | None:
+    replies = [each for each in happened if each["kind"] == EventKind.REPLY]
+    said = json.loads(replies[-1]["facts"])["outcome"] if replies else None
+    return Outcome(said) if said else None
+
+
 async def read_ticket(ticket_id: UUID, visitor: Asker | None) -> Ticket:
     """The ticket as this visitor may see it. NotFound."""
     found = await row(TICKET, ticket_id)
@@ -111,6 +119,7 @@ async def read_ticket(ticket_id: UUID, visitor: Asker | None) -> Ticket:
         state=State(found["state"]),
         outcome=Outcome(found["outcome"]) if found["outcome"] else None,
         rating=Rating(found["rating"]) if found["rating"] else None,
+        replied=_replied(happened),
         label=_label(found, is_whistler),
         tone=tone_of(State(found["state"]), overdue=found["overdue_since"] is not None),
         handler=found["handler_name"] if own or sees_all else None,

@@ -116,6 +116,7 @@ SENTENCES: dict[EventKind, Callable[[Happening, Names], str]] = {
     EventKind.OPEN_SUB_TASK: lambda e, n: f"请{_name(n, e.facts.get('body'))}协办",
     EventKind.FINISH_SUB_TASK: lambda e, n: f"{_of(e)}完成协办",
     EventKind.REPLY: lambda e, n: f"{_of(e)}答复：{_outcome(e)}",
+    EventKind.CONFIRM: lambda e, n: f"居民{_accepted(e)}",
     EventKind.VISIT: lambda e, n: _visit(e),
     EventKind.CLOSE: lambda e, n: f"办结：{_outcome(e)}",
     EventKind.RATE: lambda e, n: f"居民评价：{RATING_WORDS[Rating(e.facts['rating'])]}",
@@ -134,6 +135,11 @@ def _visit(event: Happening) -> str:
     return f"回访：联系上了{said.get(event.facts.get('solved', ''), '')}"
 
 
+def _accepted(event: Happening) -> str:
+    solved = event.facts.get("outcome") in (Outcome.SOLVED, None)
+    return "确认已解决" if solved else f"认可答复：{_outcome(event)}"
+
+
 def _outcome(event: Happening) -> str:
     return OUTCOME_WORDS[Outcome(event.facts["outcome"])]
 
@@ -150,7 +156,6 @@ PLAIN = {
     EventKind.RESUME: "恢复办理",
     EventKind.EXTEND: "延期",
     EventKind.BEGIN_VISIT: "开始回访",
-    EventKind.CONFIRM: "居民确认已解决",
     EventKind.REJECT: "居民说没有解决",
     EventKind.REOPEN: "退回重办",
     EventKind.TAKE_UP: "重新接手办理",
@@ -162,6 +167,7 @@ PLAIN = {
     EventKind.REPIN_POLICY: "改用新的时限",
     EventKind.CORRECT: "更正了类别或地点",
     EventKind.LINK_MATTER: "归入事项，一起解决",
+    EventKind.UNLINK_MATTER: "移出事项，单独办理",
     EventKind.PLAN: "定下计划节点",
     EventKind.ACHIEVE: "完成一个计划节点",
 }

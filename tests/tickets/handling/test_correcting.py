@@ -19,12 +19,12 @@ from coordination.tickets.handling.correcting import (
     change_priority,
     correct_ticket,
     hand_over,
-    link_matter,
     merge_ticket,
     repin_policy,
     supervise,
 )
 from coordination.tickets.handling.desk import NotYours
+from coordination.tickets.handling.linking import link_matter
 from coordination.tickets.kinds import EventKind, State
 from coordination.tickets.routing.seeds import category_id
 from coordination.tickets.rules import OutOfOrder
@@ -251,7 +251,7 @@ async def test_a_matters_timeline_tells_what_happens_to_its_tickets(town):
     elsewhere = await a_neighbourhood("丁香苑")
 
     with pytest.raises(NotYours):
-        await link_matter(town.keeper, ticket.id, matter.id, SOON)
+        await link_matter(town.clerk, ticket.id, matter.id, SOON)
     other = await a_handled_ticket(elsewhere)
     with pytest.raises(Invalid):
         await link_matter(elsewhere.worker, other.id, matter.id, SOON)
