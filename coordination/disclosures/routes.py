@@ -2,5 +2,7 @@
 
 from coordination.disclosures.pages import DisclosurePages
 from coordination.disclosures.publish_pages import PublishPages
+from coordination.disclosures.rooms.desk_pages import RoomDeskPages
+from coordination.disclosures.rooms.pages import ApplyingPages, RoomPages
 
-PAGES = [DisclosurePages, PublishPages]
+PAGES = [DisclosurePages, PublishPages, RoomPages, ApplyingPages, RoomDeskPages]

@@ -38,6 +38,7 @@ ROUTES = Tab("责任表", "/desk/routes")
 INCIDENTS = Tab("突发事件", "/incidents")
 CAMPAIGNS = Tab("专项整治", "/campaigns")
 DISCLOSING = Tab("办理公开", "/disclosures/desk")
+ROOMS = Tab("管理场地", "/rooms/desk", covers=("/rooms",))
 REPORTS = Tab("统计与榜单", "/reports")
 OVERVIEW = Tab("各小区一览", "/overview")
 BOOKS = Tab("记录本和台账", "/books")
@@ -47,10 +48,10 @@ DESKS = {
         LIST, FILING, INCIDENTS, PATROLS, ROSTERS, KEYS, REPORTS, DISCLOSING,
     ),
     RoleKind.PROPERTY_STAFF: (LIST, FILING, INCIDENTS, PATROLS, ROSTERS),
-    RoleKind.COMMITTEE_MEMBER: (PATROLS, REPORTS, DISCLOSING),
+    RoleKind.COMMITTEE_MEMBER: (PATROLS, REPORTS, DISCLOSING, ROOMS),
     RoleKind.COMMUNITY_WORKER: (
         INBOX, LIST, CALLS, FILING, INCIDENTS, CAMPAIGNS, PATROLS, ROSTERS, SHEETS, KEYS,
-        HANDING_OVER, OVERVIEW, REPORTS, BOOKS, DISCLOSING,
+        HANDING_OVER, OVERVIEW, REPORTS, BOOKS, DISCLOSING, ROOMS,
     ),
     RoleKind.SUBDISTRICT_OFFICER: (
         INBOX, LIST, CALLS, CAMPAIGNS, PATROLS, ROSTERS, CLOCKS, ROUTES, SHEETS, KEYS,
@@ -194,7 +195,18 @@ def _tabs(estate: Neighbour | None) -> tuple[Tab, ...]:
             "公开",
             f"/disclosures{of}",
             "open",
-            ("/disclosures", "/notices", "/v", "/reports", "/campaigns"),
+            (
+                "/disclosures",
+                "/notices",
+                "/v",
+                "/reports",
+                "/campaigns",
+                "/rooms",
+                "/consultations",
+                "/duty-reports",
+                "/registers",
+                "/responsible",
+            ),  # fmt: skip
         ),
         Tab("我的", "/me", "person", ("/messages", "/bind", "/consent", "/sign-in", "/join")),
     )

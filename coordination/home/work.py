@@ -208,6 +208,12 @@ def disclosure_board(owed: Sequence[Shown], at: datetime) -> Board:
     )  # fmt: skip
 
 
+def room_board(waiting: int) -> Board:
+    """Applications for rooms that wait for an answer of the asker's body."""
+    task = Task("答复场地申请", "/rooms/desk", "不同意的要写原因", waiting)
+    return Board("场地", (task,) if waiting else ())
+
+
 def meeting_board(waits: Iterable[Waits]) -> Board:
     """Invitations, minutes and tasks of meetings that wait for this person or their body."""
     tasks = tuple(

@@ -10,6 +10,9 @@ from litestar.response import Template
 from coordination import clock
 from coordination.disclosures.permits import PUBLISHERS, offices_of
 from coordination.disclosures.queries import owed_by
+from coordination.disclosures.rooms.permits import KEEPERS as ROOM_KEEPERS
+from coordination.disclosures.rooms.permits import bodies_of
+from coordination.disclosures.rooms.queries import waiting_for
 from coordination.home.audit_queries import last_check
 from coordination.home.demo.history_actions import progress
 from coordination.home.overview_pages import OVERSEEING
@@ -21,6 +24,7 @@ from coordination.home.work import (
     disclosure_board,
     meeting_board,
     operator_board,
+    room_board,
     ticket_board,
 )
 from coordination.home.work_queries import (
@@ -69,13 +73,23 @@ async def _boards(asker: Asker, at: datetime) -> list[Board]:
     elif asker.is_any(RoleKind.BUILDING_LEAD):
         paths = _paths(asker, (RoleKind.BUILDING_LEAD,))
         boards.append(delivery_board(await deliveries_in(paths, at)))
-    if asker.is_any(*PUBLISHERS):
-        boards.append(disclosure_board(await owed_by(offices_of(asker.roles), at), at))
+    boards += await _of_the_public(asker, at)
     meetings = meeting_board(await meetings_waiting(asker, at))
     if meetings.tasks:
         boards.append(meetings)
     if asker.is_operator():
         boards.append(operator_board(await lacking(at), await stalled_polls()))
+    return boards
+
+
+async def _of_the_public(asker: Asker, at: datetime) -> list[Board]:
+    """What is owed to everybody: disclosures, and answers about rooms."""
+    boards = []
+    if asker.is_any(*PUBLISHERS):
+        boards.append(disclosure_board(await owed_by(offices_of(asker.roles), at), at))
+    if asker.is_any(*ROOM_KEEPERS):
+        rooms = room_board(len(await waiting_for(bodies_of(asker), at)))
+        boards += [rooms] if rooms.tasks else []
     return boards
 
 
