@@ -101,7 +101,8 @@ select
   (select count(*) from place e where kind = 'estate'
       and not exists (select from unit u where u.estate = e.id)) as no_roll,
   (select count(distinct held.person) from held join person p on p.id = held.person
-    where p.totp_sealed is null and p.closed_at is null and held.kind = any($2))
+    where p.totp_sealed is null and p.closed_at is null and held.kind = any($2)
+      and not exists (select from passkey k where k.person = p.id and k.ended_at is null))
     as no_second_factor,
   (select count(*) from message where failed_at > $1 - interval '7 days') as messages_failed
 """

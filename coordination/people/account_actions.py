@@ -9,6 +9,7 @@ from coordination.errors import Conflict, Invalid
 from coordination.people.askers import Asker
 from coordination.people.codes import send_code, spend_code
 from coordination.people.outbox import tell
+from coordination.people.passkeys import end_passkeys
 from coordination.people.passwords import hash_password
 from coordination.people.phones import tail
 from coordination.people.queries import person_named, person_of, standing_consent
@@ -171,6 +172,7 @@ async def _erase(person: UUID, at: datetime) -> None:
            where person = $1""",
         person, at,
     )  # fmt: skip
+    await end_passkeys(person, at)
     await db.execute(
         "update consent set withdrawn_at = $2 where person = $1 and withdrawn_at is null",
         person, at,

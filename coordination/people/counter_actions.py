@@ -15,6 +15,7 @@ from coordination.errors import Conflict, Invalid, NotFound
 from coordination.people.askers import Asker
 from coordination.people.codes import write_recovery_code
 from coordination.people.outbox import WITH_SMS, tell, tell_address
+from coordination.people.passkeys import end_passkeys
 from coordination.people.permits import may_help, may_keep_people
 from coordination.people.phones import tail
 from coordination.people.queries import kinds_held, person_named, person_of, waiting_phone_change
@@ -86,6 +87,7 @@ async def remove_second_factor(asker: Asker, person: UUID, reason: str, at: date
         await db.execute(
             "update person set totp_sealed = null, totp_last_step = null where id = $1", person
         )
+        await end_passkeys(person, at)
         await end_sessions(person, at)
         await audit.record(asker, "remove_second_factor", found, at=at, reason=reason)
         await tell(

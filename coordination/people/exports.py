@@ -17,6 +17,8 @@ ROWS = {
         where r.person = $1 order by r.since""",
     "sessions": """select opened_at, expires_at, ended_at, device from sign_in
         where person = $1 order by opened_at""",
+    "passkeys": """select name, made_at, asked_at, ended_at from passkey
+        where person = $1 order by made_at""",
     "consents": """select text_version, given_at, withdrawn_at from consent
         where person = $1 order by given_at""",
     "phone_changes": """select phone_tail, asked_at, takes_effect_at, done_at, cancelled_at

@@ -5,6 +5,7 @@ from coordination.people.body_pages import BodyPages
 from coordination.people.counter_pages import CounterPages, HelpPages
 from coordination.people.join_pages import ConsentPages, JoinPages
 from coordination.people.message_pages import MessagePages, OutboxPages
+from coordination.people.passkey_pages import PasskeyPages
 from coordination.people.people_pages import PeoplePages, PersonPages
 from coordination.people.proof_pages import ProofPages
 from coordination.people.sign_in_pages import SignInPages
@@ -16,6 +17,7 @@ PAGES = [
     JoinPages,
     ConsentPages,
     ProofPages,
+    PasskeyPages,
     AccountPages,
     LeavingPages,
     MessagePages,

@@ -12,7 +12,7 @@ from litestar.response import Redirect, Template
 
 from coordination import clock
 from coordination.errors import Invalid
-from coordination.people import access, second_factor
+from coordination.people import access, passkeys, second_factor
 from coordination.people.askers import Asker, SecondFactorFirst
 from coordination.people.channels import reaches_phones
 from coordination.people.queries import is_recovering, person_of
@@ -52,8 +52,10 @@ class ProofPages(Controller):
         asker: NamedDependency[Asker],
         next: FromQuery[str] = "/",  # noqa: A002
         code: FromQuery[UUID | None] = None,
+        refused: FromQuery[str] = "",
     ) -> Template:
-        return await _step_up_page(asker, own_path(next), code)
+        """`refused`: passkey, where a device's answer did not hold."""
+        return await _step_up_page(asker, own_path(next), code, failed=refused == "passkey")
 
     @post("/step-up/code")
     async def send_step_up_code(
@@ -93,7 +95,7 @@ class ProofPages(Controller):
         """Give it; or set one up, which needs a fresh proof."""
         form = Form({"next": own_path(next)})
         if asker.has_second_factor and not (renew and asker.second_factor_at):
-            return Template("people/second_factor.html", context={"form": form})
+            return await _give_page(asker, form)
         if not asker.has_stepped_up(clock.now()):
             back = "/second-factor?" + urlencode({"next": own_path(next), "renew": renew})
             return Redirect("/step-up?" + urlencode({"next": back}), status_code=303)
@@ -109,8 +111,7 @@ class ProofPages(Controller):
         try:
             await second_factor.give_second_factor(asker, data.code, visit, clock.now())
         except Invalid as refusal:
-            form = form_from(refusal, data)
-            return Template("people/second_factor.html", context={"form": form}, status_code=422)
+            return await _give_page(asker, form_from(refusal, data), 422)
         return Redirect(own_path(data.next), status_code=303)
 
     @post("/second-factor/enrolment")
@@ -133,6 +134,15 @@ class ProofPages(Controller):
         return Redirect(own_path(data.next), status_code=303)
 
 
+async def _give_page(asker: Asker, form: Form, status_code: int = 200) -> Template:
+    context = {
+        "form": form,
+        "has_totp": (await person_of(asker.id)).totp_sealed is not None,
+        "asked": await passkeys.asked_of(asker, clock.now()) if passkeys.site() else None,
+    }
+    return Template("people/second_factor.html", context=context, status_code=status_code)
+
+
 def _enrol_page(asker: Asker, secret: str, form: Form, status_code: int = 200) -> Template:
     address = second_factor.address_of(secret, asker.name, settings().sms_sign)
     context: dict[str, Any] = {
@@ -151,9 +161,11 @@ async def _step_up_page(
     code: UUID | None,
     refusal: Invalid | None = None,
     data: ProofFields | None = None,
+    failed: bool = False,
 ) -> Template:
     """Every way that this person has; what was wrong stands at the form it was sent from."""
-    person, recovering = await person_of(asker.id), await is_recovering(asker.id, clock.now())
+    at = clock.now()
+    person, recovering = await person_of(asker.id), await is_recovering(asker.id, at)
     forms = {way: Form({"next": next_path}, prefix=way) for way in ("code", "totp", "password")}
     if refusal and data:
         wrong = data.way if data.way in forms else "password"
@@ -165,7 +177,9 @@ async def _step_up_page(
         "phone_tail": person.phone_tail if reaches_phones() else "",
         "has_password": person.password_hash is not None and not recovering,
         "recovering": recovering,
-        "has_second_factor": asker.has_second_factor,
+        "has_totp": person.totp_sealed is not None,
+        "asked": await passkeys.asked_of(asker, at) if passkeys.site() else None,
+        "failed": failed,
         "title_prefix": "出错：" if refusal else "",
     }
     return Template("people/step_up.html", context=context, status_code=422 if refusal else 200)

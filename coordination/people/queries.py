@@ -154,7 +154,9 @@ async def roles_of(person: UUID) -> list[asyncpg.Record]:
 async def officers(at: datetime, after: str = "") -> list[asyncpg.Record]:
     """Accounts that hold a role now, by name; `after`: the key of the last one shown."""
     return await db.rows(
-        """select p.id, p.name, p.login, p.phone_tail, p.totp_sealed is not null as has_factor,
+        """select p.id, p.name, p.login, p.phone_tail, (p.totp_sealed is not null or exists (
+                    select from passkey k where k.person = p.id and k.ended_at is null)
+                  ) as has_factor,
                   string_agg(distinct r.kind, ' ') as kinds, p.name || p.id::text as key
              from person p join role r on r.person = p.id
             where p.closed_at is null and r.since <= $1 and (r.until is null or r.until > $1)

@@ -137,6 +137,25 @@ async def grant_role(
     sessions end. NotAllowed, NotFound, Invalid, AlreadyHeld."""
     if not may_grant(asker, person, kind, place):
         raise NotAllowed("您不能授予这个身份。身份由运营人员授予；任何人不能给自己授予身份。")
+    return await give_role(asker, person, body, place, kind, since, until, at)
+
+
+async def give_role(
+    asker: Asker,
+    person: UUID,
+    body: UUID,
+    place: Place | None,
+    kind: RoleKind,
+    since: datetime,
+    until: datetime | None,
+    at: datetime,
+) -> Role:
+    """As `grant_role`, where the caller has settled that the asker may, as after an election.
+
+    NotAllowed: to oneself. NotFound, Invalid, AlreadyHeld.
+    """
+    if person == asker.id:
+        raise NotAllowed("任何人不能给自己授予身份，请由另一名成员或者街道办理。")
     if until and until <= since:
         raise Invalid("截止时间要晚于开始时间。", until="截止时间要晚于开始时间")
     await body_of(body)

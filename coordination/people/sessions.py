@@ -36,7 +36,8 @@ select $1, $2, $3, $4::timestamptz,
 """
 
 LOOK_UP = """
-select p.id, p.name, p.phone_tail, p.totp_sealed is not null as has_second_factor,
+select p.id, p.name, p.phone_tail, p.totp_sealed is not null or exists (
+         select from passkey k where k.person = p.id and k.ended_at is null) as has_second_factor,
        p.paused_at is not null as is_paused,
        s.id as session, s.stepped_up_at, s.second_factor_at,
        (select json_agg(json_build_array(r.kind, r.body, b.kind, b.name, pl.path)
