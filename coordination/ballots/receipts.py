@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import Self
 
 from coordination.ballots.board import canonical, code_of
+from coordination.ballots.checkpoints import board_origin, read_note
 from coordination.ballots.commitments import FrozenRight
+from coordination.ballots.tree import check_inclusion, leaf_hash
 
 VERSION = 2
 
@@ -86,6 +88,19 @@ class Receipt:
             },
             "board": self.board and self.board.as_dict(),
         }
+
+    def proven(self, vkey: str) -> bool:
+        """Whether a checkpoint of this poll's board, signed with the key of `vkey`, holds the
+        ballot at its index. ValueError: checkpoint or key is malformed."""
+        if self.cast is None or self.board is None:
+            return False
+        board, note = self.board, read_note(self.board.checkpoint)
+        head, leaf = note.checkpoint, leaf_hash(self.cast.tracker)
+        return (
+            (head.origin, head.size) == (board_origin(self.poll), board.size)
+            and check_inclusion(leaf, board.index, board.size, board.proof, head.root)
+            and note.signed_by(vkey)
+        )
 
     @classmethod
     def from_dict(cls, said: dict) -> Self:

@@ -10,6 +10,10 @@ from uuid import UUID
 import httpx
 
 from coordination import db
+from coordination.ballots.checkpoints import read_note
+from coordination.ballots.receipts import Receipt
+from coordination.ballots.sequencing.queries import board_of, trackers_in_order, vkey_of
+from coordination.ballots.tree import Frontier
 from coordination.people.sessions import COOKIE, token_hash
 from coordination.web.csrf import HEADER, issue_token
 from tests.ballots.electorate import Seat
@@ -101,12 +105,46 @@ async def ballots_by_right(poll: UUID) -> dict[UUID, list[tuple[int, bytes]]]:
 
 
 async def require_promise_kept(letters: Sequence[Letter]) -> None:
-    """Each acknowledged ballot is there, and each owner's only one."""
+    """Each acknowledged ballot is there, each owner's only one, and on the board."""
+    await require_whole_board(letters[0].poll)
+    await require_receipts_proven(letters)
     assert await ballots_by_right(letters[0].poll) == {
         right: [(1, tracker)]
         for letter in letters
         for right, tracker in zip(letter.seat.rights, letter.trackers, strict=True)
     }
+
+
+async def require_whole_board(poll: UUID) -> None:
+    """Its leaves are the ballots, each once, without a gap; every checkpoint is of one tree."""
+    board = await board_of(poll)
+    placed = await db.rows(
+        'select "index", tracker from board_leaf where poll = $1 order by "index"', poll
+    )
+    ballots = {tracker for kept in (await ballots_by_right(poll)).values() for _, tracker in kept}
+    assert [one["index"] for one in placed] == list(range(1, board.size))
+    assert {one["tracker"] for one in placed} == ballots and len(ballots) == board.size - 1
+    notes = await db.rows(
+        "select size, note from board_checkpoint where poll = $1 order by size", poll
+    )
+    edge, entries = Frontier(), [board.entry_zero, *(one["tracker"] for one in placed)]
+    for one in notes:
+        edge, _ = edge.grown(entries[edge.size : one["size"]])
+        head = read_note(one["note"]).checkpoint
+        assert (head.size, head.root) == (edge.size, edge.root)
+    assert (edge.size, edge.root) == (board.size, board.root)
+
+
+async def require_receipts_proven(letters: Sequence[Letter]) -> None:
+    """Each receipt that reached a client proves its own leaf on the board as it is now."""
+    poll = letters[0].poll
+    board = await board_of(poll)
+    vkey, trackers = vkey_of(board), await trackers_in_order(poll, board.size)
+    for letter in letters:
+        for said in letter.receipts:
+            receipt = Receipt.from_dict(said)
+            assert receipt.cast and receipt.board and receipt.proven(vkey)
+            assert trackers[receipt.board.index - 1] == receipt.cast.tracker
 
 
 async def require_same_receipts_again(rush: Rush, letters: Sequence[Letter]) -> None:

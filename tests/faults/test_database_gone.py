@@ -15,8 +15,8 @@ from tests.conftest import Browser, a_client, litestar_of, running
 from tests.faults.rush import Letter, Rush, require_promise_kept, require_same_receipts_again
 from tests.faults.service import a_web_server, until
 
-VOTERS, CLIENTS = 200, 16
-GONE_FOR = 5.0
+VOTERS, CLIENTS = 1_000, 32
+GONE_FOR = 3.0
 
 
 async def a_running_vote(voters: int):
@@ -33,13 +33,13 @@ async def a_fresh_pool() -> None:
     await open_pool(4)
 
 
-async def test_five_seconds_without_a_database_lose_no_ballot_and_cast_none_twice(
+async def test_a_database_killed_among_a_thousand_casts_loses_no_receipt_s_leaf_and_doubles_none(
     durable, tmp_path
 ):
     _, letters = await a_running_vote(VOTERS)
     async with a_web_server(tmp_path) as web:
         rush = Rush(web.address)
-        sending = asyncio.create_task(rush.send(letters, clients=CLIENTS, pace=0.05))
+        sending = asyncio.create_task(rush.send(letters, clients=CLIENTS))
         await until(lambda: rush.acknowledged >= VOTERS // 4)
 
         durable.kill()
@@ -52,7 +52,7 @@ async def test_five_seconds_without_a_database_lose_no_ballot_and_cast_none_twic
         assert VOTERS // 4 <= acknowledged_without < VOTERS
         assert set(rush.said) <= {"201", "503"}
         await require_promise_kept(letters)
-        await require_same_receipts_again(rush, letters)
+        await require_same_receipts_again(rush, letters[:100])
         await require_promise_kept(letters)
 
 

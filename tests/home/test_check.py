@@ -41,7 +41,7 @@ async def test_a_receipt_shows_poll_and_day_and_nothing_else(browser: Browser):
 
     page = words(await browser.open(f"/v/{code}"))
 
-    assert "在票箱里" in page and "续聘物业表决" in page and "2026年3月4日" in page
+    assert "已在公示票箱" in page and "续聘物业表决" in page and "2026年3月4日" in page
     assert "不同意" not in page and "reject" not in page
     assert owner.name not in page and "1000" not in page, "neither name nor room"
     assert not re.search(r"\d{2}:\d{2}", page), "the day, never the moment"

@@ -29,10 +29,10 @@ async def by_receipt_code(code: str) -> OnTheBoard | None:
     if span is None:
         return None
     found = await db.row(
-        """select p.id, p.title, e.name, b.cast_at from ballot b
-             join voting_right r on r.id = b."right" join question q on q.id = r.question
-             join poll p on p.id = q.poll join place e on e.id = p.estate
-            where b.tracker between $1 and $2 order by b.tracker limit 1""",
+        """select p.id, p.title, e.name, b.cast_at from board_leaf l
+             join ballot b on b.tracker = l.tracker
+             join poll p on p.id = l.poll join place e on e.id = p.estate
+            where l.tracker between $1 and $2 order by l.tracker limit 1""",
         *span,
     )
     if found is None:

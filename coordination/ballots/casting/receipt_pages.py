@@ -19,6 +19,7 @@ from coordination.ballots.casting.queue import CastQueue
 from coordination.ballots.casting.receipts_of import KeptReceipt, receipts_of
 from coordination.ballots.casting.rights import rights_to_vote
 from coordination.ballots.polls.queries import load_poll, state_of
+from coordination.ballots.sequencing.queries import board_of, vkey_of
 from coordination.errors import Invalid, NotFound
 from coordination.people.access import signed_in
 from coordination.people.askers import Asker, ProveFirst
@@ -29,6 +30,7 @@ from coordination.people.second_factor import (
 )
 from coordination.people.sessions import COOKIE, token_hash
 from coordination.people.sign_in_actions import Visit
+from coordination.web.assets import assets
 from coordination.web.forms import Form, form_again
 
 UNSEEN = {"cache-control": "no-store"}
@@ -110,6 +112,7 @@ class ReceiptPages(Controller):
             "poll": poll,
             "rights": rights,
             "receipts": await proven_receipts(asker, poll_id),
+            "vkey": vkey_of(await board_of(poll_id)),
             "changeable": any(r.is_castable for r in rights) and state.is_open(clock.now()),
             "state": state,
             "fresh": bool(fresh),
@@ -135,6 +138,24 @@ class ReceiptPages(Controller):
             last.receipt.as_json(),
             media_type="application/json",
             headers={**UNSEEN, "content-disposition": name},
+        )
+
+    @get("/receipts/checker")
+    async def receipt_check(
+        self, request: Request, asker: NamedDependency[Asker], poll_id: FromPath[UUID]
+    ) -> Response[str]:
+        """A page to keep: it checks receipts on any device, without any network."""
+        await rights_to_vote(asker.id, poll_id)
+        engine = request.app.template_engine
+        assert engine, "pages have templates"
+        page = engine.get_template("ballots/receipt_check.html").render(
+            poll=await load_poll(poll_id), vkey=vkey_of(await board_of(poll_id))
+        )
+        script = assets()["receipt.js"].body.decode()
+        return Response(
+            page.replace('<script src="receipt.js">', f"<script>{script}"),
+            media_type="text/html",
+            headers={**UNSEEN, "content-disposition": 'attachment; filename="receipt-check.html"'},
         )
 
 

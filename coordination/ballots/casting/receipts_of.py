@@ -33,6 +33,11 @@ class KeptReceipt:
         return self.receipt.cast.code if self.receipt.cast else ""
 
     @property
+    def file(self) -> str:
+        """The receipt as its file has it."""
+        return self.receipt.as_json().decode()
+
+    @property
     def tracker(self) -> str:
         return self.receipt.cast.tracker.hex() if self.receipt.cast else ""
 

@@ -12,7 +12,7 @@ from coordination import db
 from coordination.ballots.ballot_tables import TurnoutFigure
 from coordination.ballots.polls.queries import estate_of, load_poll, questions_of
 from coordination.ballots.results.turnout_rules import Cadence, Cell, grouped, too_close
-from coordination.ballots.sequencing.showing import move_shown
+from coordination.ballots.sequencing.showing import begin_showing, move_shown
 from coordination.places.values import whole_setting
 from coordination.web import live
 
@@ -99,6 +99,7 @@ async def _move_poll(poll: UUID, at: datetime) -> bool:
     shown = [row["id"] for row in await db.rows(SHOWN, poll)]
     if not shown:
         await _begin(poll, at)
+        await begin_showing(poll, at)
         return False
     cadence = await _cadence(poll)
     moved = [await _move(question, cadence, at) for question in shown]

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from coordination.ballots.checkpoints import board_origin, verifier_key
 from coordination.ballots.receipts import Inclusion
 from coordination.ballots.sequencing.tables import Board
 from coordination.ballots.tree import (
@@ -46,6 +47,11 @@ async def board_of(poll: UUID) -> Board:
     if found is None:
         raise NotFound("这次表决还没有公示票箱。投票公告发布后才有。")
     return found
+
+
+def vkey_of(board: Board) -> str:
+    """Its public key as the notice prints it (a C2SP vkey)."""
+    return verifier_key(board_origin(str(board.poll)), board.public_key)
 
 
 async def inclusions_of(poll: UUID, trackers: Collection[bytes]) -> dict[bytes, Inclusion]:

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from coordination import db
-from coordination.ballots.checkpoints import board_origin, read_note, verifier_key
+from coordination.ballots.checkpoints import board_origin, read_note
 from coordination.ballots.privacy import FEW_RIGHTS
-from coordination.ballots.sequencing.queries import board_of, checkpoint_at
+from coordination.ballots.sequencing.queries import board_of, checkpoint_at, vkey_of
 
 # Of each question with leaves that are not shown yet: of how many rights they are.
 FRESH = """
@@ -41,12 +41,11 @@ class Shown:
 async def shown_board(poll: UUID) -> Shown:
     """As of now, for anybody. NotFound: it is not announced."""
     board = await board_of(poll)
-    origin = board_origin(str(poll))
     note = await checkpoint_at(poll, board.shown_size)
     assert note, "what is shown ends with a batch, and each batch is signed"
     root = read_note(note).checkpoint.root
-    vkey = verifier_key(origin, board.public_key)
-    return Shown(poll, vkey, origin, board.shown_size, root, board.shown_at, note)
+    origin = board_origin(str(poll))
+    return Shown(poll, vkey_of(board), origin, board.shown_size, root, board.shown_at, note)
 
 
 async def move_shown(poll: UUID, pause: timedelta, step: int, at: datetime) -> bool:
@@ -62,6 +61,11 @@ async def move_shown(poll: UUID, pause: timedelta, step: int, at: datetime) -> b
         return False
     await db.execute(SHOW, poll, board.size, at)  # what was looked at, whatever came since
     return True
+
+
+async def begin_showing(poll: UUID, at: datetime) -> None:
+    """From the opening on the pause is kept, however long ago the notice was."""
+    await db.execute("update board set shown_at = $2 where poll = $1", poll, at)
 
 
 async def show_whole_board(poll: UUID, at: datetime) -> None:
