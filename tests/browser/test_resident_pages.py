@@ -3,39 +3,20 @@ to touch, no wider than the screen, and fit to be printed."""
 
 import io
 import unicodedata
-from pathlib import Path
 
 import httpx
 import pypdf
 import pytest
 
 from coordination.people.tables import Person
+from tests.browser.barriers import barriers
 from tests.browser.conftest import be
 from tests.browser.screens import Screen, Windows
 from tests.browser.services import Service
 
-AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 HEAVIEST = 60 * 1024  # bytes over the wire, cold, with everything
 A4_WIDE = 595  # points
 OWNER = "李秀英"
-RUN_AXE = """async () => (await axe.run(document, {resultTypes: ['violations']})).violations
-  .filter(found => ['serious', 'critical'].includes(found.impact))
-  .map(found => [found.id, ...found.nodes.map(node => node.target.join(' '))].join(' | '))"""
-# A link within a sentence may be as high as its line (WCAG 2.5.8); everything else is a target.
-TOUCHED = "a, button, input, select, textarea, summary"
-TOO_SMALL = f"""least => [...document.querySelectorAll('{TOUCHED}')]
-  .map(it => it.closest('label') || it)
-  .filter(it => it.checkVisibility() && !it.matches('.skip, [type=hidden]'))
-  .filter(it => !(it.matches('p a, li a, dd a') && it.parentElement.textContent.trim()
-                  !== it.textContent.trim()))
-  .map(it => [it, it.getBoundingClientRect()])
-  .filter(([, box]) => box.height > 0 && box.height < least - 0.5)
-  .map(([it, box]) => Math.round(box.height) + 'px: ' + it.textContent.trim().slice(0, 20))"""
-TOO_TINY = """least => [...document.querySelectorAll('body *')]
-  .filter(it => [...it.childNodes].some(node => node.nodeType === 3 && node.data.trim()))
-  .filter(it => it.checkVisibility() && !it.closest('.hidden, .skip, svg, title, noscript'))
-  .filter(it => parseFloat(getComputedStyle(it).fontSize) < least)
-  .map(it => getComputedStyle(it).fontSize + ': ' + it.textContent.trim().slice(0, 20))"""
 
 VISITORS = (
     "/", "/estates/{estate}", "/sign-in", "/sign-in/code", "/join", "/recover", "/help", "/privacy",
@@ -46,7 +27,8 @@ VISITORS = (
 )  # fmt: skip
 OWNERS = (
     "/matters/new", "/petitions/new",
-    "/me", "/me/units", "/me/security", "/messages", "/bind", "/bind/letter", "/bind/phone",
+    "/me", "/me/units", "/me/security", "/me/passkeys", "/messages", "/bind", "/bind/letter",
+    "/bind/phone",
     "/tickets/mine", "/tickets/new/words",
     "{running}/vote", "{running}/rights", "{running}/receipts", "/step-up", "/consent",
 )  # fmt: skip
@@ -85,36 +67,13 @@ MODES = pytest.mark.parametrize("elder", [False, True], ids=["standard", "elder"
 
 
 @MODES
-async def test_assistive_technology_finds_its_way_on_every_page(
+async def test_every_page_is_read_out_touched_and_read_with_ease(
     windows: Windows, rows, places, elder: bool
 ):
     found = {}
     async for phone in each_page(windows, places, elder=elder):
-        await phone.page.evaluate(AXE)
-        if violations := await phone.page.evaluate(RUN_AXE):
-            found[phone.path] = violations
-
-    assert found == {}
-
-
-@MODES
-async def test_every_target_is_large_enough_for_a_thumb(
-    windows: Windows, rows, places, elder: bool
-):
-    found = {}
-    async for phone in each_page(windows, places, elder=elder):
-        if small := await phone.page.evaluate(TOO_SMALL, 60 if elder else 44):
-            found[phone.path] = small
-
-    assert found == {}
-
-
-@MODES
-async def test_words_are_large_enough_to_read(windows: Windows, rows, places, elder: bool):
-    found = {}
-    async for phone in each_page(windows, places, elder=elder):
-        if tiny := await phone.page.evaluate(TOO_TINY, 24 if elder else 13):
-            found[phone.path] = tiny
+        if met := await barriers(phone, elder=elder):
+            found[phone.path] = met
 
     assert found == {}
 

@@ -15,9 +15,9 @@ from coordination.db import row
 from coordination.people.askers import Asker
 from coordination.people.queries import person_of
 from coordination.people.secrecy import seal_phone
+from tests.browser.barriers import barriers
 from tests.browser.conftest import be
 from tests.browser.screens import Screen
-from tests.browser.test_resident_pages import AXE, RUN_AXE, TOO_SMALL, TOO_TINY
 from tests.tickets.a_ticket import Neighbourhood, a_neighbourhood, a_ticket
 
 
@@ -101,16 +101,6 @@ async def test_the_board_says_what_moved_and_leaves_a_form_that_is_being_filled_
     assert "有 1 条更新" in await moved.inner_text()
     assert await box.input_value() == "12"
     assert await table.page.locator(".piles a", has_text="待报到").inner_text() == "待报到\n2"
-
-
-async def barriers(screen: Screen, *, elder: bool) -> list[str]:
-    """What keeps somebody from using this page."""
-    await screen.page.evaluate(AXE)
-    return [
-        *await screen.page.evaluate(RUN_AXE),
-        *await screen.page.evaluate(TOO_SMALL, 60 if elder else 44),
-        *await screen.page.evaluate(TOO_TINY, 24 if elder else 13),
-    ]
 
 
 async def test_every_page_of_the_desk_fits_a_phone_a_desk_and_old_eyes(windows, desk):

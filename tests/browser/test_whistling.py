@@ -13,17 +13,10 @@ from PIL import Image
 from coordination import clock
 from coordination.db import value
 from coordination.tickets.visiting.links import make_link
+from tests.browser.barriers import barriers
 from tests.browser.conftest import be
 from tests.browser.screens import Screen, Windows
-from tests.browser.test_resident_pages import (
-    AXE,
-    HEAVIEST,
-    MODES,
-    RUN_AXE,
-    TOO_SMALL,
-    TOO_TINY,
-    weight,
-)
+from tests.browser.test_resident_pages import HEAVIEST, MODES, weight
 from tests.tickets.a_ticket import Neighbourhood, a_neighbourhood, a_replied_ticket
 from tests.tickets.whistling.walking import person_of
 
@@ -269,13 +262,7 @@ async def test_assistive_technology_thumbs_and_eyes_find_their_way(
 ):
     found = {}
     async for phone in all_pages(windows, town, photo, elder=elder):
-        await phone.page.evaluate(AXE)
-        problems = [
-            *await phone.page.evaluate(RUN_AXE),
-            *await phone.page.evaluate(TOO_SMALL, 60 if elder else 44),
-            *await phone.page.evaluate(TOO_TINY, 24 if elder else 13),
-        ]
-        if problems:
+        if problems := await barriers(phone, elder=elder):
             found[await phone.heading()] = problems
 
     assert found == {}

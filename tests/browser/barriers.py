@@ -1,0 +1,35 @@
+"""What keeps people from a page: not read out, not touched with a thumb, not read by old eyes."""
+
+from pathlib import Path
+
+from tests.browser.screens import Screen
+
+AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
+RUN_AXE = """async () => (await axe.run(document, {resultTypes: ['violations']})).violations
+  .filter(found => ['serious', 'critical'].includes(found.impact))
+  .map(found => [found.id, ...found.nodes.map(node => node.target.join(' '))].join(' | '))"""
+# A link within a sentence may be as high as its line (WCAG 2.5.8); everything else is a target.
+TOUCHED = "a, button, input, select, textarea, summary"
+TOO_SMALL = f"""least => [...document.querySelectorAll('{TOUCHED}')]
+  .map(it => it.closest('label') || it)
+  .filter(it => it.checkVisibility() && !it.matches('.skip, [type=hidden]'))
+  .filter(it => !(it.matches('p a, li a, dd a') && it.parentElement.textContent.trim()
+                  !== it.textContent.trim()))
+  .map(it => [it, it.getBoundingClientRect()])
+  .filter(([, box]) => box.height > 0 && box.height < least - 0.5)
+  .map(([it, box]) => Math.round(box.height) + 'px: ' + it.textContent.trim().slice(0, 20))"""
+TOO_TINY = """least => [...document.querySelectorAll('body *')]
+  .filter(it => [...it.childNodes].some(node => node.nodeType === 3 && node.data.trim()))
+  .filter(it => it.checkVisibility() && !it.closest('.hidden, .skip, svg, title, noscript'))
+  .filter(it => parseFloat(getComputedStyle(it).fontSize) < least)
+  .map(it => getComputedStyle(it).fontSize + ': ' + it.textContent.trim().slice(0, 20))"""
+
+
+async def barriers(screen: Screen, *, elder: bool = False) -> list[str]:
+    """Serious findings of axe; targets under 44 px (长辈版: 60); words under 13 px (24)."""
+    await screen.page.evaluate(AXE)
+    return [
+        *await screen.page.evaluate(RUN_AXE),
+        *await screen.page.evaluate(TOO_SMALL, 60 if elder else 44),
+        *await screen.page.evaluate(TOO_TINY, 24 if elder else 13),
+    ]
