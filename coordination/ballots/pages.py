@@ -16,6 +16,8 @@ from coordination.ballots.results.poll_pages import PollPages
 from coordination.ballots.roll.checking_pages import CheckingPages, ObjectingPages, ObjectionsPages
 from coordination.ballots.roll.electorate_pages import ElectoratePages
 from coordination.ballots.roll.pages import OwnRightPages, RollPages
+from coordination.ballots.witnessing.key_pages import WitnessKeyPages
+from coordination.ballots.witnessing.pages import BoardPages
 
 PAGES = [
     DraftPages,
@@ -42,4 +44,6 @@ PAGES = [
     PollPages,
     ResultPages,
     ObjectionPages,
+    BoardPages,
+    WitnessKeyPages,
 ]

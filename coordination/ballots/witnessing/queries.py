@@ -1,5 +1,6 @@
 """Who witnesses a poll's board, what they cosigned and what they still owe."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +15,7 @@ from coordination.ballots.tables import Poll, RollFreeze, Step
 from coordination.ballots.tree import inclusion_nodes, inclusion_proof
 from coordination.ballots.witnessing.permits import PARTIES
 from coordination.ballots.witnessing.rules import Duty, Timetable, Witnessed, duties_of
+from coordination.ballots.witnessing.tables import WitnessKey
 from coordination.errors import NotFound
 from coordination.places.tables import Place
 
@@ -156,3 +158,14 @@ async def inclusion_at(poll: UUID, index: int, size: int) -> list[bytes]:
     places = {node for step in inclusion_nodes(index, size) for node in step}
     found = await nodes_of(poll, places)
     return inclusion_proof(index, size, lambda *node: found[node])
+
+
+async def keys_of(bodies: Sequence[UUID]) -> dict[UUID, list[WitnessKey]]:
+    """All keys of these bodies, the one in force first, then by their end."""
+    found: dict[UUID, list[WitnessKey]] = {body: [] for body in bodies}
+    if bodies:
+        for key in await WitnessKey.objects().where(WitnessKey.body.is_in(list(bodies))):
+            found[key.body].append(key)  # pyright: ignore[reportArgumentType]
+    for keys in found.values():
+        keys.sort(key=lambda key: key.created_at, reverse=True)
+    return found
