@@ -1,6 +1,7 @@
 """What the worker runs for disclosures."""
 
+from coordination.disclosures.consultations.actions import count_closed
 from coordination.disclosures.opening import EVERY, sweep_disclosures
 
 JOBS: dict = {}
-SWEEPS = [(EVERY, sweep_disclosures)]
+SWEEPS = [(EVERY, sweep_disclosures), (30.0, count_closed)]
