@@ -14,8 +14,9 @@ import structlog
 from coordination import db
 from coordination.ballots.ballot_tables import Result, ResultObjection
 from coordination.ballots.package import Publication, as_json, build, restated
+from coordination.ballots.paper.settling import settle_or_wait, settled_by
 from coordination.ballots.polls.queries import estate_of
-from coordination.ballots.polls.stalls import forget_stall, note_stall
+from coordination.ballots.polls.stalls import forget_stall, note_stall, note_wait
 from coordination.ballots.polls.state import PollState
 from coordination.ballots.polls.steps import lock_poll, take_step
 from coordination.ballots.results.announcing import announce_result, summary_of
@@ -35,8 +36,8 @@ select p.id from poll p
                     and s.step in ('archived', 'withdrawn', 'revoked', 'reissued'))
 """
 OBJECTIONS = "对初步统计结果有异议的业主，请在公示期内登录本系统提出，或书面交给召集人。"
-RESULT_HANGS = 15  # days, as 清远市物业管理条例 art. 17 asks; ours elsewhere
 CARRIED = "carried"  # the outcome of a question
+RESULT_HANGS = 15  # days, as 清远市物业管理条例 art. 17 asks; ours elsewhere
 log = structlog.get_logger()
 
 
@@ -63,6 +64,9 @@ async def advance_poll(poll_id: UUID, at: datetime) -> Step | None:
         await db.execute("select pg_advisory_xact_lock(hashtextextended($1, 278))", str(poll_id))
         poll, state = await lock_poll(poll_id)
         step = state.due(at)
+        if step is Step.COUNTED and not await settle_or_wait(poll, state, at):
+            await note_wait(poll_id, await settled_by(poll, state), at)
+            return None
         if step is Step.COUNTED:
             await take_step(poll_id, Step.COUNTED, None, at)
             await show_whole_board(poll_id, at)
@@ -124,15 +128,15 @@ async def _publish_final(poll: Poll, at: datetime) -> None:
     assert first and first.objections_until, "it became final after its period"
     package: Any = first.package
     await _publish(poll, Step.FINAL, restated(package, Step.FINAL), at, first.objections_until)
-
-
-async def _publish(
-    poll: Poll, step: Step, package: dict[str, Any], at: datetime, until: datetime
     if poll.matter:
         carried = any(one["outcome"] == CARRIED for one in package["questions"])
         await follow_vote(
             poll.matter, summary_of(package), at, carried=carried, link=f"/ballots/{poll.id}/result"
         )
+
+
+async def _publish(
+    poll: Poll, step: Step, package: dict[str, Any], at: datetime, until: datetime
 ) -> None:
     """Write the result as a row, announce it under its number, take the step."""
     notice = await announce_result(poll, await estate_of(poll), step, package, at, until)
