@@ -220,6 +220,7 @@ PLAIN: dict[EventKind, Kind] = {
     EventKind.CLOSE: Kind.CLOSED,
     EventKind.MERGE: Kind.CLOSED,
     EventKind.WITHDRAW: Kind.CLOSED,
+    EventKind.RETRACT: Kind.CLOSED,
     EventKind.REOPEN: Kind.REOPENED,
 }
 TOLD: dict[EventKind, Callable[[Happened, Policies], list[Event]]] = {

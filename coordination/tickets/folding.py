@@ -48,6 +48,7 @@ AFTER: dict[EventKind, State] = {
     EventKind.OVERRULE_REFUSAL: State.REPORTED,
     EventKind.MERGE: State.MERGED,
     EventKind.WITHDRAW: State.WITHDRAWN,
+    EventKind.RETRACT: State.WITHDRAWN,
 }
 
 
@@ -198,6 +199,13 @@ def _achieved(now: dict[str, Any], event: Happened) -> None:
     now["milestones"] = now.get("milestones", frozenset()) - {event.facts["milestone"]}
 
 
+def _retracted(now: dict[str, Any], event: Happened) -> None:
+    """Nothing that the wrong sheet told of it counts."""
+    for name in ("reported_at", "replied_at", "visited_at", "reached", "closed_at", "outcome",
+                 "rating", "paused_since"):  # fmt: skip
+        now[name] = None
+
+
 def _left_matter(now: dict[str, Any], event: Happened) -> None:
     now["matter"] = None
 
@@ -247,6 +255,7 @@ FOLD: dict[EventKind, Callable[[dict[str, Any], Happened], None]] = {
     EventKind.REOPEN: _reopened,
     EventKind.RATE: _set("rating", "rating", Rating),
     EventKind.PROPOSE_REFUSAL: _refusal_proposed,
+    EventKind.RETRACT: _retracted,
     EventKind.MERGE: _set("merged_into", "into", UUID),
     EventKind.ESCALATE: _escalated,
     EventKind.CHANGE_PRIORITY: _set("priority", "priority", Priority),

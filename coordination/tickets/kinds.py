@@ -93,6 +93,7 @@ class EventKind(StrEnum):
     OVERRULE_REFUSAL = "overrule_refusal"  # 复核: 应予受理
     MERGE = "merge"  # 并入
     WITHDRAW = "withdraw"  # 撤回
+    RETRACT = "retract"  # 撤销导入: the sheet that brought it was wrong
     REMIND = "remind"  # 提醒: 80 %
     BREACH = "breach"  # 超期: 100 %
     ESCALATE = "escalate"  # 升级

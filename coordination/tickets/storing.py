@@ -42,6 +42,19 @@ async def events_of(ticket: UUID) -> list[Happened]:
     return [read_event(one) for one in found]
 
 
+async def events_of_each(tickets: Sequence[UUID]) -> dict[UUID, list[Happened]]:
+    """The same, of several tickets."""
+    found = await rows(
+        f"""select ticket, {EVENT} from ticket_event where ticket = any($1::uuid[])
+            order by ticket, ordinal""",
+        tickets,
+    )
+    told: dict[UUID, list[Happened]] = {ticket: [] for ticket in tickets}
+    for one in found:
+        told[one["ticket"]].append(read_event(one))
+    return told
+
+
 async def standing_of(ticket: UUID) -> Standing:
     """How it stands, of its events; lock it first where that must still hold afterwards."""
     return standing(await events_of(ticket))

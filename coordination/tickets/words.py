@@ -106,6 +106,7 @@ EVENT_WORDS = {
     EventKind.OVERRULE_REFUSAL: "复核：应予受理",
     EventKind.MERGE: "并入其他工单",
     EventKind.WITHDRAW: "居民撤回",
+    EventKind.RETRACT: "撤销导入",
     EventKind.REMIND: "临期提醒",
     EventKind.BREACH: "超期",
     EventKind.ESCALATE: "升级",

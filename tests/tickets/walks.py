@@ -65,7 +65,7 @@ def facts_of(kind: EventKind, now: Standing, at: datetime, bodies: list[UUID], d
 RARE = {
     EventKind.MERGE, EventKind.WITHDRAW, EventKind.LINK_MATTER, EventKind.PROPOSE_REFUSAL,
     EventKind.CO_SIGN, EventKind.REMIND, EventKind.BREACH, EventKind.ESCALATE, EventKind.CORRECT,
-    EventKind.HAND_OVER,
+    EventKind.HAND_OVER, EventKind.RETRACT,
 }  # fmt: skip
 
 

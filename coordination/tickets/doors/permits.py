@@ -34,6 +34,11 @@ def must_import(asker: Asker, place: Place) -> None:
         raise NotFound("没有这个页面，或者不在您负责的范围。")
 
 
+def may_undo(asker: Asker, by: UUID | None) -> bool:
+    """May take an import back: who brought it in; what came in at the machine, the operator."""
+    return asker.id == by or (by is None and asker.is_operator())
+
+
 def may_keep_keys(asker: Asker, body: UUID, place: Place) -> bool:
     """May give programs of `body` a key for `place`, look at what they did, take it back."""
     if asker.is_operator():

@@ -34,13 +34,14 @@ class TicketImport(Table, db=DB):
     file_hash = Words(64)
     file_sealed = MaybeBytes(help_text="the file, for another look; erased after days")
     uploaded_at = Moment()
-    state = Words(20, help_text="columns, previewed, writing, done, failed, discarded")
+    state = Words(20, help_text="columns, previewed, writing, done, failed, discarded, undone")
     choices = JSONB(null=False, default=None, help_text="what stands for what: see choices.py")
     total = Whole()
     progress = Whole()
     counts = JSONB(null=False, default=None, help_text="{new, changed, same, error, doubtful …}")
     failure = MaybeProse()
     confirmed_at = MaybeMoment()
+    undone_at = MaybeMoment(help_text="when somebody asked for it")
 
 
 class TicketLine(Table, db=DB):
@@ -56,6 +57,7 @@ class TicketLine(Table, db=DB):
     differences = JSONB(null=False, default=None, help_text="[[column, before, after]]")
     taken = Boolean(null=False, default=None, help_text="a changed row that somebody agreed to")
     ticket = MaybeRef(Ticket)  # a row in error made none
+    before = JSONB(null=True, default=None, help_text="what a taken row replaced, for undoing")
 
     ticket_line_once = Unique([batch, number])
 

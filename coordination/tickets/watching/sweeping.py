@@ -26,7 +26,7 @@ from coordination.tickets.dues import Dues
 from coordination.tickets.events import HAPPENED, versions_in
 from coordination.tickets.permits import HELD_AT
 from coordination.tickets.standings import Happened, Standing
-from coordination.tickets.storing import EVENT, INSERT, UPDATE, columns_of, read_event
+from coordination.tickets.storing import INSERT, UPDATE, columns_of, events_of_each
 from coordination.tickets.tables import Ticket
 from coordination.tickets.words import EVENT_WORDS
 from coordination.web.live import tell_each
@@ -73,7 +73,7 @@ async def sweep_tickets(at: datetime) -> int:
 
 async def _caught_up(found: Sequence[Record], at: datetime) -> list[Moved]:
     """What is due on each. One that cannot be read is told of, and stops no other."""
-    told = await _events([one["id"] for one in found])
+    told = await events_of_each([one["id"] for one in found])
     known = await policies(version for events in told.values() for version in versions_in(events))
     calendar = await calendar_of()
     batch = []
@@ -86,18 +86,6 @@ async def _caught_up(found: Sequence[Record], at: datetime) -> list[Moved]:
             continue
         batch.append(Moved(ticket, more, now, dues))
     return batch
-
-
-async def _events(tickets: Sequence[UUID]) -> dict[UUID, list[Happened]]:
-    found = await rows(
-        f"""select ticket, {EVENT} from ticket_event where ticket = any($1::uuid[])
-            order by ticket, ordinal""",
-        tickets,
-    )
-    told: dict[UUID, list[Happened]] = {ticket: [] for ticket in tickets}
-    for one in found:
-        told[one["ticket"]].append(read_event(one))
-    return told
 
 
 async def _write(batch: Iterable[Moved]) -> None:

@@ -163,6 +163,7 @@ PLAIN = {
     EventKind.OVERRULE_REFUSAL: "复核：应当受理",
     EventKind.MERGE: "并入另一张工单",
     EventKind.WITHDRAW: "吹哨人撤回",
+    EventKind.RETRACT: "导入有误，撤销",
     EventKind.CHANGE_PRIORITY: "调整了等级",
     EventKind.REPIN_POLICY: "改用新的时限",
     EventKind.CORRECT: "更正了类别或地点",

@@ -217,7 +217,8 @@ async def forget_uploads(at: datetime, days: int) -> int:
                  where file_sealed is not null and state <> 'writing'
                    and uploaded_at < $1::timestamptz - make_interval(days => $2) returning id),
                stripped as (
-                 update ticket_line set spelt = '', problems = '[]', differences = '[]'
+                 update ticket_line set spelt = '', problems = '[]', differences = '[]',
+                   before = null
                  where batch in (select id from old))
                select count(*) from old""",
             at, days,

@@ -33,7 +33,8 @@ from coordination.tickets.doors.imports.queries import (
     lines_of,
     same_file_before,
 )
-from coordination.tickets.doors.permits import IMPORTING, may_import, must_import
+from coordination.tickets.doors.imports.undoing_actions import KEPT_DAYS, undo_import
+from coordination.tickets.doors.permits import IMPORTING, may_import, may_undo, must_import
 from coordination.tickets.kinds import Door, Outcome
 from coordination.tickets.words import OUTCOME_WORDS
 from coordination.web.downloads import NO_STORE, workbook_file
@@ -84,7 +85,7 @@ class TicketImportPages(Controller):
         if batch.state == "columns":
             return Redirect(f"/tickets/imports/{batch.id}/columns", status_code=303)
         name = "preview" if batch.state == "previewed" else "import"
-        context = await _shown(batch, place)
+        context = await _shown(batch, place) | {"may_undo": may_undo(asker, batch.by)}
         return Template(f"tickets/doors/{name}.html", context=context, headers=NO_STORE)
 
     @get("/{batch_id:uuid}/columns")
@@ -144,6 +145,11 @@ class TicketImportPages(Controller):
         await actions.write_again(asker, batch_id, clock.now())
         return Redirect(f"/tickets/imports/{batch_id}", status_code=303)
 
+    @post("/{batch_id:uuid}/undoing")
+    async def undo(self, asker: NamedDependency[Asker], batch_id: FromPath[UUID]) -> Redirect:
+        await undo_import(asker, batch_id, clock.now())
+        return Redirect(f"/tickets/imports/{batch_id}", status_code=303)
+
     @get("/{batch_id:uuid}/errors.xlsx")
     async def errors(
         self, asker: NamedDependency[Asker], batch_id: FromPath[UUID]
@@ -178,7 +184,7 @@ async def _listing(asker: Asker) -> dict[str, Any]:
         "places": [(str(place.id), place.name) for place in places],
         "doors": [(door.value, label, "") for door, label in DOORS],
         "batches": await batches_in(paths),
-        "kept_days": await whole_setting("upload_kept_days", None),
+        "kept_days": await whole_setting(KEPT_DAYS, None),
         "form": Form(
             {"source": "12345", "door": Door.HOTLINE, "place": places[:1] and places[0].id}
         ),
@@ -284,6 +290,7 @@ async def _shown(batch: Batch, place: Place) -> dict[str, Any]:
         "form": Form({"mode": "" if batch.count("error") else "all", "changed": "none"}),
         "before": await same_file_before(batch),
         "most": MOST_TO_TICK,
+        "kept_days": await whole_setting(KEPT_DAYS, None),
         "labels": columns.LABELS,
         "categories": known,
         "doubtful": await doubtful_lines(batch.id),

@@ -102,6 +102,8 @@ class Batch:
     choices: Choices
     failure: str | None
     confirmed_at: datetime | None
+    undone_at: datetime | None
+    by: UUID | None
     has_file: bool
 
     def count(self, verdict: str) -> int:
@@ -116,7 +118,8 @@ class Batch:
 BATCHES = """
 select i.id, i.place, place.name as place_name, i.state, i.file_name, i.file_hash, i.uploaded_at,
        coalesce(person.name, '命令行') as by_name, i.total, i.progress, i.counts::text as counts,
-       i.choices::text as choices, i.failure, i.confirmed_at, i.file_sealed is not null as has_file
+       i.choices::text as choices, i.failure, i.confirmed_at, i.undone_at, i.by,
+       i.file_sealed is not null as has_file
 from ticket_import i join place on place.id = i.place left join person on person.id = i.by
 """
 

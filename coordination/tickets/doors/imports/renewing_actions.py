@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from coordination.db import execute, value
+from coordination.db import execute, row, value
 from coordination.tickets.calendar import policies
 from coordination.tickets.doors.imports import columns as of
 from coordination.tickets.doors.imports.choices import Choices
@@ -44,6 +44,7 @@ async def renew_tickets(
     """Take on what these rows say otherwise, in the caller's transaction."""
     for each in changed:
         assert each.ticket, "a changed row has its ticket"
+        before = await _as_it_was(each)
         await _note(each, by, at)
         if WORDS & {name for name, _, _ in each.differences}:
             await _take_words(each.ticket, each.row, choices, ground)
@@ -57,14 +58,35 @@ async def renew_tickets(
             each.ticket, json.dumps(dict(each.row.said), ensure_ascii=False),
             bool(each.row.doubts), batch, at,
         )  # fmt: skip
+        await execute(
+            """update ticket_line set before = $3::jsonb where batch = $1 and number = $2""",
+            batch, each.row.number, json.dumps(before, ensure_ascii=False, default=str),
+        )  # fmt: skip
+
+
+async def _as_it_was(each: Compared) -> dict[str, Any]:
+    """What an undoing puts back; `events`: how many there are once the row's note is written. A
+    course that the source adds beside it is more, and stays."""
+    found = await row(
+        """select t.text, t.category, t.building, t.spot, t.events + 1 as events,
+                  to_jsonb(r) - 'ticket' as record
+             from ticket t left join external_record r on r.ticket = t.id where t.id = $1""",
+        each.ticket,
+    )
+    assert found
+    record = json.loads(found["record"]) if found["record"] else None
+    return {**dict(found), "record": record, **_told(each)}
+
+
+def _told(each: Compared) -> dict[str, Any]:
+    return {
+        "was": {of.LABELS[name]: before for name, before, _ in each.differences},
+        "is": {of.LABELS[name]: after for name, _, after in each.differences},
+    }
 
 
 async def _note(each: Compared, by: UUID | None, at: datetime) -> None:
-    facts: dict[str, Any] = {
-        "was": {of.LABELS[name]: before for name, before, _ in each.differences},
-        "is": {of.LABELS[name]: after for name, _, after in each.differences},
-        "elsewhere": True,
-    }
+    facts = _told(each) | {"elsewhere": True}
     assert each.ticket
     await happen(
         each.ticket, EventKind.CORRECT, Actor(by), at, words=REASON, facts=facts, public=False
