@@ -1,6 +1,7 @@
 """What the worker does for ballots: sweeps that find what is due, and jobs by name."""
 
 from coordination.ballots.casting.news import tell_casts
+from coordination.ballots.delivery import jobs as delivery
 from coordination.ballots.polls import jobs as polls
 from coordination.ballots.proxies import jobs as proxies
 from coordination.ballots.results.clockwork import advance_polls
@@ -10,6 +11,7 @@ from coordination.ballots.roll import jobs as roll
 JOBS = {**polls.JOBS, **roll.JOBS}
 SWEEPS = (
     *proxies.SWEEPS,
+    *delivery.SWEEPS,
     (1.0, advance_polls),
     (2.0, tell_casts),
     (30.0, move_turnout),

@@ -4,6 +4,8 @@ from coordination.ballots.casting.handover_pages import HandoverPages
 from coordination.ballots.casting.pages import VotePages
 from coordination.ballots.casting.receipt_pages import ReceiptPages
 from coordination.ballots.polls.answer_pages import AnswerPages
+from coordination.ballots.delivery.pages import DeliveryBoardPages, DoorPages
+from coordination.ballots.delivery.running_pages import CarrierPages, PostingPages, ReminderPages
 from coordination.ballots.polls.document_pages import AttachingPages, DocumentPages
 from coordination.ballots.polls.draft_pages import DraftPages
 from coordination.ballots.polls.ending_pages import EndingPages
@@ -41,6 +43,11 @@ PAGES = [
     HandoverPages,
     OwnProxyPages,
     ProxyDeskPages,
+    DeliveryBoardPages,
+    DoorPages,
+    CarrierPages,
+    PostingPages,
+    ReminderPages,
     PollPages,
     ResultPages,
     ObjectionPages,

@@ -17,6 +17,7 @@ from coordination import clock
 from coordination.ballots.casting.papers import Paper, fresh_paper, open_paper
 from coordination.ballots.casting.representing import represent_co_owners
 from coordination.ballots.casting.rights import MyRight, rights_to_vote
+from coordination.ballots.casting.viewing import note_view
 from coordination.ballots.polls.queries import load_poll, state_of
 from coordination.ballots.seal import PageExpired
 from coordination.errors import Invalid, NotFound
@@ -67,9 +68,11 @@ class VotePages(Controller):
         at = clock.now()
         rights = await rights_to_vote(asker.id, poll_id)
         poll = await load_poll(poll_id)
+        state = await state_of(poll)
+        await note_view(asker.id, poll, state, at)
         context = {
             "poll": poll,
-            "state": await state_of(poll),
+            "state": state,
             "rights": rights,
             "castable": _castable(rights),
             "at": at,

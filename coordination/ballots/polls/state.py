@@ -126,7 +126,7 @@ class PollState:
 
     def when(self, step: Step) -> Taken | None:
         """The last time this step was taken."""
-        return next((taken for taken in reversed(self.taken) if taken.step is step), None)
+        return next((taken for taken in reversed(self.taken) if taken.step == step), None)
 
     def may_follow(self, step: Step) -> bool:
         """Whether `step` may be taken next, time apart."""

@@ -10,6 +10,7 @@ from litestar.response import Template
 from coordination import clock
 from coordination.ballots.ballot_tables import Result
 from coordination.ballots.casting.rights import my_rights
+from coordination.ballots.casting.viewing import note_view
 from coordination.ballots.polls.queries import estate_of, state_of
 from coordination.ballots.polls.stalls import stalled
 from coordination.ballots.results.asked import asked_in
@@ -43,6 +44,8 @@ class PollPages(Controller):
         poll = await public_poll(poll_id, visitor)
         state = await state_of(poll)
         rights = await my_rights(visitor.id, poll_id) if visitor else []
+        if visitor and rights:
+            await note_view(visitor.id, poll, state, clock.now())
         context: dict[str, object] = {
             **await turnout_context(poll),
             "state": state,

@@ -1,0 +1,211 @@
+"""The doors of a poll 送达对象: one per owner, or per set of co-owners, at their largest home.
+
+Who has voted is shown as the turnout is: a right counts as voted only once the figure that it is
+part of has moved past its ballot.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+
+from coordination.ballots.delivery.proofs import HOLDS, WORDS
+from coordination.db import rows
+from coordination.places.naming import building_name, room_name
+
+NEAR = """
+select distinct other."right" from right_unit f
+  join voting_right r on r.id = f."right" join question q on q.id = r.question and q.poll = $1
+  join right_holder h on h."right" = f."right" and h.until is null
+  join right_holder other on other.owner = h.owner and other.until is null
+  join voting_right theirs on theirs.id = other."right"
+  join question asked on asked.id = theirs.question and asked.poll = $1
+ where f.building = $3
+"""
+ALL = """
+select r.id as "right" from voting_right r join question q on q.id = r.question
+ where q.poll = $1
+"""
+# $1 poll, $2 now, $3 the building (of NEAR).
+DOORS = f"""
+with near as ({{near}}), held as (
+  select near."right", array_agg(h.owner order by h.owner) as owners
+    from near join right_holder h on h."right" = near."right" and h.until is null
+   group by near."right"
+), homes as (
+  select distinct on (held.owners) held.owners, u.building, b.name as building_name,
+         b.sort as building_sort, u.entrance, u.room, u.sort
+    from held join right_unit f on f."right" = held."right" join unit u on u.id = f.unit
+    join place b on b.id = u.building
+   order by held.owners, f.area_cm2 desc, b.sort, u.sort, u.id
+), reached as (
+  select d."right", (array_agg(d.channel order by held.since, d.channel))[1] as channel,
+         min(held.since) as since
+    from near join delivery d on d."right" = near."right" and d.withdrawn_at is null
+    join {HOLDS} on held.since is not null
+   group by d."right"
+), tried as (
+  select t."right", count(*) as tries, max(t.at) as last,
+         (array_agg(t.reason order by t.at desc))[1] as reason
+    from near join delivery_try t on t."right" = near."right" group by t."right"
+), posted as (
+  select distinct d."right" from near join delivery d
+      on d."right" = near."right" and d.channel = 'posting' and d.withdrawn_at is null
+), figured as (
+  select distinct on (f."right") f."right", f.building, r.question
+    from near join right_unit f on f."right" = near."right"
+    join voting_right r on r.id = f."right" join place b on b.id = f.building
+   order by f."right", f.area_cm2 desc, b.sort, f.building
+), voted as (
+  select figured."right" from figured where exists (
+    select from ballot b where b."right" = figured."right" and b.cast_at <= (
+      select t.moved_at from turnout_figure t
+       where t.question = figured.question
+         and (t.building = figured.building or t.building is null)
+       order by t.building is null, t.label = '全体' limit 1))
+)
+select homes.building, homes.building_name, homes.building_sort, homes.entrance, homes.room,
+       homes.sort, array_agg(held."right" order by held."right") as rights,
+       (array_agg(reached.channel order by reached.since, reached.channel))[1] as channel,
+       min(reached.since) as since, count(reached."right") = count(*) as is_reached,
+       max(tried.tries) as tries, max(tried.last) as tried_at, max(tried.reason) as reason,
+       count(voted."right") = count(*) as has_voted, count(posted."right") > 0 as is_posted
+  from held join homes on homes.owners = held.owners
+  left join reached on reached."right" = held."right"
+  left join tried on tried."right" = held."right"
+  left join voted on voted."right" = held."right"
+  left join posted on posted."right" = held."right"
+ {{here}}
+ group by held.owners, homes.building, homes.building_name, homes.building_sort, homes.entrance,
+          homes.room, homes.sort
+ order by homes.building_sort, homes.sort, homes.room
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Where one owner is sought. Nobody's name or phone: the door is all one needs."""
+
+    building: UUID
+    building_name: str
+    entrance: str
+    room: str
+    rights: list[UUID]
+    channel: str  # by which they were reached first; "" when by none
+    since: datetime | None
+    is_reached: bool
+    tries: int
+    tried_at: datetime | None
+    reason: str
+    has_voted: bool  # as the turnout shows it
+    is_posted: bool  # on a notice that may not have hung its days yet
+
+    @property
+    def id(self) -> UUID:
+        """Any of the rights names the door; the first does."""
+        return self.rights[0]
+
+    @property
+    def name(self) -> str:
+        return room_name(self.entrance, self.room)
+
+    @property
+    def is_open(self) -> bool:
+        """Somebody has still to go there."""
+        return not self.is_reached and not self.has_voted
+
+    @property
+    def way(self) -> str:
+        """The first way in words; "" when nothing has reached them."""
+        return WORDS[self.channel] if self.is_reached else ""
+
+
+async def doors_in(poll: UUID, building: UUID, at: datetime) -> list[Door]:
+    """The doors at home in a building, in the order of entrances and rooms."""
+    sql = DOORS.format(near=NEAR, here="where homes.building = $3")
+    return _doors(await rows(sql, poll, at, building))
+
+
+async def all_doors(poll: UUID, at: datetime) -> list[Door]:
+    """Every door of a poll."""
+    return _doors(await rows(DOORS.format(near=ALL, here=""), poll, at))
+
+
+def _doors(found: Iterable[asyncpg.Record]) -> list[Door]:
+    return [
+        Door(
+            row["building"], building_name(row["building_name"]), row["entrance"], row["room"],
+            row["rights"], row["channel"] or "", row["since"], row["is_reached"],
+            row["tries"] or 0, row["tried_at"], row["reason"] or "", row["has_voted"],
+            row["is_posted"],
+        )
+        for row in found
+    ]  # fmt: skip
+
+
+async def rights_at(right: UUID) -> list[UUID]:
+    """All rights, in the same poll, of the owners of this one; [] when there is no such right."""
+    found = await rows(
+        """with mine as (
+             select q.poll, array_agg(h.owner order by h.owner) as owners
+               from voting_right r join question q on q.id = r.question
+               join right_holder h on h."right" = r.id and h.until is null
+              where r.id = $1 group by q.poll)
+           select r.id from mine join question q on q.poll = mine.poll
+             join voting_right r on r.question = q.id
+             join right_holder one on one."right" = r.id and one.until is null
+                                  and one.owner = mine.owners[1]
+            where mine.owners = (select array_agg(h.owner order by h.owner) from right_holder h
+                                  where h."right" = r.id and h.until is null)
+            order by r.id""",
+        right,
+    )
+    return [row["id"] for row in found]
+
+
+@dataclass(frozen=True, slots=True)
+class BuildingLine:
+    """A building on the board: doors, and by which way each was reached first; each counted
+    once."""
+
+    building: UUID
+    name: str
+    doors: int
+    by_way: dict[str, int]
+    voted_only: int  # no proof, but their ballot is counted in the turnout as shown
+    posted: int  # named on a notice that has not hung its days yet
+    tried: int  # somebody was there in vain
+    untouched: int
+
+    @property
+    def reached(self) -> int:
+        return sum(self.by_way.values())
+
+    @property
+    def open(self) -> int:
+        return self.doors - self.reached - self.voted_only
+
+
+def board_of(doors: Sequence[Door]) -> list[BuildingLine]:
+    """The board 送达台账: building × way."""
+    by_building: dict[UUID, list[Door]] = {}
+    for door in doors:
+        by_building.setdefault(door.building, []).append(door)
+    return [_line(building, theirs) for building, theirs in by_building.items()]
+
+
+def _line(building: UUID, doors: Sequence[Door]) -> BuildingLine:
+    by_way = dict.fromkeys(map(str, WORDS), 0)
+    for door in doors:
+        if door.is_reached:
+            by_way[door.channel] += 1
+    left = [door for door in doors if not door.is_reached]
+    waiting = [door for door in left if not door.has_voted]
+    posted = sum(door.is_posted for door in waiting)
+    tried = sum(door.tries > 0 and not door.is_posted for door in waiting)
+    return BuildingLine(
+        building, doors[0].building_name, len(doors), by_way, len(left) - len(waiting),
+        posted, tried, len(waiting) - posted - tried,
+    )  # fmt: skip

@@ -1,0 +1,134 @@
+"""The pages of delivery and proxies, as carrier, convener, owner and agent walk them."""
+
+from coordination.ballots.casting.receipts_of import receipts_of
+from coordination.ballots.delivery.tables import Delivery, DeliveryTry
+from coordination.ballots.results.clockwork import advance_poll
+from coordination.people.tables import RoleKind
+from tests.ballots.a_vote import a_vote, a_voter, rights_of
+from tests.ballots.test_proxies import an_agent
+from tests.builders import OPENING, a_role
+from tests.test_files import a_photo
+
+
+async def test_a_carrier_goes_from_door_to_door_and_sees_no_name_phone_or_choice(browser, time_is):
+    vote = await a_vote()
+    first, second = await a_voter(vote, name="王秘密"), await a_voter(vote, name="李秘密")
+    [right], [other] = await rights_of(vote, first), await rights_of(vote, second)
+    await browser.sign_in(await a_role(RoleKind.BUILDING_LEAD, vote.building))
+
+    here = f"{vote.path}/deliveries/{vote.building.id}"
+    board = await browser.open(f"{vote.path}/deliveries")
+    assert board.select_one(f"a[href='{here}']")
+    doors = await browser.open(here)
+    assert "还要去 2 户" in doors.text and "秘密" not in doors.text
+    await browser.open(f"{here}/{right}")
+    wrong = await browser.send(f"{here}/{right}/deliveries", expect=422, manner="本人签收")
+    assert "照片" in wrong.text and wrong.select_one("input[value=本人签收][checked]")
+    wrong = await browser.send(
+        f"{here}/{right}/deliveries", expect=422, manner="本人签收",
+        files={"photo": ("x.jpg", b"no photo at all", "image/jpeg")},
+    )  # fmt: skip
+    assert "只能上传照片" in wrong.text
+    done = await browser.send(
+        f"{here}/{right}/deliveries", manner="本人签收",
+        files={"photo": ("x.jpg", a_photo(), "image/jpeg")},
+    )  # fmt: skip
+    assert "还要去 1 户" in done.text
+    await browser.open(f"{here}/{other}")
+    kept = await browser.send(f"{here}/{other}/tries", expect=422, note="晚上七点以后在家")
+    assert kept.select_one("input[name=note]")["value"] == "晚上七点以后在家"
+    await browser.send(f"{here}/{other}/tries", reason="absent", note="晚上七点以后在家")
+
+    assert "没有送到" in (await browser.open(here)).text
+    assert (await Delivery.count(), await DeliveryTry.count()) == (1, 1)
+    sha = (await Delivery.select(Delivery.photo).first())["photo"]
+    await browser.open(f"{vote.path}/deliveries/photos/{sha}", expect=404)
+    await browser.sign_in(await a_role(RoleKind.PROPERTY_MANAGER, vote.estate))
+    await browser.open(f"{vote.path}/deliveries", expect=403)
+    await browser.open(here, expect=403)
+    await browser.sign_in(first)
+    await browser.open(f"{vote.path}/deliveries", expect=403)
+
+
+async def test_a_member_assigns_posts_and_reminds_and_the_third_reminder_is_refused(browser):
+    vote = await a_vote()
+    owner = await a_voter(vote)
+    await advance_poll(vote.poll.id, OPENING)
+    lead = await a_role(RoleKind.BUILDING_LEAD, vote.building)
+    member = await a_role(RoleKind.COMMITTEE_MEMBER, vote.estate, body=vote.body)
+    await browser.sign_in(member)
+
+    await browser.open(f"{vote.path}/convening")
+    page = await browser.open(f"{vote.path}/carriers")
+    assert "物业人员不能送达" in page.text
+    await browser.send(f"{vote.path}/carriers", expect=422, where="", person="")
+    page = await browser.send(
+        f"{vote.path}/carriers", where=f"{vote.building.id}|", person=str(lead.id)
+    )
+    assert "building_lead" in page.select_one(".weui-cell__bd").text
+    [right] = await rights_of(vote, owner)
+    await browser.open(f"{vote.path}/deliveries/{vote.building.id}/{right}")
+    tries = f"{vote.path}/deliveries/{vote.building.id}/{right}/tries"
+    await browser.send(tries, reason="moved")
+    page = await browser.open(f"{vote.path}/posting")
+    assert "1单元1000" in page.text
+    notice = await browser.send(f"{vote.path}/posting")
+    assert "公告送达" in notice.select_one("h1").text
+    for left in ("第 2 次", "两次都用完了"):
+        await browser.open(f"{vote.path}/reminders")
+        page = await browser.send(f"{vote.path}/reminders")
+        assert left in page.text
+    await browser.open(f"{vote.path}/carriers")  # a page from before, its button still there
+    refused = await browser.send(f"{vote.path}/reminders", expect=409)
+    assert "已经提醒过两次" in refused.text
+
+
+async def test_an_owner_names_a_proxy_who_votes_in_one_pass_with_their_own(browser):
+    vote = await a_vote()
+    owner, agent = await a_voter(vote, name="李秀英"), await an_agent()
+    await a_voter(vote, name="周明", person=agent)
+    await advance_poll(vote.poll.id, OPENING)
+
+    await browser.sign_in(owner)
+    await browser.open(f"{vote.path}/vote")
+    await browser.open(f"{vote.path}/proxy/new")
+    wrong = await browser.send(f"{vote.path}/proxy", expect=422, phone="13800138000", name="周暗")
+    assert wrong.select_one("input[name=name]")["value"] == "周暗"
+    page = await browser.send(f"{vote.path}/proxy", phone="138 0013 8000", name="周明")
+    assert "委托中" in page.text
+    await browser.sign_in(agent)
+    page = await browser.open(f"{vote.path}/vote")
+    assert "代 李秀英（梧桐苑11单元1000）" in page.text
+    page = await browser.open(page.select_one("a.weui-btn_primary")["href"])
+    page = await browser.send(f"{vote.path}/paper", choice="approve")
+    assert "代 李秀英" in page.text
+    page = await browser.send(f"{vote.path}/paper", choice="reject")
+    assert "代 李秀英" in page.text, "on the check page, too"
+    await browser.send(f"{vote.path}/casts")
+
+    assert len(await receipts_of(agent.id, vote.poll.id)) == 2
+    assert len(await receipts_of(owner.id, vote.poll.id)) == 1
+    page = await browser.open(f"{vote.path}/proxy")
+    assert "您已代为投票" in page.text
+
+
+async def test_staff_enter_a_document_and_its_photo_is_for_those_it_concerns(browser):
+    vote = await a_vote()
+    owner, agent, neighbour = await a_voter(vote), await an_agent(), await a_voter(vote)
+    await browser.sign_in(await a_role(RoleKind.COMMUNITY_WORKER, vote.estate))
+    said = {"building": "梧桐苑1", "entrance": "1", "room": "1000", "phone": "13800138000",
+            "name": "周明"}  # fmt: skip
+
+    await browser.open(f"{vote.path}/proxies")
+    wrong = await browser.send(f"{vote.path}/proxies", expect=422, **said)
+    assert wrong.select_one("input[name=room]")["value"] == "1000"
+    page = await browser.send(
+        f"{vote.path}/proxies", **said, files={"document": ("x.jpg", a_photo(), "image/jpeg")}
+    )
+    photo = next(a["href"] for a in page.select("a") if "/documents/" in a["href"])
+
+    assert "已登记 1 项" in page.text
+    for person, expect in ((owner, 200), (agent, 200), (neighbour, 404)):
+        await browser.sign_in(person)
+        answer = await browser.client.get(photo)
+        assert answer.status_code == expect
