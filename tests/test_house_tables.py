@@ -55,6 +55,7 @@ MAY_BE_MISSING = {
     "ResultObjection.answered_by": "it waits",
     "SheetPrint.building": "none: the whole estate",
     "DuplicateBallot.sheet": "an online one has none",
+    "WitnessKey.ended_by": "most are in force",
     "TurnoutFigure.building": "none: the whole electorate",
     "Category.parent": "a main category has none",
     "ResponsePolicy.place": "none: the whole deployment",

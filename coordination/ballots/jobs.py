@@ -7,12 +7,15 @@ from coordination.ballots.proxies import jobs as proxies
 from coordination.ballots.results.clockwork import advance_polls
 from coordination.ballots.results.turnout import move_turnout
 from coordination.ballots.roll import jobs as roll
+from coordination.ballots.witnessing.reminding import remind_witnesses
 
-JOBS = {**polls.JOBS, **roll.JOBS}
+JOBS = {**polls.JOBS, **roll.JOBS, **paper.JOBS, **elections.JOBS}
 SWEEPS = (
     *proxies.SWEEPS,
     *delivery.SWEEPS,
     (1.0, advance_polls),
     (2.0, tell_casts),
     (30.0, move_turnout),
+    (60.0, remind_witnesses),
+    *elections.SWEEPS,
 )

@@ -12,6 +12,7 @@ from uuid import UUID
 from coordination.ballots.polls.endings import WAYS
 from coordination.ballots.polls.state import LABELS, NEXT
 from coordination.ballots.tables import Step
+from coordination.ballots.witnessing.reminding import Waiting
 from coordination.disclosures.queries import Shown
 from coordination.disclosures.rules import Standing
 from coordination.meetings.waiting import Waits
@@ -212,6 +213,20 @@ def room_board(waiting: int) -> Board:
     """Applications for rooms that wait for an answer of the asker's body."""
     task = Task("答复场地申请", "/rooms/desk", "不同意的要写原因", waiting)
     return Board("场地", (task,) if waiting else ())
+
+
+def witness_board(waits: Iterable[Waiting]) -> Board:
+    """Boards of votes that the asker's bodies are asked to cosign."""
+    tasks = tuple(
+        Task(
+            "见证公示票箱，已逾期" if one.is_overdue else "见证公示票箱",
+            f"/ballots/{one.poll}/board/witness" if one.has_key else "/witness-keys",
+            one.title if one.has_key else f"{one.body_name}还没有见证钥匙，请先登记 · {one.title}",
+            tone="bad" if one.is_overdue else "wait",
+        )
+        for one in waits
+    )
+    return Board("请本单位见证", tasks)
 
 
 def meeting_board(waits: Iterable[Waits]) -> Board:

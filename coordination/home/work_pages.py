@@ -8,6 +8,8 @@ from litestar.di import NamedDependency
 from litestar.response import Template
 
 from coordination import clock
+from coordination.ballots.witnessing.permits import offices
+from coordination.ballots.witnessing.reminding import waiting_for as witnessing_waits
 from coordination.disclosures.permits import PUBLISHERS, offices_of
 from coordination.disclosures.queries import owed_by
 from coordination.disclosures.rooms.permits import KEEPERS as ROOM_KEEPERS
@@ -26,6 +28,7 @@ from coordination.home.work import (
     operator_board,
     room_board,
     ticket_board,
+    witness_board,
 )
 from coordination.home.work_queries import (
     convened_polls,
@@ -74,6 +77,10 @@ async def _boards(asker: Asker, at: datetime) -> list[Board]:
         paths = _paths(asker, (RoleKind.BUILDING_LEAD,))
         boards.append(delivery_board(await deliveries_in(paths, at)))
     boards += await _of_the_public(asker, at)
+    bodies = [role.body for role in offices(asker)]
+    witnessing = witness_board(await witnessing_waits(bodies, at))
+    if witnessing.tasks:
+        boards.append(witnessing)
     meetings = meeting_board(await meetings_waiting(asker, at))
     if meetings.tasks:
         boards.append(meetings)

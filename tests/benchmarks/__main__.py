@@ -9,6 +9,8 @@ from tests.benchmarks import (
     casting,
     importing,
     pages,
+    proving,
+    recounting,
     reporting,
     tallying,
     ticket_sweep,
@@ -19,10 +21,12 @@ from tests.benchmarks.servers import database, say
 
 ALL = {
     "casting": casting.measure,
+    "proving": proving.measure,
     "voting": voting.measure,
     "tallying": tallying.measure,
     "importing": importing.measure,
     "pages": pages.measure,
+    "recounting": recounting.measure,
     "reporting": reporting.measure,
     "tickets": tickets.measure,
     "ticket_sweep": ticket_sweep.measure,
