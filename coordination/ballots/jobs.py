@@ -9,7 +9,7 @@ from coordination.ballots.results.turnout import move_turnout
 from coordination.ballots.roll import jobs as roll
 from coordination.ballots.witnessing.reminding import remind_witnesses
 
-JOBS = {**polls.JOBS, **roll.JOBS, **paper.JOBS, **elections.JOBS}
+JOBS = {**polls.JOBS, **roll.JOBS}
 SWEEPS = (
     *proxies.SWEEPS,
     *delivery.SWEEPS,
@@ -17,5 +17,4 @@ SWEEPS = (
     (2.0, tell_casts),
     (30.0, move_turnout),
     (60.0, remind_witnesses),
-    *elections.SWEEPS,
 )
