@@ -9,6 +9,7 @@ from tests.benchmarks import (
     casting,
     importing,
     pages,
+    proving,
     recounting,
     reporting,
     tallying,
@@ -20,6 +21,7 @@ from tests.benchmarks.servers import database, say
 
 ALL = {
     "casting": casting.measure,
+    "proving": proving.measure,
     "voting": voting.measure,
     "tallying": tallying.measure,
     "importing": importing.measure,

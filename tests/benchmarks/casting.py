@@ -2,12 +2,13 @@
 
 All insert durably into the same server; one light client process drives floor and cast. They
 take turns, and each counts by the best of its turns: what else the machine does meanwhile slows
-one turn and not the others.
+one turn and not the others. At last the cast once more while others poll the turnout.
 """
 
 import asyncio
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
@@ -20,10 +21,12 @@ from coordination.web.csrf import HEADER, issue_token
 from tests.ballots.a_vote import a_vote
 from tests.ballots.electorate import Seat, seat_owners
 from tests.benchmarks import load
-from tests.benchmarks.load import Load
+from tests.benchmarks.load import Load, Pollers
 from tests.benchmarks.servers import Database, say, serving
 
-CLIENTS, WORKERS, TURNS = (32, 128), (1, 2), 3
+CLIENTS, WORKERS, TURNS = (32, 64, 128), (1, 2), 3
+POLLING = 64  # clients that cast while others poll
+POLLERS, EVERY = 100, 1.0  # seconds; the page itself asks once a minute
 FLOOR = load.request("GET", "/")
 
 
@@ -71,7 +74,8 @@ def raw(base: Database, clients: int, seconds: int) -> float:
 def measure(base: Database, quick: bool) -> None:
     """Floor, raw and cast, at 32 and 128 clients; the cast with one and with two processes."""
     count, turns = (3_000, 1) if quick else (8_000, TURNS)
-    poll, seats = asyncio.run(electorate(count * turns * len(CLIENTS) * len(WORKERS)))
+    ballots = count * turns * (len(CLIENTS) * len(WORKERS) + 2)
+    poll, seats = asyncio.run(electorate(ballots))
     ready = iter(papers(poll, seats))
     for clients in CLIENTS:
         runs = Runs(clients)
@@ -84,6 +88,25 @@ def measure(base: Database, quick: bool) -> None:
                     some = [next(ready) for _ in range(count)]
                     cast.append(load.run(port, clients, iter(some)))
         runs.tell()
+    polled(base, poll, ready, count, turns)
+
+
+def polled(base: Database, poll: UUID, ready: Iterator[bytes], count: int, turns: int) -> None:
+    """The cast with and without a hundred phones that look at the turnout, in turns."""
+    headers = {"Accept-Encoding": "gzip", "Cookie": "visitor=a-visitor-who-was-here-before"}
+    looking = load.request("GET", f"/ballots/{poll}/turnout", headers=headers)
+    alone: list[Load] = []
+    beside: list[Load] = []
+    with serving("app", base.app) as port:
+        for _ in range(turns):
+            for runs, others in ((alone, None), (beside, Pollers(POLLERS, EVERY, looking))):
+                some = iter([next(ready) for _ in range(count)])
+                runs.append(load.run(port, POLLING, some, others))
+    slower = 1 - _best(beside).per_second / _best(alone).per_second
+    say(
+        "polled", clients=POLLING, pollers=POLLERS, every=EVERY, slower=round(slower, 3),
+        alone=_turns(alone), beside=_turns(beside), p99_ms=_best(beside).quantile_ms(0.99),
+    )  # fmt: skip
 
 
 @dataclass(slots=True)

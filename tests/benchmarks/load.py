@@ -1,6 +1,8 @@
 """One light process that loads a server: keep-alive connections, requests prepared beforehand."""
 
 import asyncio
+import itertools
+import random
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -77,13 +79,49 @@ class Client(asyncio.Protocol):
             self.done.set_exception(exc or ConnectionError("closed before the last answer"))
 
 
-def run(port: int, clients: int, requests: Iterator[bytes]) -> Load:
-    """Send all `requests` to 127.0.0.1:`port` over `clients` connections."""
-    load = Load()
+class Poller(Client):
+    """One connection that asks the same every so often, for as long as the others are at it."""
+
+    def __init__(self, pollers: "Pollers", load: Load) -> None:
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        super().__init__(itertools.repeat(pollers.request), load, done)
+        self.every, self.first = pollers.every, random.random() * pollers.every
+
+    def _next(self) -> None:
+        pause, self.first = self.first or self.every, 0.0
+        asyncio.get_running_loop().call_later(pause, self._ask)
+
+    def _ask(self) -> None:
+        if not self.transport.is_closing():
+            super()._next()
+
+
+@dataclass(frozen=True, slots=True)
+class Pollers:
+    """So many clients that ask for the same page, each every so many seconds."""
+
+    clients: int
+    every: float
+    request: bytes
+
+
+async def _polling(pollers: Pollers, port: int, polled: Load) -> list[asyncio.Transport]:
+    loop = asyncio.get_running_loop()
+    made = [
+        await loop.create_connection(lambda: Poller(pollers, polled), "127.0.0.1", port)
+        for _ in range(pollers.clients)
+    ]
+    return [transport for transport, _ in made]
+
+
+def run(port: int, clients: int, requests: Iterator[bytes], beside: Pollers | None = None) -> Load:
+    """Send all `requests` to 127.0.0.1:`port` over `clients` connections, while others poll."""
+    load, polled = Load(), Load()
 
     async def all_clients() -> None:
         loop = asyncio.get_running_loop()
         ends = []
+        others = await _polling(beside, port, polled) if beside else []
         begun = time.perf_counter()
         for _ in range(clients):
             done: asyncio.Future[None] = loop.create_future()
@@ -93,8 +131,11 @@ def run(port: int, clients: int, requests: Iterator[bytes]) -> Load:
             )
         await asyncio.gather(*ends)
         load.seconds = time.perf_counter() - begun
+        for transport in others:
+            transport.abort()
 
     uvloop.run(all_clients())
+    assert set(polled.statuses) <= {200}, polled.statuses
     return load
 
 
