@@ -2,6 +2,7 @@
 
 from coordination.ballots.casting.news import tell_casts
 from coordination.ballots.delivery import jobs as delivery
+from coordination.ballots.paper import jobs as paper
 from coordination.ballots.polls import jobs as polls
 from coordination.ballots.proxies import jobs as proxies
 from coordination.ballots.results.clockwork import advance_polls
@@ -9,7 +10,7 @@ from coordination.ballots.results.turnout import move_turnout
 from coordination.ballots.roll import jobs as roll
 from coordination.ballots.witnessing.reminding import remind_witnesses
 
-JOBS = {**polls.JOBS, **roll.JOBS}
+JOBS = {**polls.JOBS, **roll.JOBS, **paper.JOBS}
 SWEEPS = (
     *proxies.SWEEPS,
     *delivery.SWEEPS,

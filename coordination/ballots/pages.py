@@ -3,6 +3,8 @@
 from coordination.ballots.casting.handover_pages import HandoverPages
 from coordination.ballots.casting.pages import VotePages
 from coordination.ballots.casting.receipt_pages import ReceiptPages
+from coordination.ballots.paper.entry_pages import EntryPages, ScanPages
+from coordination.ballots.paper.sheet_pages import PrintPages, SheetPages
 from coordination.ballots.polls.answer_pages import AnswerPages
 from coordination.ballots.delivery.pages import DeliveryBoardPages, DoorPages
 from coordination.ballots.delivery.running_pages import CarrierPages, PostingPages, ReminderPages
@@ -41,6 +43,10 @@ PAGES = [
     VotePages,
     ReceiptPages,
     HandoverPages,
+    SheetPages,
+    PrintPages,
+    ScanPages,
+    EntryPages,
     OwnProxyPages,
     ProxyDeskPages,
     DeliveryBoardPages,

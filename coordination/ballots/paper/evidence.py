@@ -4,6 +4,7 @@ A photo is drawn anew and a recording known by its content, never by its name; b
 with the poll's key, so that neither the file folder nor a backup shows what somebody chose.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -75,22 +76,18 @@ class Kept:
     witness: str | None = None
 
 
-def require_evidence(way: Way, sent: Sent) -> None:
-    """Invalid, at its field: what this way needs was not sent."""
-    given = {
-        Kind.PHOTO: bool(sent.photo),
-        Kind.RECORDING: bool(sent.recording),
-        Kind.WITNESS: bool(sent.witness.strip()),
-    }
-    if not any(given[kind] for kind in NEEDED[way]):
+def require_evidence(way: Way, kept: Collection[Kept]) -> None:
+    """Invalid, at its field: what this way needs is missing."""
+    if not any(each.kind in NEEDED[way] for each in kept):
         raise Invalid("还缺凭据，没有登记。", **MISSING[way])
 
 
 async def keep_evidence(
     card: PollCard, sheet: UUID, sent: Sent, by: UUID, at: datetime
-) -> list[Kept]:
-    """Check, seal and store it. Invalid, at its field: no photo, no recording, or too large."""
-    kept = []
+) -> tuple[Kept, ...]:
+    """Check, seal and store it: before the form is judged, so that a form that comes back has not
+    lost it. Invalid, at its field: no photo, no recording, or too large."""
+    kept: list[Kept] = []
     if sent.photo:
         try:
             photo = await files.clean_photo(sent.photo)
@@ -103,8 +100,8 @@ async def keep_evidence(
         media = media_of(sent.recording)
         kept.append(await _sealed(card, sheet, Kind.RECORDING, sent.recording, media, by, at))
     if sent.witness.strip():
-        kept.append(Kept(uuid4(), Kind.WITNESS, witness=sent.witness.strip()))
-    return kept
+        kept.append(Kept(uuid4(), Kind.WITNESS, witness=sent.witness.strip()[:60]))
+    return tuple(kept)
 
 
 def media_of(content: bytes) -> str:

@@ -9,9 +9,13 @@ import asyncpg
 
 from coordination import db
 from coordination.ballots.paper.rules import draw_serial
+from coordination.ballots.paper.writing import poll_for_sheets
+from coordination.ballots.polls.choosing import plain_room
 from coordination.ballots.polls.steps import lock_poll
 from coordination.ballots.tables import Poll, Step
-from coordination.errors import Conflict
+from coordination.errors import Conflict, Invalid
+from coordination.people.askers import Asker
+from coordination.places.naming import unit_name
 
 WITHOUT_SHEET = """
 select r.id, r.question, array(select h.owner from right_holder h
@@ -19,6 +23,14 @@ select r.id, r.question, array(select h.owner from right_holder h
   from voting_right r join question q on q.id = r.question
  where q.poll = $1 and not exists (select from sheet_right s where s."right" = r.id)
  order by q.position, r.number
+"""
+ROOMS = """
+select s.serial, p.name as building, u.entrance, u.room
+  from sheet s join sheet_right sr on sr.sheet = s.id
+  join right_unit ru on ru."right" = sr."right"
+  join unit u on u.id = ru.unit join place p on p.id = u.building
+ where s.poll = $1
+ order by exists (select from sheet_outcome o where o.sheet = s.id), s.serial
 """
 
 
@@ -62,3 +74,22 @@ def _by_owner(rows: Iterable[asyncpg.Record]) -> list[list[UUID]]:
         seen[owners, row["question"]] += 1
         sheets[owners, nth].append(row["id"])
     return list(sheets.values())
+
+
+async def sheet_of_room(asker: Asker, poll_id: UUID, room: str, at: datetime) -> str:
+    """The serial of the sheet of a room, for a call or a visit without the sheet; made where
+    there is none yet. NotFound, NotYours, NoSheetsNow; Invalid: no such room in this vote."""
+    await poll_for_sheets(asker, poll_id)
+    async with db.transaction():
+        await make_sheets(poll_id, at)
+        found = await db.rows(ROOMS, poll_id)
+    wanted = plain_room(room)
+    serials = [
+        row["serial"]
+        for row in found
+        if plain_room(unit_name(row["building"], row["entrance"], row["room"])) == wanted
+    ]
+    if not serials:
+        said = "这次表决的名册里没有这个房号。请写成“1栋2单元301”的样子。"
+        raise Invalid("没有找到这个房号。", room=said)
+    return serials[0]

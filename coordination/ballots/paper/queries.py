@@ -233,10 +233,6 @@ async def set_aside(question: UUID) -> tuple[int, int]:
     return found["duplicates"], found["conflicts"]
 
 
-async def sheets_made(poll: UUID) -> bool:
-    return await db.value("select exists (select from sheet where poll = $1)", poll)
-
-
 def numbered(asked: Sequence[Asked]) -> dict[str, Asked]:
     """By the name of their field in the form."""
     return {f"q{each.position}": each for each in asked}

@@ -8,7 +8,7 @@ never in what.
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from coordination import audit, db
 from coordination.ballots.casting.queries import PollCard, poll_card
@@ -18,7 +18,7 @@ from coordination.ballots.paper.counting_in import (
     lock_rights,
     note_duplicates,
 )
-from coordination.ballots.paper.evidence import Kept, Sent, keep_evidence, require_evidence
+from coordination.ballots.paper.evidence import Kept, require_evidence
 from coordination.ballots.paper.permits import may_settle, may_write_down
 from coordination.ballots.paper.queries import SheetCard, Wrote, find_sheet, read_sheet
 from coordination.ballots.paper.rules import (
@@ -82,7 +82,7 @@ class Writing:
     opened_at: datetime
     way: Way
     answers: dict[UUID, Answer]  # by question
-    sent: Sent
+    kept: tuple[Kept, ...] = ()  # what it rests on
     consent: str = ""
 
 
@@ -114,8 +114,7 @@ async def write_down(
     if card is None:
         raise NotOpenForSheets("名册还没有锁定，现在没有票可以登记。")
     if not sheet.wrote:
-        require_evidence(writing.way, writing.sent)
-    kept = await keep_evidence(card, sheet.id, writing.sent, asker.id, at)
+        require_evidence(writing.way, writing.kept)
     async with db.transaction():
         await db.execute(LOCK_POLL, str(poll_id))
         await db.execute(LOCK_SHEET, sheet.id)
@@ -124,7 +123,7 @@ async def write_down(
             return _said(locked)
         require_unwritten(asker, locked)
         desk = _Desk(asker, card, locked, writing, at)
-        return await desk.write(kept)
+        return await desk.write()
 
 
 def require_unwritten(asker: Asker, sheet: SheetCard) -> None:
@@ -161,12 +160,12 @@ class _Desk:
     writing: Writing
     at: datetime
 
-    async def write(self, kept: list[Kept]) -> Said:
+    async def write(self) -> Said:
         poll = await load_poll(self.card.id)
         await self._require_time(poll, await state_of(poll))
         if self.sheet.way and self.sheet.way is not self.writing.way:
             raise WrittenAnotherWay("这张票刚刚由另一人按另一种方式登记，请刷新页面后再登记。")
-        await self._keep(kept)
+        await self._keep()
         await audit.record(self.asker, "write_down_sheet", poll, at=self.at, place=poll.estate)
         if self.number == 1:
             return await self._first(poll)
@@ -193,7 +192,7 @@ class _Desk:
                 raise NotYours("复核由两位登记人以外的第三人进行。")
             require_settling(state, self.at)
 
-    async def _keep(self, kept: list[Kept]) -> None:
+    async def _keep(self) -> None:
         """The entry, sealed, and what it rests on."""
         place = EntryPlace(self.card.id, self.sheet.id, self.number)
         await db.execute(
@@ -203,7 +202,7 @@ class _Desk:
             seal_entry(self.card, place, self.writing.answers), self.writing.consent, self.at,
             self.asker.id,
         )  # fmt: skip
-        for each in kept:
+        for each in self.writing.kept:
             await db.execute(
                 """insert into sheet_evidence (id, entry, kind, file, media, witness)
                    values ($1, $2, $3, $4, $5, $6)""",
@@ -247,11 +246,6 @@ class _Desk:
     def _assisted(self) -> bool:
         """Whether anyone who wrote it down helped the owner to choose."""
         return bool(self.writing.consent or any(each.consent for each in self.sheet.wrote))
-
-
-def fresh_id() -> UUID:
-    """Of one submit of the form."""
-    return uuid4()
 
 
 def checked_consent(text: str, assisted: bool, longest: int) -> str:

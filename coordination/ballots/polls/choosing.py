@@ -131,20 +131,20 @@ async def _listed(estate: Place, text: str) -> frozenset[UUID]:
         estate.id,
     )
     known = {
-        _plain(unit_name(row["building"], row["entrance"], row["room"])): row["id"]
+        plain_room(unit_name(row["building"], row["entrance"], row["room"])): row["id"]
         for row in found
     }  # fmt: skip
-    wrong = [f"第{n}行“{line}”" for n, line in lines if _plain(line) not in known]
+    wrong = [f"第{n}行“{line}”" for n, line in lines if plain_room(line) not in known]
     if wrong:
         more = f"等 {len(wrong)} 行" if len(wrong) > SHOWN else ""
         raise EmptyScope(
             "有的房号在本小区的登记里没有。",
             rooms=f"没有找到：{'、'.join(wrong[:SHOWN])}{more}。请写成“1栋2单元301”的样子。",
         )
-    return frozenset(known[_plain(line)] for _, line in lines)
+    return frozenset(known[plain_room(line)] for _, line in lines)
 
 
-def _plain(name: str) -> str:
+def plain_room(name: str) -> str:
     """As rooms are compared: 1栋 = 1幢 = 1# = 1号楼, half-width, no spaces, 301室 = 301."""
     bare = re.sub(r"\s", "", unicodedata.normalize("NFKC", name)).upper()
     return re.sub("幢|#|号楼", "栋", bare, count=1).removesuffix("室")

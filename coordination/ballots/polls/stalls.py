@@ -19,8 +19,8 @@ OTHERWISE = "计票程序出错，详情在服务的日志里"
 
 @dataclass(frozen=True, slots=True)
 class Stalled:
-    """Since when a poll stands still, why, and whom to call. `until`: when it goes on at the latest;
-    None: with help alone."""
+    """Since when a poll stands still, why, and whom to call. `until`: when it goes on at the
+    latest; None: with help alone."""
 
     since: datetime
     why: str

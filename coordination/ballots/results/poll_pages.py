@@ -11,11 +11,13 @@ from coordination import clock
 from coordination.ballots.ballot_tables import Result
 from coordination.ballots.casting.rights import my_rights
 from coordination.ballots.casting.viewing import note_view
+from coordination.ballots.paper.permits import may_write_down
 from coordination.ballots.polls.queries import estate_of, state_of
 from coordination.ballots.polls.stalls import stalled
 from coordination.ballots.results.asked import asked_in
 from coordination.ballots.results.pages import public_poll, turnout_context
 from coordination.ballots.results.queries import notices_of, polls_of
+from coordination.ballots.tables import Step
 from coordination.people.askers import Asker
 from coordination.web.access import anyone
 
@@ -43,18 +45,22 @@ class PollPages(Controller):
         """One vote: what is asked, of whom, where it stands, and every notice about it."""
         poll = await public_poll(poll_id, visitor)
         state = await state_of(poll)
+        estate = await estate_of(poll)
         rights = await my_rights(visitor.id, poll_id) if visitor else []
         if visitor and rights:
             await note_view(visitor.id, poll, state, clock.now())
         context: dict[str, object] = {
             **await turnout_context(poll),
             "state": state,
-            "estate": await estate_of(poll),
+            "estate": estate,
             "questions": await asked_in(poll, state),
             "notices": await notices_of(poll_id),
             "published": await Result.exists().where(Result.poll == poll_id),
             "rights": rights,
             "stalled": await stalled(poll_id),
+            "writes_sheets": visitor is not None
+            and state.has(Step.NOTICED)
+            and may_write_down(visitor, estate, poll),
             "at": clock.now(),
         }
         return Template("ballots/poll.html", context=context)

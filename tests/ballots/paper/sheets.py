@@ -9,8 +9,9 @@ from PIL import Image
 from coordination import db
 from coordination.ballots.board import INVALID
 from coordination.ballots.casting.queries import poll_card
-from coordination.ballots.paper.evidence import Sent
+from coordination.ballots.paper.evidence import Kept, Kind, Sent, keep_evidence
 from coordination.ballots.paper.making import make_sheets
+from coordination.ballots.paper.queries import find_sheet
 from coordination.ballots.paper.rules import Answer, Way
 from coordination.ballots.paper.writing import Said, Writing, write_down
 from coordination.ballots.seal import Slot, open_choice
@@ -30,6 +31,9 @@ def a_photo(colour: str = "white") -> bytes:
     exif[0x010E] = "where it was taken"
     image.save(out, "JPEG", exif=exif)
     return out.getvalue()
+
+
+A_SHEET = Sent(photo=a_photo())
 
 
 async def asker_of(person: Person, at: datetime = DURING) -> Asker:
@@ -69,21 +73,30 @@ def a_writing(
     *answers: str | Answer,
     way: Way = Way.PAPER,
     opened_at: datetime = DURING,
-    sent: Sent | None = None,
+    kept: tuple[Kept, ...] | None = None,
     consent: str = "",
 ) -> Writing:
     """What somebody read on a sheet, question by question."""
     said = [each if isinstance(each, Answer) else Answer(each) for each in answers]
     by_question = {q.id: each for q, each in zip(vote.questions, said, strict=False)}
-    sent = Sent(photo=a_photo()) if sent is None else sent
-    return Writing(uuid4(), opened_at, way, by_question, sent, consent)
+    kept = (Kept(uuid4(), Kind.PHOTO, "0" * 64, "image/jpeg"),) if kept is None else kept
+    return Writing(uuid4(), opened_at, way, by_question, kept, consent)
 
 
 async def wrote(
-    vote: Vote, by: Asker, serial: str, *answers: str | Answer, at: datetime = DURING, **how
+    vote: Vote,
+    by: Asker,
+    serial: str,
+    *answers: str | Answer,
+    at: datetime = DURING,
+    sent: Sent = A_SHEET,
+    **how,
 ) -> Said:
     """What becomes of it when `by` writes down these answers."""
-    writing = a_writing(vote, *answers, opened_at=min(at, DURING), **how)
+    card, sheet = await poll_card(vote.poll.id), await find_sheet(vote.poll.id, serial)
+    assert card
+    kept = await keep_evidence(card, sheet.id, sent, by.id, at)
+    writing = a_writing(vote, *answers, opened_at=min(at, DURING), kept=kept, **how)
     return await write_down(by, vote.poll.id, serial, writing, at)
 
 

@@ -1,0 +1,315 @@
+"""/ballots/{poll}/sheets/entry and …/sheets/{serial}: scanned, written down, on to the next.
+
+Made for two hundred sheets in a row on a phone: the code is scanned (or typed), one screen holds
+all questions of the sheet, and saving leads straight back to the scan. What was chosen is in no
+address and in no field but those of the form itself.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from litestar import Controller, Request, Response, get, post
+from litestar.datastructures import FormMultiDict, UploadFile
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, URLEncodedBody
+from litestar.response import Redirect, Template
+
+from coordination import clock, files
+from coordination.ballots.casting.queries import PollCard, poll_card
+from coordination.ballots.paper.evidence import ENDINGS, Kept, Kind, Sent, keep_evidence
+from coordination.ballots.paper.making import sheet_of_room
+from coordination.ballots.paper.queries import SheetCard, find_sheet, numbered
+from coordination.ballots.paper.rules import (
+    INVALIDITIES,
+    LONGEST_CONSENT,
+    WAYS,
+    Answer,
+    NotOpenForSheets,
+    Way,
+    printed,
+    read_answer,
+)
+from coordination.ballots.paper.showing import evidence_of, open_evidence
+from coordination.ballots.paper.writing import (
+    Said,
+    Writing,
+    checked_consent,
+    poll_for_sheets,
+    require_unwritten,
+    write_down,
+)
+from coordination.ballots.seal import open_page, seal_page
+from coordination.errors import Conflict, Invalid, NotAllowed, NotFound, Refusal
+from coordination.people.access import signed_in
+from coordination.people.askers import Asker
+from coordination.settings import sealing_key
+from coordination.web.downloads import NO_STORE
+from coordination.web.forms import Form, form_from
+
+LASTS = timedelta(hours=12)
+MOST_BYTES = 3 * files.LARGEST
+SAID = {  # words and tone for the sheet just written down
+    Said.FIRST: ("已登记。等另一个人再登记一次，一致后计入。", "done"),
+    Said.AGREED: ("两次登记一致，已计入。", "done"),
+    Said.DIFFERS: ("与第一次登记不一致，截止后由第三人复核。请把这张票单独放好。", "wait"),
+    Said.DUPLICATE: ("这位业主已在线投票，以线上为准；这张票列为重复票，不计入。", "wait"),
+    Said.SETTLED: ("复核完成，已计入。", "done"),
+}
+
+
+@dataclass
+class RoomFields:
+    room: str = ""
+    way: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The form as it was opened: which submit it is, since when, what evidence it holds already."""
+
+    id: UUID
+    at: datetime
+    kept: tuple[Kept, ...] = ()
+
+    def sealed(self, sheet: UUID, by: UUID, at: datetime) -> str:
+        data: dict[str, object] = {
+            "id": str(self.id),
+            "at": self.at.isoformat(),
+            "kept": [[str(k.id), k.kind, k.file, k.media, k.witness] for k in self.kept],
+        }
+        return seal_page(sealing_key(), data, _context(sheet, by), at, LASTS)
+
+
+def _opened(sheet: UUID, by: UUID, sealed: str, at: datetime) -> Opened:
+    """PageExpired: older than half a day, altered, or somebody else's."""
+    data: Any = open_page(sealing_key(), sealed, _context(sheet, by), at)
+    kept = tuple(Kept(UUID(id), Kind(kind), *rest) for id, kind, *rest in data["kept"])
+    return Opened(UUID(data["id"]), datetime.fromisoformat(data["at"]), kept)
+
+
+def _context(sheet: UUID, by: UUID) -> bytes:
+    return b"sheet " + sheet.bytes + by.bytes
+
+
+class ScanPages(Controller):
+    path = "/ballots/{poll_id:uuid}/sheets/entry"
+    guards = [signed_in]
+
+    @get()
+    async def scan(
+        self,
+        asker: NamedDependency[Asker],
+        poll_id: FromPath[UUID],
+        serial: FromQuery[str | None] = None,
+        way: FromQuery[str] = "",
+        said: FromQuery[str] = "",
+        done: FromQuery[str] = "",
+    ) -> Response:
+        """The camera or the keyboard; a serial leads on to its sheet."""
+        await poll_for_sheets(asker, poll_id)
+        chosen, form = _way(way), Form()
+        if serial is not None:
+            try:
+                sheet = await find_sheet(poll_id, serial)
+                require_unwritten(asker, sheet)
+                where = f"/ballots/{poll_id}/sheets/{sheet.serial}?way={chosen}"
+                return Redirect(where, status_code=303)
+            except (NotFound, Conflict) as refusal:
+                words = str(refusal)
+                form = Form({"serial": serial[:40]}, {"serial": words}, "这张票现在不用登记。")
+        return await self._page(asker, poll_id, chosen, form, (said, done))
+
+    @post("/rooms")
+    async def find_room(
+        self,
+        asker: NamedDependency[Asker],
+        poll_id: FromPath[UUID],
+        data: URLEncodedBody[RoomFields],
+    ) -> Response:
+        """A call or a visit without the sheet at hand: the sheet of that room."""
+        try:
+            serial = await sheet_of_room(asker, poll_id, data.room, clock.now())
+        except Invalid as refusal:
+            page = await self._page(asker, poll_id, _way(data.way), form_from(refusal, data))
+            page.status_code = 422
+            return page
+        where = f"/ballots/{poll_id}/sheets/{serial}?way={_way(data.way)}"
+        return Redirect(where, status_code=303)
+
+    async def _page(
+        self,
+        asker: Asker,
+        poll_id: UUID,
+        way: Way,
+        form: Form,
+        just: tuple[str, str] = ("", ""),
+    ) -> Template:
+        poll, state, _ = await poll_for_sheets(asker, poll_id)
+        said, done = just
+        context = {
+            "poll": poll,
+            "state": state,
+            "at": clock.now(),
+            "way": way,
+            "ways": WAYS,
+            "said": SAID.get(Said(said)) if said in set(Said) else None,
+            "done": printed(done[:9]) if done else "",
+            "form": form,
+        }
+        status = 200 if not form.is_wrong else 409
+        return Template("ballots/paper/scan.html", context=context, status_code=status)
+
+
+class EntryPages(Controller):
+    path = "/ballots/{poll_id:uuid}/sheets/{serial:str}"
+    guards = [signed_in]
+
+    @get()
+    async def entry(
+        self,
+        asker: NamedDependency[Asker],
+        poll_id: FromPath[UUID],
+        serial: FromPath[str],
+        way: FromQuery[str] = "",
+    ) -> Template:
+        """All questions of one sheet, nothing chosen."""
+        sheet = await _sheet(asker, poll_id, serial)
+        at = clock.now()
+        form = Form({"way": (sheet.way or _way(way)).value})
+        return await _form(asker, sheet, Opened(uuid4(), at), form, at)
+
+    @post(request_max_body_size=MOST_BYTES)
+    async def keep(
+        self,
+        request: Request,
+        asker: NamedDependency[Asker],
+        poll_id: FromPath[UUID],
+        serial: FromPath[str],
+    ) -> Response:
+        """Write it down and go on to the next. What is wrong comes back with all that was sent."""
+        at, fields = clock.now(), await request.form()
+        await poll_for_sheets(asker, poll_id)
+        sheet = await find_sheet(poll_id, serial)
+        opened = _opened(sheet.id, asker.id, str(fields.get("page") or ""), at)
+        try:
+            opened = await _with_evidence(asker, sheet, opened, fields, at)
+            writing = _writing(sheet, opened, fields)
+            said = await write_down(asker, poll_id, serial, writing, at)
+        except (Invalid, Conflict, NotAllowed) as refusal:
+            return await _again(asker, sheet, opened, fields, refusal, at)
+        way = f"way={writing.way}&said={said}&done={sheet.serial}"
+        return Redirect(f"/ballots/{poll_id}/sheets/entry?{way}", status_code=303)
+
+    @get("/evidence/{evidence_id:uuid}")
+    async def evidence(
+        self,
+        asker: NamedDependency[Asker],
+        poll_id: FromPath[UUID],
+        serial: FromPath[str],
+        evidence_id: FromPath[UUID],
+    ) -> Response[bytes]:
+        """The photo or recording, for who is about to write the sheet down."""
+        content, media = await open_evidence(asker, poll_id, serial, evidence_id, clock.now())
+        name = f"{serial}.{ENDINGS.get(media, 'bin')}"
+        how = "inline" if media == files.JPEG else "attachment"
+        headers = {"content-disposition": f'{how}; filename="{name}"', **NO_STORE}
+        return Response(content, media_type=media, headers=headers)
+
+
+async def _sheet(asker: Asker, poll_id: UUID, serial: str) -> SheetCard:
+    """The sheet, for who may write it down and has not. NotFound, NotYours, WroteBefore …"""
+    await poll_for_sheets(asker, poll_id)
+    sheet = await find_sheet(poll_id, serial)
+    require_unwritten(asker, sheet)
+    return sheet
+
+
+async def _card(poll: UUID) -> PollCard:
+    card = await poll_card(poll)
+    if card is None:
+        raise NotOpenForSheets("名册还没有锁定，现在没有票可以登记。")
+    return card
+
+
+async def _with_evidence(
+    asker: Asker, sheet: SheetCard, opened: Opened, fields: FormMultiDict, at: datetime
+) -> Opened:
+    """The form with what was sent along, kept sealed. Invalid: not what it should be."""
+    sent = Sent(
+        await _bytes(fields.get("photo")),
+        await _bytes(fields.get("recording")),
+        _text(fields, "witness"),
+    )
+    kept = await keep_evidence(await _card(sheet.poll), sheet.id, sent, asker.id, at)
+    before = [each for each in opened.kept if each.kind not in {one.kind for one in kept}]
+    return replace(opened, kept=(*before, *kept))
+
+
+async def _bytes(sent: object) -> bytes:
+    return await sent.read(files.LARGEST + 1) if isinstance(sent, UploadFile) else b""
+
+
+def _text(fields: FormMultiDict, name: str) -> str:
+    return str(fields.get(name) or "").replace("\x00", "")
+
+
+def _writing(sheet: SheetCard, opened: Opened, fields: FormMultiDict) -> Writing:
+    """What the form says. Invalid, at each field."""
+    answers: dict[UUID, Answer] = {}
+    wrong: dict[str, str] = {}
+    for name, asked in numbered(sheet.asked).items():
+        try:
+            ticked = [str(one) for one in fields.getall(name, [])]
+            answers[asked.question] = read_answer(asked.offer, ticked)
+        except Invalid as refusal:
+            wrong[name] = f"事项{asked.position}：{refusal}"
+    if wrong:
+        raise Invalid(f"有 {len(wrong)} 个事项要再看一下票面，其他内容都还在。", **wrong)
+    helped = fields.get("helped") == "yes"
+    consent = checked_consent(_text(fields, "consent"), helped, LONGEST_CONSENT)
+    way = _way(_text(fields, "way"))
+    return Writing(opened.id, opened.at, sheet.way or way, answers, opened.kept, consent)
+
+
+async def _again(
+    asker: Asker,
+    sheet: SheetCard,
+    opened: Opened,
+    fields: FormMultiDict,
+    refusal: Refusal,
+    at: datetime,
+) -> Template:
+    names = [*numbered(sheet.asked), "way", "witness", "helped", "consent"]
+    values = {name: [str(one) for one in fields.getall(name, [])] for name in names}
+    single = {name: said[-1] if said else "" for name, said in values.items()}
+    said: Mapping[str, Any] = {**single, **{n: values[n] for n in numbered(sheet.asked)}}
+    errors = refusal.fields if isinstance(refusal, Invalid) else {}
+    page = await _form(asker, sheet, opened, Form(said, errors, str(refusal)), at)
+    kinds = {Invalid: 422, NotAllowed: 403}
+    page.status_code = next((n for kind, n in kinds.items() if isinstance(refusal, kind)), 409)
+    return page
+
+
+async def _form(
+    asker: Asker, sheet: SheetCard, opened: Opened, form: Form, at: datetime
+) -> Template:
+    poll, _, _ = await poll_for_sheets(asker, sheet.poll)
+    context = {
+        "poll": poll,
+        "sheet": sheet,
+        "asked": numbered(sheet.asked),
+        "invalidities": [(f"invalid:{why}", words) for why, words in INVALIDITIES.items()],
+        "ways": WAYS,
+        "page": opened.sealed(sheet.id, asker.id, at),
+        "kept": {each.kind.value for each in opened.kept},
+        "evidence": await evidence_of(sheet),
+        "form": form,
+    }
+    return Template("ballots/paper/entry.html", context=context, headers=NO_STORE)
+
+
+def _way(text: str) -> Way:
+    return Way(text) if text in set(Way) else Way.PAPER
