@@ -5,6 +5,7 @@ Channel is never crossed with choice. Texts, days and the figures of delivery, c
 duplicates are statements: a recount can only check that they fit together.
 """
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -38,6 +39,8 @@ from coordination.law.tally import NOTHING
 FORMAT = "coordination-result"
 VERSION = 1
 CHANNELS = ("online", "paper", "phone", "door")
+BALLOT = "ballot"  # no other proof of delivery: the ballot itself came back
+REACHED_BY = ("message", "online", "door", "letter", "posting", BALLOT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ class QuestionFacts:
     rooms_hash: str
     rights: Sequence[FrozenRight]
     ballots: Sequence[CountedBallot]
-    delivered: Collection[int]  # right numbers; who voted was reached, listed here or not
+    delivered: Mapping[int, str]  # right number → way of the first proof; who voted was reached
     duplicates: int = 0  # second ballots that do not count
     conflicts: int = 0  # entries that contradict each other and do not count
 
@@ -165,6 +168,7 @@ def _question(
         "changes_allowed": facts.changes_allowed,
         "roll": _roll(facts) | measured(roll),
         **figures(counted, facts.rules, cast, delivered),
+        "delivered_by": _delivered_by(facts, voted),
         "silent": None if facts.rules.silence is SilencePolicy.NONE else silent_of(silent),
         "channels": _channels(rights, voted.values()),
         "superseded": len(facts.ballots) - len(voted),
@@ -173,6 +177,14 @@ def _question(
         "privacy": report.as_dict(),
         **lines_of(form, rights, leaves, voted, facts.rules.sums_of),
     }
+
+
+def _delivered_by(facts: QuestionFacts, voted: Collection[int]) -> list[dict[str, object]]:
+    """How many were reached first by which way, each once."""
+    ways = Counter({**dict.fromkeys(voted, BALLOT), **facts.delivered}.values())
+    if strange := set(ways) - set(REACHED_BY):
+        raise ValueError(f"unknown ways of delivery {strange}")
+    return [{"channel": way, "persons": ways[way]} for way in REACHED_BY]
 
 
 def _roll(facts: QuestionFacts) -> dict[str, object]:

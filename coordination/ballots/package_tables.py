@@ -10,6 +10,14 @@ from coordination.law.tally import Outcome
 from coordination.web.sheets.writing import Sheet, csv_export, workbook
 
 HEADER = ("事项", "项目", "人数", "面积（平方米）", "人数占比（%）", "面积占比（%）", "说明")
+REACHED = {
+    "message": "短信或站内消息",
+    "online": "登录查看",
+    "door": "上门送达",
+    "letter": "挂号信",
+    "posting": "公告送达",
+    "ballot": "收到其表决票",
+}
 CHANNELS = {"online": "线上", "paper": "纸质", "phone": "电话", "door": "上门"}
 STAGES = {"preliminary": "初步统计结果（询异公示）", "final": "结果公告"}
 FORMS = {
@@ -72,6 +80,8 @@ def _question(question: dict[str, Any]) -> Iterator[Row]:
     ):
         yield f"{name}哈希", None, None, None, None, roll[key]
     yield _measured("送达", question["delivered"])
+    for way in question["delivered_by"]:
+        yield f"其中{REACHED[way['channel']]}", way["persons"]
     yield *_measured("收回", question["returned"]), None, None, "每人只计一票"
     for channel in question["channels"]:
         yield _measured(f"其中{CHANNELS[channel['channel']]}", channel)

@@ -20,6 +20,7 @@ from coordination.law.silence import Counted, SilencePolicy, tally_with_silence
 from coordination.law.tally import NOTHING, Check, Tally, Weight
 
 CHANNELS = ["online", "paper", "phone", "door"]
+REACHED_BY = ["message", "online", "door", "letter", "posting", "ballot"]
 
 
 def check_rule(findings: Findings, question: dict[str, Any], noticed: date) -> Rule | None:
@@ -72,6 +73,7 @@ def check_figures(
         told = "少于收回，或多于全体业主"
         findings.fits("delivered", "送达", _printed(delivered), told, False)
         silent = NOTHING
+    _check_reached(findings, question["delivered_by"], delivered.persons)
     silence = question["delivered_unreturned"]
     _same(of("delivered_unreturned", "送达未收回"), silence, silent)
     _same(of("undelivered", "未送达"), question["undelivered"], rebuilt.roll - delivered)
@@ -274,6 +276,14 @@ def _check_channels(findings: Findings, question: dict[str, Any], returned: Weig
     findings.same("channels.sum", "各渠道之和", _printed(total), _printed(returned))
     for each in said:
         findings.stated(f"channels.{each['channel']}", "该渠道收回", _printed(weight_of(each)))
+
+
+def _check_reached(findings: Findings, said: list[dict[str, Any]], reached: int) -> None:
+    """Nobody can recount how somebody was reached; that each is counted once, anybody."""
+    ways = [each["channel"] for each in said]
+    findings.same("delivered_by", "列出的送达方式", ways, REACHED_BY)
+    total = sum(each["persons"] for each in said)
+    findings.same("delivered_by.sum", "各送达方式之和", total, reached)
 
 
 def _printed(weight: Weight) -> dict[str, object]:

@@ -70,7 +70,7 @@ def a_question(
         rooms_hash="ab" * 32,
         rights=rights,
         ballots=ballots,
-        delivered=[right.right for right in rights if right.right not in missed],
+        delivered={right.right: "door" for right in rights if right.right not in missed},
     )
 
 

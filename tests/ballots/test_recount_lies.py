@@ -49,6 +49,7 @@ LIES_IN_FIGURES = [
     ("delivered_unreturned.persons", 0, "delivered_unreturned.persons"),
     ("undelivered.persons", 5, "undelivered.persons"),
     ("channels.0.persons", 30, "channels.sum"),
+    ("delivered_by.0.persons", 1, "delivered_by.sum"),
     ("superseded", 0, "superseded"),
     ("outcome", "not_carried", "outcome"),
     ("winner", "approve", "winner"),

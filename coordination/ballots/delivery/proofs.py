@@ -5,15 +5,10 @@ from datetime import datetime
 from uuid import UUID
 
 from coordination.ballots.delivery.tables import DeliveryChannel
+from coordination.ballots.package_tables import REACHED
 from coordination.db import rows
 
-WORDS: Mapping[str, str] = {
-    DeliveryChannel.MESSAGE: "短信或站内消息",
-    DeliveryChannel.ONLINE: "登录查看",
-    DeliveryChannel.DOOR: "上门送达",
-    DeliveryChannel.LETTER: "挂号信",
-    DeliveryChannel.POSTING: "公告送达",
-}
+WORDS: Mapping[str, str] = {way.value: REACHED[way.value] for way in DeliveryChannel}
 
 # What holds by $2 of a delivery d: not withdrawn, and a posting only once its notice has hung
 # somewhere, proven, for all the days it was issued for. Then `since` is when those were over.

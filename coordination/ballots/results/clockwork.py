@@ -13,6 +13,7 @@ import structlog
 
 from coordination import db
 from coordination.ballots.ballot_tables import Result, ResultObjection
+from coordination.ballots.delivery.receipts import receipts_of_notice
 from coordination.ballots.package import Publication, as_json, build, restated
 from coordination.ballots.paper.settling import settle_or_wait, settled_by
 from coordination.ballots.polls.queries import estate_of
@@ -116,6 +117,9 @@ async def _publish_preliminary(poll: Poll, state: PollState, at: datetime) -> No
         objections_until=_last_day(until),
         objections=f"{OBJECTIONS}联系：{poll.contact}",
     )
+    announced = state.when(Step.NOTICED)
+    if announced and announced.notice:  # what no sweep has written down yet
+        await receipts_of_notice(poll.id, announced.notice, at)
     facts = await all_question_facts(poll, state)
     board = await closed_board(poll)
     package = build(await poll_facts(poll, state), facts, publication, poll.package_form, board)

@@ -7,15 +7,14 @@ held is written nowhere but in the package: a copy of the database tells no more
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
 from uuid import UUID
 
 import asyncpg
-from nacl.exceptions import CryptoError
 
 from coordination import db
 from coordination.ballots.casting.queries import poll_card
 from coordination.ballots.commitments import FrozenRight
+from coordination.ballots.delivery.proofs import proven_deliveries
 from coordination.ballots.package import PollFacts, QuestionFacts
 from coordination.ballots.package_lines import CountedBallot
 from coordination.ballots.paper.queries import set_aside
@@ -29,7 +28,6 @@ from coordination.ballots.tables import Poll, Question, RollFreeze, Step
 from coordination.law.classes import MatterClass
 from coordination.law.periods import day_of
 from coordination.notices.tables import Notice
-from coordination.people.secrecy import open_sealed, phone_hash
 from coordination.people.tables import Body
 from coordination.places.tables import Place
 
@@ -39,24 +37,6 @@ select id, number, area_cm2, salt, blinding, who, weight from voting_right where
 BALLOTS = """
 select b."right", b.ordinal, b.sealed, b.tracker, b.channel
   from ballot b join voting_right r on r.id = b."right" where r.question = $1
-"""
-# Reached: a holder's account has the notice, in the application or by message, or an SMS came to
-# the phone that the register has of them.
-DELIVERED = """
-select r.number from voting_right r
- where r.question = $1 and exists (
-   select 1 from right_holder h join acting a on a.owner = h.owner
-     join message m on m.person = a.person
-    where h."right" = r.id and h.until is null and m.event = 'ballot-notice'
-      and m.link = $2 and m.delivered_at is not null)
-   or r.question = $1 and exists (
-   select 1 from right_holder h join owner o on o.id = h.owner
-    where h."right" = r.id and h.until is null and o.phone_hash = any($3::bytea[]))
-"""
-PHONED = """
-select address_sealed from message
- where person is null and event = 'ballot-notice' and link = $1 and delivered_at is not null
-   and address_sealed is not null
 """
 
 
@@ -118,30 +98,18 @@ async def poll_facts(poll: Poll, state: PollState) -> PollFacts:
 async def all_question_facts(poll: Poll, state: PollState) -> list[QuestionFacts]:
     """Every question with its roll and its ballots."""
     names = await _place_names(poll)
-    announced = state.when(Step.NOTICED)
-    link = f"/notices/{announced.notice}" if announced else ""
-    phoned = _phones(await db.rows(PHONED, link))
     facts = []
     for question in await questions_of(poll.id):
         rights, opened = await open_ballots(poll, question.id)
-        delivered = {row["number"] for row in await db.rows(DELIVERED, question.id, link, phoned)}
+        delivered = await proven_deliveries(question.id, state.closes_at)
         facts.append(await _question_facts(poll, question, delivered, names, rights, opened))
     return facts
-
-
-def _phones(rows: Sequence[asyncpg.Record]) -> list[bytes]:
-    """The hashes of the phones that an SMS came to; one that does not open reached nobody."""
-    found = []
-    for row in rows:
-        with suppress(CryptoError):
-            found.append(phone_hash(open_sealed(row["address_sealed"], "address")))
-    return found
 
 
 async def _question_facts(
     poll: Poll,
     question: Question,
-    delivered: set[int],
+    delivered: dict[int, str],
     names: dict[UUID, str],
     rights: list[FrozenRight],
     opened: list[CountedBallot],

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from coordination.ballots.ballot_tables import Result
-from coordination.ballots.package_tables import CHANNELS, FORMS, REASONS
+from coordination.ballots.package_tables import CHANNELS, FORMS, REACHED, REASONS
 from coordination.ballots.results.announcing import CHECKS, OUTCOMES
 from coordination.ballots.tables import Poll
 from coordination.notices.printing import notice_data
@@ -15,6 +15,7 @@ WORDS = {
     "outcomes": OUTCOMES,
     "checks": CHECKS,
     "channels": CHANNELS,
+    "reached": REACHED,
     "forms": FORMS,
     "reasons": REASONS,
 }
