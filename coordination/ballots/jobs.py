@@ -2,6 +2,7 @@
 
 from coordination.ballots.casting.news import tell_casts
 from coordination.ballots.delivery import jobs as delivery
+from coordination.ballots.elections import jobs as elections
 from coordination.ballots.paper import jobs as paper
 from coordination.ballots.polls import jobs as polls
 from coordination.ballots.proxies import jobs as proxies
@@ -10,7 +11,7 @@ from coordination.ballots.results.turnout import move_turnout
 from coordination.ballots.roll import jobs as roll
 from coordination.ballots.witnessing.reminding import remind_witnesses
 
-JOBS = {**polls.JOBS, **roll.JOBS, **paper.JOBS}
+JOBS = {**polls.JOBS, **roll.JOBS, **paper.JOBS, **elections.JOBS}
 SWEEPS = (
     *proxies.SWEEPS,
     *delivery.SWEEPS,
@@ -18,4 +19,5 @@ SWEEPS = (
     (2.0, tell_casts),
     (30.0, move_turnout),
     (60.0, remind_witnesses),
+    *elections.SWEEPS,
 )

@@ -3,11 +3,14 @@
 from coordination.ballots.casting.handover_pages import HandoverPages
 from coordination.ballots.casting.pages import VotePages
 from coordination.ballots.casting.receipt_pages import ReceiptPages
+from coordination.ballots.delivery.pages import DeliveryBoardPages, DoorPages
+from coordination.ballots.delivery.running_pages import CarrierPages, PostingPages, ReminderPages
+from coordination.ballots.elections.office_pages import GroupPages, OfficePages
+from coordination.ballots.elections.pages import ElectionPages, StandingPages
+from coordination.ballots.elections.running_pages import RunningPages
 from coordination.ballots.paper.entry_pages import EntryPages, ScanPages
 from coordination.ballots.paper.sheet_pages import PrintPages, SheetPages
 from coordination.ballots.polls.answer_pages import AnswerPages
-from coordination.ballots.delivery.pages import DeliveryBoardPages, DoorPages
-from coordination.ballots.delivery.running_pages import CarrierPages, PostingPages, ReminderPages
 from coordination.ballots.polls.document_pages import AttachingPages, DocumentPages
 from coordination.ballots.polls.draft_pages import DraftPages
 from coordination.ballots.polls.ending_pages import EndingPages
@@ -20,6 +23,7 @@ from coordination.ballots.results.poll_pages import PollPages
 from coordination.ballots.roll.checking_pages import CheckingPages, ObjectingPages, ObjectionsPages
 from coordination.ballots.roll.electorate_pages import ElectoratePages
 from coordination.ballots.roll.pages import OwnRightPages, RollPages
+from coordination.ballots.roll.privacy_pages import PrivacyPages
 from coordination.ballots.witnessing.key_pages import WitnessKeyPages
 from coordination.ballots.witnessing.pages import BoardPages
 
@@ -29,6 +33,11 @@ PAGES = [
     AnswerPages,
     SilencePages,
     SilenceRulePages,
+    RunningPages,
+    ElectionPages,
+    StandingPages,
+    OfficePages,
+    GroupPages,
     AttachingPages,
     DocumentPages,
     ElectoratePages,
@@ -57,6 +66,7 @@ PAGES = [
     PollPages,
     ResultPages,
     ObjectionPages,
+    PrivacyPages,
     BoardPages,
     WitnessKeyPages,
 ]

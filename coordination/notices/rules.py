@@ -13,6 +13,7 @@ from coordination.notices.tables import NoticeKind
 KINDS = {
     NoticeKind.ROLL: "业主名册公示",
     NoticeKind.BALLOT: "投票公告",
+    NoticeKind.CANDIDATES: "业主委员会选举公告",
     NoticeKind.EXTENSION: "延期公示",
     NoticeKind.PRELIMINARY: "初步统计结果公示（询异）",
     NoticeKind.RESULT: "结果公告",

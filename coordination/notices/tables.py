@@ -24,6 +24,7 @@ from coordination.places.tables import Place
 class NoticeKind(StrEnum):
     ROLL = "roll"  # 业主名册公示
     BALLOT = "ballot"  # 投票公告
+    CANDIDATES = "candidates"  # 候选人报名、公示
     EXTENSION = "extension"  # 延期公示
     PRELIMINARY = "preliminary"  # 初步统计结果（询异）公示
     RESULT = "result"  # 结果公告

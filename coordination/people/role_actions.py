@@ -115,6 +115,8 @@ async def save_body(
         raise Invalid("届满日期早于开始日期。", until="届满日期早于开始日期")
     row = await body_of(body) if body else Body(id=uuid4(), kind=kind, name="-", place=None)
     row.kind, row.name, row.place = kind, _given(name, "name", "单位名称"), place and place.id
+    if row.until != until:
+        row.term_told_at = None  # of the new term it has not been said yet
     row.phone, row.officer = phone.strip()[:40], officer.strip()[:60]
     row.filing_number, row.since, row.until = filing_number.strip()[:60] or None, since, until
     async with transaction():

@@ -5,7 +5,8 @@ the address from screen to screen (`papers`), so back, refresh and a sign-in in 
 nothing. The paper itself is taken at the door (`door`), or by `confirm` together with the proof.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from litestar import Controller, Response, get, post
@@ -17,6 +18,7 @@ from coordination import clock
 from coordination.ballots.casting.papers import Paper, fresh_paper, open_paper
 from coordination.ballots.casting.representing import represent_co_owners
 from coordination.ballots.casting.rights import MyRight, rights_to_vote
+from coordination.ballots.casting.ticks import choice_of, said_of_candidates, ticks_of
 from coordination.ballots.casting.viewing import note_view
 from coordination.ballots.polls.queries import load_poll, state_of
 from coordination.ballots.seal import PageExpired
@@ -46,7 +48,7 @@ SAID = {  # what the door refused, in the words of the check page
 class ChoiceForm:
     paper: str = ""
     at: int = 1
-    choice: str = ""
+    choice: list[str] = field(default_factory=list)
 
 
 def _castable(rights: list[MyRight]) -> list[MyRight]:
@@ -114,27 +116,36 @@ class VotePages(Controller):
         if not 1 <= data.at <= len(rights):
             raise NotFound("没有找到由您表决的事项。")
         right = rights[data.at - 1]
-        if not right.offer.accepts(data.choice):
-            wrong = Invalid("请选择您的意见。", choice="请选择其中一项。弃权也是一种选择。")
-            return await self._screen(asker, poll_id, paper, data.at, wrong)
-        sealed = paper.choosing({right.id: data.choice}).sealed()
+        try:
+            choice = choice_of(right.offer, data.choice)
+        except Invalid as wrong:
+            return await self._screen(asker, poll_id, paper, data.at, wrong, data.choice)
+        sealed = paper.choosing({right.id: choice}).sealed()
         step = f"paper?at={data.at + 1}&" if data.at < len(rights) else "check?"
         return Redirect(f"/ballots/{poll_id}/{step}paper={sealed}", status_code=303)
 
     async def _screen(
-        self, asker: Asker, poll_id: UUID, paper: Paper, at: int, wrong: Invalid | None = None
+        self,
+        asker: Asker,
+        poll_id: UUID,
+        paper: Paper,
+        at: int,
+        wrong: Invalid | None = None,
+        ticked: Sequence[str] = (),
     ) -> Response:
+        """`wrong`: what is, with the boxes as they were `ticked`."""
         rights = _castable(await rights_to_vote(asker.id, poll_id))
         if not 1 <= at <= len(rights):
             raise NotFound("没有找到由您表决的事项。")
         right = rights[at - 1]
-        values = {"choice": paper.choices.get(right.id, "")}
+        values = {"choice": ticked if wrong else ticks_of(paper.choices.get(right.id, ""))}
         context = {
             "poll": await load_poll(poll_id),
             "right": right,
             "paper": paper.sealed(),
             "position": at,
             "count": len(rights),
+            "notes": await said_of_candidates(right.question) if right.seats else {},
             "several": sum(other.question == right.question for other in rights) > 1,
         }
         if wrong:

@@ -12,6 +12,7 @@ from uuid import UUID
 from coordination import audit
 from coordination.ballots.board import INVALID
 from coordination.ballots.polls.drafting import editable
+from coordination.ballots.polls.questions import require_uncalled
 from coordination.ballots.tables import Poll, Question
 from coordination.db import transaction, value
 from coordination.errors import Invalid, NotFound
@@ -45,6 +46,7 @@ async def choose_answers(asker: Asker, question_id: UUID, answers: Answers, at: 
     Invalid."""
     async with transaction():
         question, poll = await _drafted(asker, question_id)
+        await require_uncalled(question_id)
         estate = await Place.objects().get(Place.id == poll.estate)
         assert estate, "the foreign key says so"
         if answers.seats is None:

@@ -14,7 +14,7 @@ from coordination.ballots.polls.queries import (
     without_quorum,
 )
 from coordination.ballots.tables import Poll, Question, Step
-from coordination.db import execute, transaction
+from coordination.db import execute, transaction, value
 from coordination.errors import Conflict
 from coordination.people.askers import Asker
 
@@ -66,6 +66,8 @@ async def copied(
             by_election_of=question.by_election_of,
         )  # fmt: skip
         await again.save()
+        if question.options and question.seats is not None:
+            await _same_candidates(question, again)
         await execute(
             """insert into question_document (id, question, file, title)
                select gen_random_uuid(), $2, file, title from question_document
@@ -74,6 +76,34 @@ async def copied(
         )  # fmt: skip
     await audit.record(asker, "copy_poll", poll, at=at, place=poll.estate, copy=copy.id)
     return await load_poll(copy.id)
+
+
+async def _same_candidates(question: Question, again: Question) -> None:
+    """Who stood for the seats stands again under the same number."""
+    columns = "years, nominate_until, publicity_days, called_at, called_by, notice"
+    election = await value(
+        f"""insert into election (id, poll, question, {columns})
+            select gen_random_uuid(), $2, $3, {columns} from election where question = $1
+            returning id""",
+        question.id, again.poll, again.id,
+    )  # fmt: skip
+    listed = "published_at, published_by, until, notice, settled_at, settled_by"
+    await execute(
+        f"""insert into candidate_list (id, election, {listed})
+            select gen_random_uuid(), $2, {listed} from candidate_list
+             where election = (select id from election where question = $1)""",
+        question.id, election,
+    )  # fmt: skip
+    columns = (
+        'owner, place, name, home, about, "by", at, consented_at, withdrawn_at, admitted, '
+        "check_reason, checked_by, checked_at, number, precedence"
+    )
+    await execute(
+        f"""insert into candidacy (id, election, {columns})
+            select gen_random_uuid(), $2, {columns} from candidacy
+             where election = (select id from election where question = $1)""",
+        question.id, election,
+    )  # fmt: skip
 
 
 async def _same_silence(poll: Poll, copy: Poll) -> None:

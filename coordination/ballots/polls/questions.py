@@ -9,13 +9,17 @@ from coordination import audit
 from coordination.ballots.polls.drafting import editable
 from coordination.ballots.polls.scopes import EmptyScope, Scope
 from coordination.ballots.tables import Poll, Question, QuestionDocument, ScopeKind
-from coordination.db import execute, rows, transaction
+from coordination.db import execute, rows, transaction, value
 from coordination.errors import Conflict, Invalid, NotFound
 from coordination.law.classes import MatterClass
 from coordination.people.askers import Asker
 
 MISSING = "没有找到这个表决事项。"
 MOST_QUESTIONS = 20
+
+
+class CalledFor(Conflict):
+    """Candidates were called for by a notice; its question stays."""
 
 
 class TooManyQuestions(Conflict):
@@ -93,6 +97,8 @@ async def choose_class(
         raise Invalid("请写明归类理由。", reason="请用自己的话写明为什么属于这一类。")
     async with transaction():
         poll, question = await _editable(asker, question_id)
+        if question.seats is not None and matter is not MatterClass.COMMITTEE:
+            raise Invalid("选举只能归入第三项。", matter_class="这个事项是选举，应归入第三项。")
         await Question.update(
             {Question.matter_class: matter, Question.class_reason: reason.strip()}
         ).where(Question.id == question.id)
@@ -117,6 +123,7 @@ async def remove_question(asker: Asker, question_id: UUID, at: datetime) -> UUID
     """Take a question out of the draft; its poll's id. NotFound, NotConvener, RollPublished."""
     async with transaction():
         poll, question = await _editable(asker, question_id)
+        await require_uncalled(question_id)
         await QuestionDocument.delete().where(QuestionDocument.question == question.id)
         await Question.delete().where(Question.id == question.id)
         await audit.record(asker, "remove_question", question, at=at, place=poll.estate)
@@ -165,6 +172,14 @@ async def remove_document(asker: Asker, document_id: UUID, at: datetime) -> UUID
         await QuestionDocument.delete().where(QuestionDocument.id == document_id)
         await audit.record(asker, "remove_document", question, at=at, place=poll.estate)
         return question.id
+
+
+async def require_uncalled(question_id: UUID) -> None:
+    """CalledFor."""
+    if await value("select exists (select from election where question = $1)", question_id):
+        raise CalledFor(
+            "候选人报名公告已经发布，这个选举事项不能再改或移除。确需修改的，请撤回这次表决重新组织。"
+        )
 
 
 async def _editable(asker: Asker, question_id: UUID) -> tuple[Poll, Question]:

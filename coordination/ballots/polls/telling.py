@@ -54,6 +54,16 @@ async def tell_of_roll(notice_id: UUID, at: datetime) -> int:
     )  # fmt: skip
 
 
+async def tell_of_candidates(notice_id: UUID, at: datetime) -> int:
+    """Tell all bound owners of the estate to nominate, or to look at who was; how many."""
+    poll, notice = await _about(notice_id)
+    [found] = await rows("select link from notice where id = $1", notice_id)
+    return await _tell_all(
+        ESTATE_OWNERS, poll.estate, "election", notice.title,
+        f"{notice.title}（{notice.number}），请点开查看。", notice, at, link=found["link"],
+    )  # fmt: skip
+
+
 async def deliver_notice(notice_id: UUID, at: datetime) -> int:
     """Deliver the notice of the vote to everyone on its roll, by SMS too; not opt-out. Owners
     without an account hear of it by the phone in the register."""

@@ -49,6 +49,10 @@ class ObjectionsOpen(Conflict):
     """Each objection is answered before the roll is frozen."""
 
 
+class CandidatesOpen(Conflict):
+    """An election's list of candidates is not settled yet."""
+
+
 class GapsUnexplained(Conflict):
     """Units without area or owner, and no reason for the notice."""
 
@@ -126,7 +130,12 @@ async def request_freeze(asker: Asker, poll_id: UUID, at: datetime) -> None:
 
 
 async def require_ready(poll: Poll, parts: list[Eligible]) -> None:
-    """ObjectionsOpen, GapsUnexplained, EmptyElectorate."""
+    """ObjectionsOpen, CandidatesOpen, GapsUnexplained, EmptyElectorate."""
+    for question in (part.question for part in parts):
+        if question.seats is not None and not question.options:
+            raise CandidatesOpen(
+                f"“{question.title}”的候选人名单还没有确定。请先完成报名、审核和公示，再锁定名册。"
+            )
     if waiting := await open_objections(poll.id):
         raise ObjectionsOpen(f"还有{waiting}条名册异议没有答复。请全部答复后再锁定名册。")
     gaps = {unit.id: unit for part in parts for unit in part.electorate.gaps}
