@@ -88,6 +88,8 @@ MAY_BE_MISSING = {
     "AgendaItem.added_by": "what fills itself has nobody",
     "Presence.party": "a resident who listens speaks for none",
     "Presence.person": "not everyone who comes has an account",
+    "Presence.sheet": "most sign on no paper",
+    "SessionDemand.meeting": "nobody has called the session yet",
     "RoomMove.item": "before the first point, or a pause",
     "Motion.closed_by": "it is open",
     "Resolution.motion": "what nobody objects to needs none",

@@ -51,7 +51,7 @@ async def shown(
         "lines": found[:LINES],
         "next": _more(matter_id, found[LINES - 1].cursor) if len(found) > LINES else None,
         "first": f"/matters/{matter_id}#lines" if before else None,
-        "waits": [one for one in await open_duties(matter_id) if one not in OWN_DUTIES],
+        "waits": await _waits(matter),
         "grades": grades,
         "written": written,
         "may": may,
@@ -60,6 +60,12 @@ async def shown(
         **await _choices(matter, may, at),
     }
     return context | ({"form": Form()} if form else {})
+
+
+async def _waits(matter: Shown) -> list[str]:
+    """What its stage waits for besides the step that it asks for itself."""
+    found = await open_duties(matter.id, matter.stage)
+    return [one for one in found if one not in OWN_DUTIES]
 
 
 def _more(matter_id: UUID, cursor: str) -> str:

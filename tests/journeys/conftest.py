@@ -5,7 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-STEPS = ("founding", "registering", "convening", "voting", "counting")
+STEPS = (
+    "founding", "registering", "convening", "voting", "counting", "neighbours", "gathering",
+    "conferring", "concluding",
+)  # fmt: skip
 pytest.register_assert_rewrite(*(f"tests.journeys.{step}" for step in STEPS))
 
 from playwright.async_api import Browser

@@ -31,6 +31,7 @@ from coordination.meetings.doing.rules import (
     state_after,
 )
 from coordination.meetings.doing.ticketing import open_for
+from coordination.meetings.minutes.editing import note_in_minutes
 from coordination.meetings.permits import convenes, runs
 from coordination.meetings.queries import Seen, load, people_of
 from coordination.meetings.steps import TOPIC, require_state, run_by
@@ -92,6 +93,7 @@ async def give_action(asker: Asker, item_id: UUID, task: Task, at: datetime) -> 
         )  # fmt: skip
         await action.save()
         await _record(asker, action, ActionStepKind.GIVEN, task.text, at)
+        await note_in_minutes(found, item.id, await _minuted(action), asker, at)
         if item.matter:
             await open_duty(item.matter, _duty_label(action), action.due_at, stage=Stage.DONE)
         told = [task.person] if task.person else await people_of([task.body], at)
@@ -102,6 +104,11 @@ async def give_action(asker: Asker, item_id: UUID, task: Task, at: datetime) -> 
         )  # fmt: skip
         await live.tell(TOPIC, found.meeting.id)
         return action
+
+
+async def _minuted(action: ActionItem) -> str:
+    body = await value("select name from body where id = $1", action.body)
+    return f"任务{action.number}：{action.text}（{body}，{local_day(action.due_at)}前）"
 
 
 async def _ticket(

@@ -58,6 +58,22 @@ async def save_part(asker: Asker, part_id: UUID, based_on: int, text: str, at: d
         return Saved(mine, both, merged.text, True, merged.has_marks)
 
 
+async def note_in_minutes(
+    found: Seen, item: UUID | None, line: str, asker: Asker, at: datetime
+) -> None:
+    """What is resolved or asked for while the minutes are written stands in them at once; before,
+    they will write themselves. In the caller's transaction, under the meeting's lock."""
+    if found.state.current is not Step.MINUTES_DRAFT:
+        return
+    part = await MinutesPart.objects().get(
+        (MinutesPart.meeting == found.meeting.id) & (MinutesPart.item == item)
+    )
+    if part:
+        last = (await revisions_of(part.id))[-1]
+        text = f"{last.text}\n{line}".strip()
+        await _write(part, last.revision + 1, text, HowWritten.SAVED, asker, at)
+
+
 async def restore(asker: Asker, part_id: UUID, revision: int, at: datetime) -> int:
     """Let an earlier revision hold again; nothing of the later ones goes. NotFound,
     NotYourMeeting, OutOfOrder."""

@@ -19,6 +19,8 @@ from coordination.meetings.queries import MISSING, Seen, names_of, people_of
 from coordination.meetings.room.queries import motions_of
 from coordination.meetings.room.resolutions import (
     EXECUTION_DAYS,
+    NotCarried,
+    OwnersDecide,
     Proposed,
     draft_ballot,
     resolutions_of,
@@ -80,6 +82,9 @@ class ResolutionPages(Controller):
         context = await _resolving(item, found)
         try:
             await resolve(asker, item_id, _proposed(data, context), clock.now())
+        except (OwnersDecide, NotCarried) as refusal:  # the words stay, to be resolved otherwise
+            said = Invalid(str(refusal), kind=str(refusal))
+            return form_again("meetings/resolution.html", said, data, **context)
         except Invalid as refusal:
             return form_again("meetings/resolution.html", refusal, data, **context)
         return Redirect(f"/meetings/{found.meeting.id}/console", status_code=303)

@@ -24,11 +24,13 @@ from coordination.law.classes import MatterClass, rule_for
 from coordination.law.committee import publish_by
 from coordination.law.periods import DAY, day_of, start_of
 from coordination.matters.actions import open_duty, settle_duty, write_line
-from coordination.matters.tables import Matter
+from coordination.matters.rules import reserved_word
+from coordination.matters.tables import Matter, Stage
 from coordination.meetings import following
 from coordination.meetings.calling.agenda import require_decidable
 from coordination.meetings.calling.noticing import notice_place
 from coordination.meetings.labels import labels_of, without_names
+from coordination.meetings.minutes.editing import note_in_minutes
 from coordination.meetings.queries import Seen, people_of
 from coordination.meetings.room_tables import (
     Motion,
@@ -48,11 +50,6 @@ from coordination.places.calendar import working_days
 from coordination.places.tables import PlaceKind
 from coordination.web import live
 
-# Words that art. 278 speaks of: whoever says that a matter is none of these gives a reason.
-HINTS = (
-    "维修资金", "物业服务企业", "选聘", "解聘", "更换物业", "管理规约", "议事规则", "改建", "重建",
-    "公共收益", "经营活动", "共有部分", "停车收费", "换届", "选举业主委员会",
-)  # fmt: skip
 EXECUTION_DAYS = 30
 
 
@@ -97,7 +94,7 @@ async def resolve(asker: Asker, item_id: UUID, said: Proposed, at: datetime) -> 
         if item is None:
             raise NotFound("没有找到这个议题。")
         found = await run_by(asker, item.meeting)
-        require_state(found, Step.OPEN, Step.CLOSED, doing="记录决议")
+        require_state(found, Step.OPEN, Step.CLOSED, Step.MINUTES_DRAFT, doing="记录决议")
         require_decidable(found, item)
         said = await _with_reserved_class(item, said)
         require_competence(said, item, at)
@@ -113,6 +110,8 @@ async def resolve(asker: Asker, item_id: UUID, said: Proposed, at: datetime) -> 
         await _open_duties(found, resolution, said, at)
         await audit.record(asker, "resolve", resolution, at=at, place=found.place, kind=said.kind)
         await _tell(found, resolution, asker, at)
+        line = f"决议{resolution.number}：{resolution.text}"
+        await note_in_minutes(found, item.id, line, asker, at)
         if item.matter and found.state.current is not Step.OPEN:
             await following.resolved(found, item.matter, asker, at)
         await live.tell(TOPIC, found.meeting.id)
@@ -145,7 +144,7 @@ def require_competence(said: Proposed, item: AgendaItem, at: datetime) -> None:
         raise Invalid("请选事项类别。", matter_class="请选择属于民法典第二百七十八条的哪一项。")
     if said.matter_class and not said.reason.strip():
         raise Invalid("请写归类理由。", reason="请写明为什么属于这一类。")
-    hint = next((word for word in HINTS if word in f"{item.title}{item.text}{said.text}"), None)
+    hint = reserved_word(f"{item.title}{item.text}{said.text}")
     if hint and not said.matter_class and not said.reason.strip():
         raise Invalid(
             f"文字里有“{hint}”，可能属于民法典第二百七十八条由业主共同决定的事项。",
@@ -191,7 +190,8 @@ async def _tell(found: Seen, resolution: Resolution, asker: Asker, at: datetime)
             person=asker.id, body=found.meeting.convener,
         )  # fmt: skip
         if resolution.kind is ResolutionKind.TO_ASSEMBLY:
-            await open_duty(matter, _duty_label(found.meeting.title, resolution))
+            # Asked alone, it waits at 决事 for the vote itself; beside what was settled, at 办事.
+            await open_duty(matter, _duty_label(found.meeting.title, resolution), stage=Stage.DONE)
     if resolution.kind is ResolutionKind.TO_ASSEMBLY:
         await tell(
             await people_of(await _committees(found), at), "ballot-asked", "会议提请业主大会表决",
