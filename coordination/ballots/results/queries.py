@@ -8,7 +8,7 @@ from uuid import UUID
 from coordination.ballots.polls.state import LABELS
 from coordination.ballots.results.turnout import figures_of
 from coordination.ballots.tables import Question, Step
-from coordination.db import rows
+from coordination.db import row, rows
 from coordination.notices.tables import Notice
 
 
@@ -40,6 +40,22 @@ async def turnout_of(questions: Sequence[Question]) -> list[dict[str, object]]:
             }
         )
     return shown if any(one["rows"] for one in shown) else []
+
+
+MARK = """
+select (select max(t.moved_at) from turnout_figure t join question q on q.id = t.question
+         where q.poll = p.id) as moved_at,
+       (select count(*) from poll_step s where s.poll = p.id) as steps,
+       $2 < coalesce((select max(s.closes_at) from poll_step s where s.poll = p.id), p.closes_at)
+         as in_time
+  from poll p where p.id = $1
+"""
+
+
+async def turnout_mark(poll: UUID, at: datetime) -> tuple[object, ...] | None:
+    """Differs whenever the turnout looks different; None: no such poll."""
+    found = await row(MARK, poll, at)
+    return (poll, *found) if found else None
 
 
 POLLS = """
