@@ -19,6 +19,7 @@ from coordination.places.naming import building_name
 from coordination.places.queries import estates, lineage, parts_of, place_of
 from coordination.places.tables import Place, PlaceKind
 from coordination.tickets.routing import actions
+from coordination.tickets.routing.category_pages import CategoryKeeping
 from coordination.tickets.routing.permits import (
     SERVING,
     may_give_hints,
@@ -239,4 +240,4 @@ async def _hints(asker: Asker, building_id: UUID) -> dict[str, Any]:
     }
 
 
-PAGES = [responsible, RoutePages, HintPages]
+PAGES = [responsible, RoutePages, HintPages, CategoryKeeping]

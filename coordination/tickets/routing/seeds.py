@@ -15,7 +15,7 @@ CATEGORIES = (
         ("danger", "危险紧急", "warn", "p0", "危险 紧急 救命"),
         ("lift-trapped", "电梯困人", "p0", "困梯 电梯 被困 关人"),
         ("gas-leak", "燃气泄漏", "p0", "煤气 天然气 漏气 气味"),
-        ("fire", "火情", "p0", "着火 起火 冒烟 消防 通道堵塞"),
+        ("fire", "火情", "p0", "着火 起火 冒烟 火灾 浓烟"),
         ("falling-object", "高空坠物", "p0", "掉砖 墙皮 脱落 抛物"),
         ("electric-leak", "漏电", "p0", "触电 电线 掉落 打火"),
     ),
@@ -37,6 +37,8 @@ CATEGORIES = (
     (
         ("order", "秩序停车", "car", "p2", "停车 噪音 门禁 治安"),
         ("parking", "停车", "p2", "车位 占位 堵车 充电 电动车"),
+        # No fire, but nothing that can wait for the next working day either.
+        ("fire-lane", "消防通道堵塞", "p1", "消防通道 通道堵塞 占用 疏散 安全出口 登高面"),
         ("noise", "噪音", "p2", "噪声 吵 装修 扰民 广场舞"),
         ("gates", "门禁道闸", "p2", "门禁 刷卡 大门 单元门 监控"),
         ("security", "治安管理", "p2", "治安 偷盗 打架 保安 陌生人"),
