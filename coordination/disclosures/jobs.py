@@ -2,6 +2,7 @@
 
 from coordination.disclosures.consultations.actions import count_closed
 from coordination.disclosures.opening import EVERY, sweep_disclosures
+from coordination.disclosures.registers import terms
 
 JOBS: dict = {}
-SWEEPS = [(EVERY, sweep_disclosures), (30.0, count_closed)]
+SWEEPS = [(EVERY, sweep_disclosures), (30.0, count_closed), (terms.EVERY, terms.tell_terms)]

@@ -65,7 +65,7 @@ async def _own(visitor: Asker, estates: list[Neighbour]) -> set[UUID]:
 
 async def _shown(visitor: Asker | None, estate_id: UUID) -> Template:
     at = clock.now()
-    home = await estate_home(estate_id)
+    home = await estate_home(estate_id, at)
     own = await own_part(visitor.id, home, at) if visitor else Own()
     waiting = own.waiting or {}
     context = {

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,8 +10,10 @@ from coordination.ballots.polls.state import LABELS
 from coordination.ballots.results.turnout import WHOLE
 from coordination.ballots.tables import Step
 from coordination.db import row, rows
+from coordination.disclosures.registers.rules import Term, term
 from coordination.errors import NotFound
 from coordination.home.neighbourhood import officer_of
+from coordination.law.periods import DAY, day_of
 from coordination.notices.rules import KINDS
 from coordination.notices.tables import NoticeKind
 from coordination.registry.queries import ACTS_FOR
@@ -29,6 +31,16 @@ with poll_shown as (
    order by p.opens_at desc, p.id limit $3
 )
 select e.id, e.name, e.address, e.path, o.name as office, o.officer, o.phone,
+  (select count(*) from disclosure d where d.estate = e.id and d.published_at is null
+      and d.due_on < $5::date) as overdue,
+  (select coalesce(json_agg(c), '[]') from (
+     select id, title, closes_at from consultation where estate = e.id and closes_at > $6
+      order by closes_at, id limit 3) c) as consultations,
+  (select json_build_object('id', b.id, 'name', b.name, 'until', b.until) from body b
+    where b.place = e.id and b.kind = 'owners_committee' and b.until <= $5::date + 93
+      and not exists (select from body n where n.place = b.place and n.kind = b.kind
+        and n.id <> b.id and (n.until is null or n.until > b.until))
+    order by b.until desc limit 1) as term,
   (select coalesce(json_agg(n), '[]') from (
      select id, kind, number, title, published_at from notice where estate = $1
       order by published_at desc, id desc limit $2) n) as notices,
@@ -135,6 +147,25 @@ COMING = (
 
 
 @dataclass(frozen=True, slots=True)
+class Consulting:
+    """A consultation 意见征询 that is open."""
+
+    id: UUID
+    title: str
+    closes_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """The owners' committee whose term nears its end, or is over, and that nobody follows."""
+
+    id: UUID
+    name: str
+    last_on: date
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class EstateHome:
     """All that everybody sees on an estate's home."""
 
@@ -145,6 +176,9 @@ class EstateHome:
     officer: Officer | None
     notices: list[Posted]
     polls: list[ShownPoll]
+    overdue: int
+    consultations: list[Consulting]
+    ending: Ending | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,9 +190,9 @@ class Own:
     waiting: dict[UUID, int] | None = None
 
 
-async def estate_home(estate: UUID) -> EstateHome:
+async def estate_home(estate: UUID, at: datetime) -> EstateHome:
     """An estate's home as everybody sees it. NotFound: there is no such estate."""
-    found = await row(HOME, estate, NOTICES, POLLS, WHOLE)
+    found = await row(HOME, estate, NOTICES, POLLS, WHOLE, day_of(at), at)
     if found is None:
         raise NotFound("没有找到这个小区。请从首页重新选择。")
     return EstateHome(
@@ -166,6 +200,9 @@ async def estate_home(estate: UUID) -> EstateHome:
         officer_of(found["office"], found["officer"], found["phone"]),
         [_posted(one) for one in json.loads(found["notices"])],
         [_shown(one) for one in json.loads(found["polls"])],
+        found["overdue"],
+        [_consulting(one) for one in json.loads(found["consultations"])],
+        _ending(json.loads(found["term"]), at) if found["term"] else None,
     )  # fmt: skip
 
 
@@ -186,6 +223,18 @@ async def own_estates(person: UUID, at: datetime) -> list[UUID]:
 def _posted(one: dict[str, Any]) -> Posted:
     published = datetime.fromisoformat(one["published_at"])
     return Posted(UUID(one["id"]), NoticeKind(one["kind"]), one["number"], one["title"], published)
+
+
+def _consulting(one: dict[str, Any]) -> Consulting:
+    return Consulting(UUID(one["id"]), one["title"], datetime.fromisoformat(one["closes_at"]))
+
+
+def _ending(one: dict[str, Any], at: datetime) -> Ending | None:
+    until = date.fromisoformat(one["until"])
+    stands = term(until, day_of(at))
+    if stands is Term.RUNNING:
+        return None
+    return Ending(UUID(one["id"]), one["name"], until - DAY, stands.value)
 
 
 def _shown(one: dict[str, Any]) -> ShownPoll:

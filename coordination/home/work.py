@@ -14,6 +14,7 @@ from coordination.ballots.polls.state import LABELS, NEXT
 from coordination.ballots.tables import Step
 from coordination.ballots.witnessing.reminding import Waiting
 from coordination.disclosures.queries import Shown
+from coordination.disclosures.registers.queries import BodyShown
 from coordination.disclosures.rules import Standing
 from coordination.meetings.waiting import Waits
 from coordination.web.formats import local_day
@@ -207,6 +208,17 @@ def disclosure_board(owed: Sequence[Shown], at: datetime) -> Board:
         (waiting,) if counts[Standing.DUE] else (),
         "没有逾期或者 7 天内到期的公开事项。到期前 7 天会发消息给您。",
     )  # fmt: skip
+
+
+def term_board(ending: Iterable[BodyShown], at: datetime) -> Board:
+    """Committees whose term nears its end or is over, without one that follows."""
+    tasks = tuple(
+        Task(f"{one.name}：{one.term(at).value}", f"/registers/{one.id}",
+             f"任期到{local_day(one.last_on)}，应组织换届选举" if one.last_on else "",
+             tone=one.tone(at))
+        for one in ending
+    )  # fmt: skip
+    return Board("换届", tasks)
 
 
 def room_board(waiting: int) -> Board:

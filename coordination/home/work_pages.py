@@ -12,6 +12,7 @@ from coordination.ballots.witnessing.permits import offices
 from coordination.ballots.witnessing.reminding import waiting_for as witnessing_waits
 from coordination.disclosures.permits import PUBLISHERS, offices_of
 from coordination.disclosures.queries import owed_by
+from coordination.disclosures.registers.queries import ending_in
 from coordination.disclosures.rooms.permits import KEEPERS as ROOM_KEEPERS
 from coordination.disclosures.rooms.permits import bodies_of
 from coordination.disclosures.rooms.queries import waiting_for
@@ -27,6 +28,7 @@ from coordination.home.work import (
     meeting_board,
     operator_board,
     room_board,
+    term_board,
     ticket_board,
     witness_board,
 )
@@ -45,6 +47,9 @@ from coordination.settings import settings
 from coordination.tickets.desk.waiting import TICKET_OFFICES, waiting
 
 CONVENING = (RoleKind.COMMITTEE_MEMBER, RoleKind.PREPARATORY_MEMBER)
+ELECTING = (
+    RoleKind.COMMITTEE_MEMBER, RoleKind.COMMUNITY_WORKER, RoleKind.SUBDISTRICT_OFFICER,
+)  # fmt: skip
 PROPERTY = (RoleKind.PROPERTY_MANAGER, RoleKind.PROPERTY_STAFF)
 
 
@@ -90,13 +95,16 @@ async def _boards(asker: Asker, at: datetime) -> list[Board]:
 
 
 async def _of_the_public(asker: Asker, at: datetime) -> list[Board]:
-    """What is owed to everybody: disclosures, and answers about rooms."""
+    """What is owed to everybody: disclosures, answers about rooms, elections in time."""
     boards = []
     if asker.is_any(*PUBLISHERS):
         boards.append(disclosure_board(await owed_by(offices_of(asker.roles), at), at))
     if asker.is_any(*ROOM_KEEPERS):
         rooms = room_board(len(await waiting_for(bodies_of(asker), at)))
         boards += [rooms] if rooms.tasks else []
+    if asker.is_any(*ELECTING):
+        terms = term_board(await ending_in(_paths(asker, ELECTING), at), at)
+        boards += [terms] if terms.tasks else []
     return boards
 
 

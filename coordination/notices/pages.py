@@ -24,6 +24,7 @@ from coordination.notices.queries import (
     read_notice,
 )
 from coordination.notices.rules import KINDS
+from coordination.notices.stamping import may_stamp, record_stamp
 from coordination.notices.tables import NoticeKind
 from coordination.people.access import signed_in
 from coordination.people.askers import Asker
@@ -43,6 +44,12 @@ class PlainFields:
     title: str = ""
     text: str = ""
     contact: str = ""
+
+
+@dataclass
+class StampFields:
+    stamp: str = ""
+    copies: str = ""
 
 
 class NoticePages(Controller):
@@ -158,6 +165,25 @@ class PostingPages(Controller):
         posting = await actions.take_down(asker, posting_id, clock.now())
         return Redirect(f"/notices/{posting.notice}", status_code=303)
 
+    @post("/{notice_id:uuid}/stamps")
+    async def stamp(
+        self,
+        asker: NamedDependency[Asker],
+        notice_id: FromPath[UUID],
+        data: URLEncodedBody[StampFields],
+    ) -> Response:
+        """Enter which stamp of the issuer was put under it."""
+        try:
+            reader = Reader(data)
+            name = reader.text("stamp", "印章", longest=60)
+            copies = reader.whole("copies", "份数", least=1, most=10_000)
+            reader.settle()
+            await record_stamp(asker, notice_id, name, copies, clock.now())
+        except Invalid as refusal:
+            shown = await _shown(await read_notice(notice_id), asker, form=False)
+            return form_again("notices/notice.html", refusal, data, **shown)
+        return Redirect(f"/notices/{notice_id}", status_code=303)
+
     @get("/{notice_id:uuid}/postings.pdf")
     async def posting_proof(
         self, asker: NamedDependency[Asker], notice_id: FromPath[UUID]
@@ -195,9 +221,10 @@ async def _shown(read: NoticeRead, visitor: Asker | None, form: bool = True) -> 
         "notice": read.notice,
         "postings": read.postings,
         "may_post": may_post(visitor, read.estate),
+        "may_stamp": may_stamp(visitor, read.notice.issuer),
         "at": now,
     }
-    return context | ({"form": Form({"posted_at": form_time(now)})} if form else {})
+    return context | ({"form": Form({"posted_at": form_time(now), "copies": "1"})} if form else {})
 
 
 async def _stored(photo: object, asker: Asker) -> str | None:

@@ -21,6 +21,11 @@ def notice_data(read: NoticeRead) -> dict[str, object]:
         "on": local_day(notice.published_at),
         "period": period,
         "places": "、".join(posting.where for posting in read.postings),
+        "stamps": [
+            f"{stamp.stamp}（{stamp.number_words}，{local_day(stamp.at)}，"
+            f"{stamp.body_name}{stamp.office}）"
+            for stamp in read.stamps
+        ],
         "contact": notice.contact,
         "objection": notice.how_to_object,
         "link": f"{settings().public_url}/v/{notice.check_code}",

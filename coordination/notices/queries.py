@@ -8,6 +8,7 @@ from uuid import UUID
 from coordination.db import row, rows, value
 from coordination.errors import NotFound
 from coordination.notices.rules import KINDS
+from coordination.notices.stamps import Stamped, stamps_of
 from coordination.notices.tables import Notice, NoticeKind, Posting
 from coordination.people.tables import Body
 from coordination.places.tables import Place
@@ -49,6 +50,7 @@ class NoticeRead:
     estate: Place
     issuer: Body
     postings: list[Posting]
+    stamps: list[Stamped]
 
     @property
     def kind_words(self) -> str:
@@ -107,7 +109,9 @@ async def read_notice(notice_id: UUID) -> NoticeRead:
     postings = (
         await Posting.objects().where(Posting.notice == notice_id).order_by(Posting.posted_at)
     )
-    return NoticeRead(notice, notice.facts, estate, issuer, postings)
+    return NoticeRead(
+        notice, notice.facts, estate, issuer, postings, await stamps_of(notice_id)
+    )  # fmt: skip
 
 
 async def by_check_code(code: str) -> NoticeLine | None:
