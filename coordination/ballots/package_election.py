@@ -7,6 +7,7 @@ add up to the roll.
 """
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from coordination.law.election import STANDING, Candidate, Election, TieRule, named_by
 from coordination.law.tally import Weight
@@ -69,3 +70,31 @@ def election_figures(election: Election) -> dict[str, object]:
         "substitutes": [one.number for one in election.substitutes],
         "empty_seats": election.empty_seats,
     }
+
+
+def elected_words(question: Mapping[str, Any]) -> str | None:
+    """Who was elected, who stands by and what stays empty, in a line; None: no election."""
+    election = question["election"]
+    if election is None:
+        return None
+    names = {one["number"]: f"{one['number']}号 {one['name']}" for one in election["candidates"]}
+    if not election["elected"]:
+        return f"没有人当选，空缺 {election['empty_seats']} 名"
+    elected = [names[number] for number in election["elected"]]
+    said = [f"当选 {len(elected)} 人：{'、'.join(elected)}"]
+    if election["substitutes"]:
+        said.append("候补（按次序）：" + "、".join(names[n] for n in election["substitutes"]))
+    if election["empty_seats"]:
+        said.append(f"空缺 {election['empty_seats']} 名，另行补选")
+    return "；".join(said)
+
+
+def standing_words(one: Mapping[str, Any], election: Mapping[str, Any]) -> str:
+    """What became of one candidate: 当选, 候补 with the place, or 未当选; and if a tie decided."""
+    if one["elected"]:
+        said = "当选"
+    elif one["number"] in election["substitutes"]:
+        said = f"候补第 {election['substitutes'].index(one['number']) + 1}"
+    else:
+        return "未当选"
+    return said + ("（得票与他人相同，按事先公布的次序）" if one["won_tie"] else "")

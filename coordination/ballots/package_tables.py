@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from coordination.ballots.package_election import elected_words, standing_words
 from coordination.ballots.package_figures import label
 from coordination.ballots.tally_report import CHECKS, OUTCOMES
 from coordination.law.tally import Outcome
@@ -94,11 +95,24 @@ def _question(question: dict[str, Any]) -> Iterator[Row]:
     yield _measured("未送达", question["undelivered"])
     yield from _silence(question["silence"])
     yield from _result(question, "")
+    yield from _election(question)
     if question["cast_only"]:
         yield from _result(question["cast_only"], "（不计未表决票）")
     reasons = "；".join(REASONS[reason] for reason in question["privacy"]["reasons"])
     told = FORMS[question["form"]] + (f"（{reasons}）" if reasons else "")
     yield "公示包的形式", None, None, None, None, told
+
+
+def _election(question: dict[str, Any]) -> Iterator[Row]:
+    election = question["election"]
+    if election is None:
+        return
+    yield "应选人数", election["seats"], None, None, None, election["tie_rule_words"]
+    yield *_measured("至少选了一人的票", election["named"]), None, None, "每人只计一票"
+    for one in election["candidates"]:
+        name = f"{one['number']}号 {one['name']}"
+        yield f"名次：{name}", one["rank"], None, None, None, standing_words(one, election)
+    yield "选举结果", None, None, None, None, elected_words(question)
 
 
 def _silence(silence: dict[str, Any]) -> Iterator[Row]:
@@ -107,7 +121,10 @@ def _silence(silence: dict[str, Any]) -> Iterator[Row]:
         return
     added_to = silence["added_to"]
     told = f"计入多数（{label(added_to)}）" if added_to else "没有居先的多数，未计入"
-    yield *_measured("送达未收回的处理", silence["added"]), None, None, f"{told}：{silence['rule']}"
+    rule = f"{told}：{silence['source']}“{silence['rule']}”"
+    yield *_measured("送达未收回的处理", silence["added"]), None, None, rule
+    part = "送达算参与表决" if silence["takes_part"] else "送达不算参与表决"
+    yield "送达未收回是否算参与", None, None, None, None, part
 
 
 def _result(result: dict[str, Any], suffix: str) -> Iterator[Row]:
@@ -122,6 +139,8 @@ def _result(result: dict[str, Any], suffix: str) -> Iterator[Row]:
         yield _check(check, suffix)
     winner = f"，选定：{result['winner']}" if result["winner"] else ""
     outcome = OUTCOMES[Outcome(result["outcome"])]
+    if result.get("election") and result["outcome"] != Outcome.NO_QUORUM:
+        outcome = elected_words(result)
     yield f"结果{suffix}", None, None, None, None, f"{outcome}{winner}"
 
 

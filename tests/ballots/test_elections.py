@@ -423,8 +423,9 @@ async def test_an_owner_elects_on_the_phone_and_the_page_refuses_one_name_too_ma
     time_is(FINAL)
 
     page = await browser.open(f"/ballots/{run.poll.id}/result")
-    assert "当选" in page.main.text
-    assert "空缺" in page.main.text
+    assert "选出 5 人" in page.main.text
+    stood = [one.text for one in page.select("td .tag")]
+    assert stood == ["✓ 当选（得票与他人相同，按事先公布的次序）"] * 5 + ["· 未当选"]
     pdf = await browser.client.get(f"/ballots/{run.poll.id}/result/result.pdf")
     csv = await browser.client.get(f"/ballots/{run.poll.id}/result/result.csv")
     assert pdf.content.startswith(b"%PDF")

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from coordination.ballots.package_election import elected_words, standing_words
 from coordination.ballots.tables import Poll, Step
 from coordination.notices.actions import publish_notice
 from coordination.notices.rules import Facts, FactsTable, Section
@@ -53,9 +54,16 @@ async def announce_result(
 
 def summary_of(package: dict[str, Any]) -> str:
     """Each question with its outcome."""
-    return "；".join(
-        f"{question['title']}：{OUTCOMES[question['outcome']]}" for question in package["questions"]
-    )
+    return "；".join(f"{one['title']}：{outcome_of(one)}" for one in package["questions"])
+
+
+def outcome_of(question: dict[str, Any]) -> str:
+    """What was decided: of an election, who was elected."""
+    words = OUTCOMES[question["outcome"]]
+    if question["outcome"] == "no_quorum":
+        return words
+    winner = f"，选定“{question['winner']}”" if question["winner"] else ""
+    return elected_words(question) or words + winner
 
 
 def _section(question: dict[str, Any]) -> Section:
@@ -70,7 +78,10 @@ def _section(question: dict[str, Any]) -> Section:
     )
     return Section(
         question["title"],
-        (f"结果：{OUTCOMES[question['outcome']]}。依据：{question['rule']['source']}。",),
+        (
+            f"结果：{outcome_of(question)}。依据：{question['rule']['source']}。",
+            *_silence(question),
+        ),
         (
             ("表决范围", question["scope"]),
             ("业主总数", _measured(question["roll"])),
@@ -81,9 +92,39 @@ def _section(question: dict[str, Any]) -> Section:
         ),
         (
             FactsTable("各项意见", ("意见", "人数", "面积", "人数比例", "面积比例"), choices),
-            FactsTable("四项法定要求", ("项目", "得数", "总数", "要求", "是否达到"), checks),
+            FactsTable("法定要求", ("项目", "得数", "总数", "要求", "是否达到"), checks),
+            *_election(question),
         ),
     )
+
+
+def _silence(question: dict[str, Any]) -> tuple[str, ...]:
+    """The rule that was applied, and what the result is without it."""
+    silence, without = question["silence"], question["cast_only"]
+    if silence["policy"] == "none":
+        return ()
+    added = f"计入 {_measured(silence['added'])}" if silence["added_to"] else "没有多数意见，未计入"
+    return (
+        f"依{silence['source']}“{silence['rule']}”，送达后不投票的：{added}。",
+        f"不计未表决的票，结果为：{OUTCOMES[without['outcome']]}。",
+    )
+
+
+def _election(question: dict[str, Any]) -> tuple[FactsTable, ...]:
+    election = question["election"]
+    if election is None:
+        return ()
+    held = {one["choice"]: one for one in question["choices"]}
+    rows = tuple(
+        (
+            f"{one['number']}号 {one['name']}",
+            *("达到" if each["holds"] else "未达到" for each in held[str(one["number"])]["checks"]),
+            standing_words(one, election),
+        )
+        for one in election["candidates"]
+    )
+    caption = f"选举结果（应选 {election['seats']} 人）"
+    return (FactsTable(caption, ("候选人", "人数过半", "面积过半", "结果"), rows),)
 
 
 def _measured(weight: dict[str, Any]) -> str:

@@ -17,6 +17,7 @@ from coordination import clock
 from coordination.ballots.ballot_tables import Result, ResultObjection
 from coordination.ballots.casting.rights import my_rights
 from coordination.ballots.package import as_json
+from coordination.ballots.package_election import standing_words
 from coordination.ballots.package_tables import as_csv, as_xlsx
 from coordination.ballots.polls.permits import may_answer_objection, may_see
 from coordination.ballots.polls.queries import estate_of, load_poll, questions_of, state_of
@@ -191,6 +192,7 @@ async def result_context(poll: Poll, visitor: Asker | None, stage: str | None) -
         "poll": poll,
         "result": row,
         "package": package,
+        "stood": standing_words,
         "objections": objections,
         "revoked": state.when(Step.REVOKED),
         "may_object": holds and state.current is Step.PRELIMINARY

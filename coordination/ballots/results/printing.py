@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from coordination.ballots.ballot_tables import Result
+from coordination.ballots.package_election import elected_words, standing_words
 from coordination.ballots.package_tables import CHANNELS, FORMS, REACHED, REASONS
 from coordination.ballots.results.announcing import CHECKS, OUTCOMES
 from coordination.ballots.tables import Poll
@@ -24,5 +25,15 @@ WORDS = {
 async def result_pdf(poll: Poll, result: Result, package: dict[str, Any], at: datetime) -> bytes:
     """The notice of this result as it hangs on the board."""
     notice = notice_data(await read_notice(result.notice))
-    data = {"notice": notice, "package": package, "words": WORDS}
+    elections = {
+        str(one["position"]): {
+            "said": elected_words(one),
+            "standing": [standing_words(each, one["election"]) for each in
+                         one["election"]["candidates"]],
+        }
+        for one in package["questions"]
+        if one["election"]
+    }  # fmt: skip
+    words = {**WORDS, "elections": elections}
+    data = {"notice": notice, "package": package, "words": words}
     return await render("result", data, at)
