@@ -34,7 +34,7 @@ update session_demand set overdue_at = $1 where id in (
    order by due_at, id limit 100 for no key update skip locked)
 returning id, title, committee, due_at
 """
-WHAT = {"resolution": "决议", "execution": "执行结果"}
+WHAT = {"resolution": "", "execution": "的执行结果"}
 
 
 async def sweep_meetings(at: datetime) -> int:
@@ -52,7 +52,7 @@ async def tell_publications(at: datetime) -> int:
         late = await rows(PUBLICATIONS, at)
         for one in late:
             said = (
-                f"超期：{one['title']}第{one['number']}项决议的{WHAT[one['what']]}没有公开，"
+                f"超期：{one['title']}第{one['number']}项决议{WHAT[one['what']]}没有公开，"
                 f"应在 {local_day(one['due_at'])} 前公开"
             )
             link = f"/meetings/{one['meeting']}"
