@@ -8,7 +8,8 @@ from coordination.ballots.delivery.running_pages import CarrierPages, PostingPag
 from coordination.ballots.elections.office_pages import GroupPages, OfficePages
 from coordination.ballots.elections.pages import ElectionPages, StandingPages
 from coordination.ballots.elections.running_pages import RunningPages
-from coordination.ballots.paper.entry_pages import EntryPages, ScanPages
+from coordination.ballots.paper.entry_pages import EntryPages
+from coordination.ballots.paper.scan_pages import ScanPages
 from coordination.ballots.paper.sheet_pages import PrintPages, SheetPages
 from coordination.ballots.polls.answer_pages import AnswerPages
 from coordination.ballots.polls.document_pages import AttachingPages, DocumentPages

@@ -14,13 +14,12 @@ from uuid import UUID, uuid4
 from litestar import Controller, Request, Response, get, post
 from litestar.datastructures import FormMultiDict, UploadFile
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, URLEncodedBody
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
 from coordination import clock, files
 from coordination.ballots.casting.queries import PollCard, poll_card
 from coordination.ballots.paper.evidence import ENDINGS, Kept, Kind, Sent, keep_evidence
-from coordination.ballots.paper.making import sheet_of_room
 from coordination.ballots.paper.queries import SheetCard, find_sheet, numbered
 from coordination.ballots.paper.rules import (
     INVALIDITIES,
@@ -28,13 +27,11 @@ from coordination.ballots.paper.rules import (
     WAYS,
     Answer,
     NotOpenForSheets,
-    Way,
-    printed,
     read_answer,
+    way_of,
 )
 from coordination.ballots.paper.showing import evidence_of, open_evidence
 from coordination.ballots.paper.writing import (
-    Said,
     Writing,
     checked_consent,
     poll_for_sheets,
@@ -42,28 +39,15 @@ from coordination.ballots.paper.writing import (
     write_down,
 )
 from coordination.ballots.seal import open_page, seal_page
-from coordination.errors import Conflict, Invalid, NotAllowed, NotFound, Refusal
+from coordination.errors import Conflict, Invalid, NotAllowed, Refusal
 from coordination.people.access import signed_in
 from coordination.people.askers import Asker
 from coordination.settings import sealing_key
 from coordination.web.downloads import NO_STORE
-from coordination.web.forms import Form, form_from
+from coordination.web.forms import Form
 
 LASTS = timedelta(hours=12)
 MOST_BYTES = 3 * files.LARGEST
-SAID = {  # words and tone for the sheet just written down
-    Said.FIRST: ("已登记。等另一个人再登记一次，一致后计入。", "done"),
-    Said.AGREED: ("两次登记一致，已计入。", "done"),
-    Said.DIFFERS: ("与第一次登记不一致，截止后由第三人复核。请把这张票单独放好。", "wait"),
-    Said.DUPLICATE: ("这位业主已在线投票，以线上为准；这张票列为重复票，不计入。", "wait"),
-    Said.SETTLED: ("复核完成，已计入。", "done"),
-}
-
-
-@dataclass
-class RoomFields:
-    room: str = ""
-    way: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,75 +78,6 @@ def _context(sheet: UUID, by: UUID) -> bytes:
     return b"sheet " + sheet.bytes + by.bytes
 
 
-class ScanPages(Controller):
-    path = "/ballots/{poll_id:uuid}/sheets/entry"
-    guards = [signed_in]
-
-    @get()
-    async def scan(
-        self,
-        asker: NamedDependency[Asker],
-        poll_id: FromPath[UUID],
-        serial: FromQuery[str | None] = None,
-        way: FromQuery[str] = "",
-        said: FromQuery[str] = "",
-        done: FromQuery[str] = "",
-    ) -> Response:
-        """The camera or the keyboard; a serial leads on to its sheet."""
-        await poll_for_sheets(asker, poll_id)
-        chosen, form = _way(way), Form()
-        if serial is not None:
-            try:
-                sheet = await find_sheet(poll_id, serial)
-                require_unwritten(asker, sheet)
-                where = f"/ballots/{poll_id}/sheets/{sheet.serial}?way={chosen}"
-                return Redirect(where, status_code=303)
-            except (NotFound, Conflict) as refusal:
-                words = str(refusal)
-                form = Form({"serial": serial[:40]}, {"serial": words}, "这张票现在不用登记。")
-        return await self._page(asker, poll_id, chosen, form, (said, done))
-
-    @post("/rooms")
-    async def find_room(
-        self,
-        asker: NamedDependency[Asker],
-        poll_id: FromPath[UUID],
-        data: URLEncodedBody[RoomFields],
-    ) -> Response:
-        """A call or a visit without the sheet at hand: the sheet of that room."""
-        try:
-            serial = await sheet_of_room(asker, poll_id, data.room, clock.now())
-        except Invalid as refusal:
-            page = await self._page(asker, poll_id, _way(data.way), form_from(refusal, data))
-            page.status_code = 422
-            return page
-        where = f"/ballots/{poll_id}/sheets/{serial}?way={_way(data.way)}"
-        return Redirect(where, status_code=303)
-
-    async def _page(
-        self,
-        asker: Asker,
-        poll_id: UUID,
-        way: Way,
-        form: Form,
-        just: tuple[str, str] = ("", ""),
-    ) -> Template:
-        poll, state, _ = await poll_for_sheets(asker, poll_id)
-        said, done = just
-        context = {
-            "poll": poll,
-            "state": state,
-            "at": clock.now(),
-            "way": way,
-            "ways": WAYS,
-            "said": SAID.get(Said(said)) if said in set(Said) else None,
-            "done": printed(done[:9]) if done else "",
-            "form": form,
-        }
-        status = 200 if not form.is_wrong else 409
-        return Template("ballots/paper/scan.html", context=context, status_code=status)
-
-
 class EntryPages(Controller):
     path = "/ballots/{poll_id:uuid}/sheets/{serial:str}"
     guards = [signed_in]
@@ -178,7 +93,7 @@ class EntryPages(Controller):
         """All questions of one sheet, nothing chosen."""
         sheet = await _sheet(asker, poll_id, serial)
         at = clock.now()
-        form = Form({"way": (sheet.way or _way(way)).value})
+        form = Form({"way": (sheet.way or way_of(way)).value})
         return await _form(asker, sheet, Opened(uuid4(), at), form, at)
 
     @post(request_max_body_size=MOST_BYTES)
@@ -270,7 +185,7 @@ def _writing(sheet: SheetCard, opened: Opened, fields: FormMultiDict) -> Writing
         raise Invalid(f"有 {len(wrong)} 个事项要再看一下票面，其他内容都还在。", **wrong)
     helped = fields.get("helped") == "yes"
     consent = checked_consent(_text(fields, "consent"), helped, LONGEST_CONSENT)
-    way = _way(_text(fields, "way"))
+    way = way_of(_text(fields, "way"))
     return Writing(opened.id, opened.at, sheet.way or way, answers, opened.kept, consent)
 
 
@@ -309,7 +224,3 @@ async def _form(
         "form": form,
     }
     return Template("ballots/paper/entry.html", context=context, headers=NO_STORE)
-
-
-def _way(text: str) -> Way:
-    return Way(text) if text in set(Way) else Way.PAPER

@@ -116,6 +116,11 @@ def _most(offer: Offer) -> str:
     return "只能选一项。" if offer.seats is None else f"最多选 {offer.seats} 人，不能与弃权同选。"
 
 
+def way_of(text: str) -> Way:
+    """The way that an address or a form names; paper, if it names none."""
+    return Way(text) if text in set(Way) else Way.PAPER
+
+
 def require_all(asked: Collection[UUID], answers: Mapping[UUID, Answer]) -> None:
     """Invalid: not one answer for each question of the sheet, and for no other."""
     if set(asked) != set(answers):

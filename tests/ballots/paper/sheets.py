@@ -15,13 +15,15 @@ from coordination.ballots.paper.queries import find_sheet
 from coordination.ballots.paper.rules import Answer, Way
 from coordination.ballots.paper.writing import Said, Writing, write_down
 from coordination.ballots.seal import Slot, open_choice
+from coordination.law.classes import MatterClass
 from coordination.people.askers import Asker
 from coordination.people.sessions import look_up, open_session
 from coordination.people.tables import Person, RoleKind
-from tests.ballots.a_vote import Vote, rights_of
+from tests.ballots.a_vote import Vote, a_vote, a_voter, rights_of
 from tests.builders import DURING, a_role
 
 STAINED = Answer(INVALID, "torn")
+TWO = (MatterClass.MANAGER, MatterClass.OTHER)
 
 
 def a_photo(colour: str = "white") -> bytes:
@@ -116,3 +118,11 @@ async def cast_of(vote: Vote) -> list[tuple[UUID, int, str, str]]:
         choice, _ = open_choice(card.key, slot, row["sealed"])
         opened.append((row["right"], row["ordinal"], row["channel"], choice))
     return opened
+
+
+async def a_sheet(**of_the_vote):
+    """A vote, its one owner, the serial of their sheet, and two clerks."""
+    vote = await a_vote(**of_the_vote)
+    owner = await a_voter(vote)
+    await made(vote)
+    return vote, owner, await serial_of(vote, owner), await a_clerk(vote), await a_member(vote)
