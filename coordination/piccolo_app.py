@@ -23,6 +23,7 @@ TABLE_MODULES = [
     "coordination.ballots.ballot_tables",
     "coordination.ballots.sequencing.tables",
     "coordination.ballots.witnessing.tables",
+    "coordination.ballots.openness.tables",
     "coordination.ballots.paper.tables",
     "coordination.ballots.delivery.tables",
     "coordination.ballots.proxies.tables",

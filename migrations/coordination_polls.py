@@ -54,7 +54,7 @@ create function keep_published_poll() returns trigger language plpgsql as $$
 declare free text[] := array['sealed_key', 'matter'];
 begin
   if not exists (select 1 from poll_step where poll = old.id and step = 'noticed') then
-    free := free || array['opens_at', 'closes_at', 'gaps_reason'];
+    free := free || array['opens_at', 'closes_at', 'gaps_reason', 'package_form'];
   end if;
   if exists (select 1 from poll_step where poll = old.id and step = 'roll_published')
      and to_jsonb(new) - free is distinct from to_jsonb(old) - free then

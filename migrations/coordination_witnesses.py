@@ -1,4 +1,7 @@
-"""Witnesses: cosignatures are only ever added, and of a key only its end is written down."""
+"""Witnesses: cosignatures are only ever added, and of a key only its end is written down.
+
+What opens lines, the quoted rule and an auditor's promise, stands as it was when it counted.
+"""
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 
@@ -24,6 +27,22 @@ begin
 end $$
 """
 
+# What the notice quotes is not quoted otherwise afterwards.
+RULE_STANDS = """
+create function open_rule_stands() returns trigger language plpgsql as $$
+declare of_poll uuid := case tg_op when 'DELETE' then old.poll else new.poll end;
+begin
+  if current_user <> 'coordination_app'
+     and current_setting('coordination.erase', true) = 'on' then
+    return coalesce(new, old);
+  end if;
+  if exists (select 1 from poll_step where poll = of_poll and step = 'noticed') then
+    raise exception 'the notice of this poll is out' using errcode = '23514';
+  end if;
+  return coalesce(new, old);
+end $$
+"""
+
 STATEMENTS = (
     "revoke update, delete, truncate on cosignature from coordination_app",
     """create trigger cosignature_only_added before update or delete on cosignature
@@ -39,6 +58,14 @@ STATEMENTS = (
        for each statement execute function forbid_change()""",
     """create unique index witness_key_one_in_force on witness_key (body)
        where ended_at is null""",
+    RULE_STANDS,
+    """create trigger open_rule_stands before insert or update or delete on open_rule
+       for each row execute function open_rule_stands()""",
+    "revoke update, delete, truncate on secrecy_promise from coordination_app",
+    """create trigger secrecy_promise_only_added before update or delete on secrecy_promise
+       for each row execute function forbid_change()""",
+    """create trigger secrecy_promise_never_emptied before truncate on secrecy_promise
+       for each statement execute function forbid_change()""",
 )
 
 

@@ -17,6 +17,7 @@ FORMS = ("sums", "grouped", "full")  # from closed to open
 FEW_RIGHTS = 30  # below this, no lines by default
 SMALL_GROUP = 5  # a choice made by fewer names them too easily
 SEARCHABLE = 30  # so many rights are still searched for every set of them
+PAIRABLE = 400  # so many for every pair of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,8 @@ class AreaReport:
     distinct_areas: int
     singletons: int  # rights whose area no other has: a choice of one of them alone is named
     groups: tuple[tuple[int, int], ...]  # (rights of one equal area, how many such groups)
+    exposed: int  # rights whose area fewer than five share: opened, their rooms would be known
+    pairs: int | None  # pairs whose sum no other pair has: a choice of just two would be named
 
     def as_dict(self) -> dict[str, object]:
         groups = [{"size": size, "groups": count} for size, count in self.groups]
@@ -69,7 +72,9 @@ def report_areas(areas: Sequence[int]) -> AreaReport:
     """The report before the notice."""
     equal = Counter(areas)
     sizes = Counter(equal.values())
-    return AreaReport(len(areas), len(equal), sizes[1], tuple(sorted(sizes.items())))
+    exposed = sum(size * count for size, count in sizes.items() if size < SMALL_GROUP)
+    groups = tuple(sorted(sizes.items()))
+    return AreaReport(len(areas), len(equal), sizes[1], groups, exposed, _telling_pairs(areas))
 
 
 def report_count(
@@ -88,11 +93,25 @@ def default_form(rights: int) -> str:
 
 
 def form_for(report: PrivacyReport, wanted: str, *, auditor: bool = False) -> str:
-    """The form in which lines may be published: `wanted`, or `sums` where they would expose.
+    """The form in which lines may be published: `wanted`, or a closed one where it would expose.
 
     An auditor who promised secrecy in writing gets what was asked for.
     """
-    return wanted if auditor or not report.reasons else "sums"
+    if auditor:
+        return wanted
+    return "sums" if report.reasons else openable(report.areas, wanted)
+
+
+def openable(report: AreaReport, wanted: str) -> str:
+    """`wanted`, but lines without areas where an opened area would tell the room."""
+    return "grouped" if wanted == "full" and report.exposed else wanted
+
+
+def _telling_pairs(areas: Sequence[int]) -> int | None:
+    if len(areas) > PAIRABLE:
+        return None
+    sums = Counter(one + other for one, other in combinations(areas, 2))
+    return sum(times == 1 for times in sums.values())
 
 
 def _sets(areas: Sequence[int], weight: Weight) -> int | None:

@@ -31,6 +31,7 @@ from coordination.ballots.recount_election import grouping_of
 from coordination.ballots.recount_entry import check_entry_zero
 from coordination.ballots.recount_figures import check_figures, check_rule
 from coordination.ballots.recount_lines import Rebuilt, rebuild
+from coordination.ballots.recount_privacy import check_privacy
 from coordination.ballots.recount_receipts import check_receipts, checkpoint_of
 
 SMALL = 2**20  # bytes, of receipts and checkpoints
@@ -190,7 +191,7 @@ def _recount_question(
         findings.stated(name, what, question[name])
     findings.stated("roll.frozen_on", "名册冻结日", question["roll"]["frozen_on"])
     rebuilt = rebuild(findings, poll["id"], question, grouping)
-    _check_privacy(findings, question, rebuilt)
+    check_privacy(findings, question, rebuilt)
     rule = check_rule(findings, question, date.fromisoformat(poll["notice_on"]))
     if rule:
         check_figures(findings, question, rule, rebuilt)
@@ -209,15 +210,6 @@ _STATED = {
     "duplicates": "重复票数",
     "conflicts": "矛盾票数",
 }
-
-
-def _check_privacy(findings: Findings, question: dict[str, Any], rebuilt: Rebuilt) -> None:
-    report = question["privacy"]
-    findings.same("privacy.rights", "隐私报告所载票权数", report["rights"], rebuilt.roll.persons)
-    said = {each["choice"]: each["persons"] for each in report["choices"]}
-    found = rebuilt.grouping.exposed(rebuilt.cast)
-    findings.same("privacy.choices", "隐私报告所载各选择人数", said, found)
-    findings.stated("privacy", "隐私报告其余部分", report["reasons"])
 
 
 def _as_json(checks: list[Check], agrees: bool) -> str:

@@ -53,7 +53,10 @@ def test_the_report_before_the_notice_counts_areas_that_only_one_right_has():
         "distinct_areas": 3,
         "singletons": 2,
         "groups": [{"size": 1, "groups": 2}, {"size": 3, "groups": 1}],
+        "exposed": 5,  # no area is shared by five
+        "pairs": 1,  # only 1,200,000 + 800,000 is the sum of just one pair
     }
+    assert report_areas(range(1, 500)).pairs is None
 
 
 @pytest.mark.parametrize(
@@ -85,3 +88,12 @@ def test_only_an_auditor_gets_the_form_that_would_expose():
     assert form_for(report, "full") == "sums"
     assert form_for(report, "grouped") == "sums"
     assert form_for(report, "full", auditor=True) == "full"
+
+
+def test_rights_are_opened_in_public_only_where_no_area_tells_the_room():
+    shared = report_count([900_000] * 40, {"a": Weight(20, 1), "b": Weight(20, 1)}, 40)
+    telling = report_count([900_000] * 36 + [1] * 4, {"a": Weight(20, 1), "b": Weight(20, 1)}, 40)
+
+    assert form_for(shared, "full") == "full"
+    assert form_for(telling, "full") == "grouped"
+    assert form_for(telling, "full", auditor=True) == "full"

@@ -70,6 +70,7 @@ LIES_IN_FIGURES = [
     ("silence.added.persons", 6, "silence.added.persons"),
     ("privacy.rights", 99, "privacy.rights"),
     ("privacy.choices.0.persons", 99, "privacy.choices"),
+    ("privacy.reasons", ["unanimous"], "privacy.reasons"),
 ]
 
 
@@ -125,6 +126,8 @@ def test_silence_counted_without_any_rule_is_named():
 @pytest.mark.parametrize(
     ("path", "lie", "named"),
     [
+        ("privacy.singletons", 3, "privacy.areas"),
+        ("privacy.groups", [], "privacy.areas"),
         ("rights.0.area_cm2", 1, "rights.weight"),
         ("rights.0.right", 1, "rights.who"),
         ("rights.0.salt", "00" * 32, "rights.who"),
@@ -159,7 +162,7 @@ STATEMENTS = {
     *("publication.objections", "publication.objections_from", "publication.objections_until"),
     *("scope", "class_reason", "duplicates", "conflicts"),
     "roll.frozen_on",
-    *("privacy.distinct_areas", "privacy.singletons"),
+    *("privacy.distinct_areas", "privacy.singletons", "privacy.exposed", "privacy.pairs"),
     *("privacy.groups.0.size", "privacy.groups.0.groups"),
     *(f"privacy.choices.{place}.sets" for place in range(4)),
     *(f"board.witnesses.{place}.party" for place in range(3)),

@@ -29,7 +29,7 @@ from coordination.places.tables import Place
 from coordination.places.values import choice_setting, setting, whole_setting, yes_no_setting
 
 AS_THE_ROLL_SUGGESTS = ""  # the form of the result package: by the number of rights
-FORMS = (AS_THE_ROLL_SUGGESTS, "grouped", "sums")  # `full` is for auditors
+FORMS = (AS_THE_ROLL_SUGGESTS, "grouped", "sums")
 PREVAILING = ("online", "paper")
 MISSING = "没有找到这次表决。"
 ONLINE = "本地规定线上表决只能通过市级统一系统进行，本系统不能组织线上表决。"

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from coordination import jobs
+from coordination.ballots.openness.queries import open_rule_of
 from coordination.ballots.polls.drafting import MISSING, convened
 from coordination.ballots.polls.first_entry import first_entry
 from coordination.ballots.polls.permits import may_confirm, may_see
@@ -183,6 +184,7 @@ async def announcement(poll: Poll, estate: Place, state: PollState, at: datetime
     return Announcement(
         poll, estate.name, body.name, asked, await setting_lines(poll, estate, at), when,
         await _before(poll), board_key(poll.id, _key_of(poll)), await rule_of(poll),
+        await open_rule_of(poll.id),
     )  # fmt: skip
 
 

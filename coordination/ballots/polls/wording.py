@@ -27,6 +27,7 @@ from coordination.web.formats import grouped, local_day, local_time, square_metr
 FORM_WORDS = {
     "grouped": "按选择分组，逐行公布选择和面积承诺，不公布姓名、房号和单户面积",
     "sums": "只公布合计，不逐行公布",
+    "full": "逐行公布选择和每份票权的面积，不公布姓名和房号",
 }
 HOW_TO_ASK = (
     "对表决事项、名册或程序有意见的，请在投票截止前联系召集人，或者在本系统“我的”里留言；"
@@ -61,8 +62,11 @@ class Asked:
         return rule_for(MatterClass(self.question.matter_class), day_of(on))
 
     def form(self, poll: Poll) -> str:
-        """How open its lines will be, at most: small electorates in sums, unless chosen."""
-        return poll.package_form or default_form(self.freeze.persons)
+        """How open its lines will be, at most: small electorates in sums, unless chosen; no areas
+        where an area would tell the room."""
+        report: Any = self.freeze.privacy
+        chosen = poll.package_form or default_form(self.freeze.persons)
+        return "grouped" if chosen == "full" and report["exposed"] else chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,7 @@ class Announcement:
     before: str = ""  # the poll that this one holds anew, or follows as a second round
     board_key: str = ""  # of the board 公示票箱, as its checkpoints are verified with
     silence: SilenceRule | None = None  # the estate's rule that this vote quotes
+    open_rule: str | None = None  # the estate's rule by which choices are published, quoted
 
 
 def title_of(poll: Poll) -> str:
@@ -146,9 +151,12 @@ def _asked(number: int, each: Asked, at: datetime) -> Section:
 def privacy_words(freeze: RollFreeze) -> str:
     """The privacy report in a sentence: what areas alone would give away."""
     report: Any = freeze.privacy
+    pairs = report["pairs"]
+    said = f"任意两份相加，有{grouped(pairs)}对的合计独一无二；" if pairs is not None else ""
     return (
         f"{grouped(report['rights'])}份票权有{grouped(report['distinct_areas'])}种面积，"
-        f"其中{grouped(report['singletons'])}份的面积独一无二；所以公布时不列单户面积。"
+        f"其中{grouped(report['singletons'])}份的面积独一无二，"
+        f"{grouped(report['exposed'])}份的面积与它相同的不足5份；{said}"
         "计票后如果某一选择少于5份或者全体一致，改为只公布合计。"
     )
 
@@ -159,6 +167,8 @@ def _published(said: Announcement) -> Section:
         (f"事项{number}", f"{FORM_WORDS[each.form(said.poll)]}。{privacy_words(each.freeze)}")
         for number, each in enumerate(said.asked, 1)
     ]
+    if said.open_rule:
+        rows.append(("公布选择的依据", said.open_rule))
     return Section("结果怎样公布（隐私报告）", rows=tuple(rows))
 
 

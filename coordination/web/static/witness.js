@@ -173,6 +173,7 @@
   function alarm(place, words) {
     var box = place.querySelector("[data-alarm]");
     box.textContent = words;
+    box.className = words ? "refusal" : "";
     box.hidden = !words;
   }
   async function keyOf(place, file) {

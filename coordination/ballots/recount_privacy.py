@@ -1,0 +1,29 @@
+"""The privacy report in a recount: what it says of the count, and, where open, of the areas."""
+
+from typing import Any
+
+from coordination.ballots.findings import Findings
+from coordination.ballots.privacy import SMALL_GROUP, report_areas
+from coordination.ballots.recount_lines import Rebuilt
+
+
+def check_privacy(findings: Findings, question: dict[str, Any], rebuilt: Rebuilt) -> None:
+    """Figures and conclusions; groups of equal area only in the form that shows areas."""
+    report = question["privacy"]
+    findings.same("privacy.rights", "隐私报告所载票权数", report["rights"], rebuilt.roll.persons)
+    said = {each["choice"]: each["persons"] for each in report["choices"]}
+    found = rebuilt.grouping.exposed(rebuilt.cast)
+    findings.same("privacy.choices", "隐私报告所载各选择人数", said, found)
+    due = _reasons([persons for persons in found.values() if persons], rebuilt.returned.persons)
+    findings.same("privacy.reasons", "隐私报告的结论", report["reasons"], due)
+    if question["form"] != "full":
+        findings.stated("privacy.areas", "隐私报告所载面积分组", report["groups"])
+        return
+    areas = report_areas([right["area_cm2"] for right in question["rights"]]).as_dict()
+    listed = {name: report[name] for name in areas}
+    findings.same("privacy.areas", "隐私报告所载面积分组", listed, areas)
+
+
+def _reasons(made: list[int], returned: int) -> list[str]:
+    small = any(persons < SMALL_GROUP for persons in made)
+    return ["group_under_5"] * small + ["unanimous"] * (set(made) == {returned})
