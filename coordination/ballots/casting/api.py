@@ -43,12 +43,14 @@ class ChoiceOffered(Struct, frozen=True):
 class RightSaid(Struct, frozen=True):
     """A voting right 表决权 of mine. `cast`: how often it was used; `casts_left`: how often it
     may still be. `needs_agreement`: shared, and nobody has said yet that the others agree;
-    `is_anothers`: shared, and a co-owner votes on it."""
+    `is_anothers`: shared, and a co-owner votes on it. `seats`: an election; send up
+    to so many candidates' numbers, ascending, as "1,4,7", or one of the other choices alone."""
 
     right: UUID
     question: UUID
     title: str
     choices: list[ChoiceOffered]
+    seats: int | None
     rooms: list[str]
     area_m2: str
     cast: int
@@ -63,6 +65,7 @@ class RightSaid(Struct, frozen=True):
             right.question,
             right.title,
             [ChoiceOffered(choice, label) for choice, label in right.choices],
+            right.seats,
             right.rooms,
             format_area(right.area_cm2),
             right.cast,

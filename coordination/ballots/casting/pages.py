@@ -6,7 +6,7 @@ nothing. The paper itself is taken at the door (`door`), or by `confirm` togethe
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from uuid import UUID
 
 from litestar import Controller, Response, get, post
@@ -48,7 +48,12 @@ SAID = {  # what the door refused, in the words of the check page
 class ChoiceForm:
     paper: str = ""
     at: int = 1
-    choice: list[str] = field(default_factory=list)
+    choice: list[str] | str = ""  # several boxes of an election
+
+    @property
+    def ticked(self) -> list[str]:
+        said = [self.choice] if isinstance(self.choice, str) else self.choice
+        return [one for one in said if one]
 
 
 def _castable(rights: list[MyRight]) -> list[MyRight]:
@@ -117,9 +122,9 @@ class VotePages(Controller):
             raise NotFound("没有找到由您表决的事项。")
         right = rights[data.at - 1]
         try:
-            choice = choice_of(right.offer, data.choice)
+            choice = choice_of(right.offer, data.ticked)
         except Invalid as wrong:
-            return await self._screen(asker, poll_id, paper, data.at, wrong, data.choice)
+            return await self._screen(asker, poll_id, paper, data.at, wrong, data.ticked)
         sealed = paper.choosing({right.id: choice}).sealed()
         step = f"paper?at={data.at + 1}&" if data.at < len(rights) else "check?"
         return Redirect(f"/ballots/{poll_id}/{step}paper={sealed}", status_code=303)

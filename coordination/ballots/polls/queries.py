@@ -161,6 +161,12 @@ async def document_of(document_id: UUID) -> StoredDocument:
     return StoredDocument(found["poll"], found["file"], found["kind"], found["title"] + ending)
 
 
+async def elections_of(poll_id: UUID) -> dict[UUID, UUID]:
+    """By question that elects: its election, once candidates were called for."""
+    found = await rows("select question, id from election where poll = $1", poll_id)
+    return {each["question"]: each["id"] for each in found}
+
+
 async def freezes(poll_id: UUID) -> dict[UUID, RollFreeze]:
     """The frozen rolls of a poll by question; none before the freeze."""
     found = await (

@@ -12,7 +12,7 @@ from coordination.ballots.ballot_tables import Result
 from coordination.ballots.casting.rights import my_rights
 from coordination.ballots.casting.viewing import note_view
 from coordination.ballots.paper.permits import may_write_down
-from coordination.ballots.polls.queries import estate_of, state_of
+from coordination.ballots.polls.queries import elections_of, estate_of, state_of
 from coordination.ballots.polls.stalls import stalled
 from coordination.ballots.results.asked import asked_in
 from coordination.ballots.results.pages import public_poll, turnout_context
@@ -57,6 +57,7 @@ class PollPages(Controller):
             "notices": await notices_of(poll_id),
             "published": await Result.exists().where(Result.poll == poll_id),
             "rights": rights,
+            "elections": await elections_of(poll_id),
             "stalled": await stalled(poll_id),
             "writes_sheets": visitor is not None
             and state.has(Step.NOTICED)

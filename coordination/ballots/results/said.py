@@ -101,7 +101,8 @@ class DocumentSaid(Struct, frozen=True):
 
 
 class QuestionSaid(Struct, frozen=True):
-    """A question 表决事项. `options` is empty for a motion; `electorate` null before the freeze."""
+    """A question 表决事项. `options` is empty for a motion; with `seats` they are the candidates
+    of an election, by number. `electorate` null before the freeze."""
 
     id: UUID
     position: int
@@ -115,6 +116,7 @@ class QuestionSaid(Struct, frozen=True):
     rule: RuleSaid | None
     scope: str
     options: list[str]
+    seats: int | None
     electorate: ElectorateSaid | None
     documents: list[DocumentSaid]
 
@@ -134,6 +136,7 @@ class QuestionSaid(Struct, frozen=True):
             rule=asked.rule and RuleSaid.of(asked.rule),
             scope=asked.scope,
             options=convert(question.options, list[str]),
+            seats=question.seats,
             electorate=asked.freeze and ElectorateSaid.of(asked.freeze),
             documents=[DocumentSaid(one.title, one.file) for one in asked.documents],
         )
