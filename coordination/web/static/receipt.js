@@ -80,7 +80,7 @@
       ["回执码由追踪码算出", codeOf(cast.tracker) === cast.code],
       ["票箱里的代号由您的票权编号和盐算出", hex(who) === receipt.who],
       ["检查点属于这次表决的公示票箱", note.origin === "coordination/board/" + receipt.poll],
-      ["您的票是公示票箱里的第 " + board.index + " 张，从它算到检查点的树根，一致",
+      ["您的票是公示票箱里的第 " + board.index + " 张：从它能算到检查点的树根",
         note.size === board.size && root !== null && hex(root) === hex(note.root)],
       signed === null
         ? ["这个浏览器还不会验证 Ed25519 签名，换一个新的浏览器可以核对签名", null]
@@ -95,12 +95,14 @@
       try { lines = await checked(receipt, vkey); }
       catch (broken) { lines = [["回执或公钥读不懂：" + broken.message, false]]; }
     }
+    var failed = lines.some(function (line) { return line[1] === false; });
+    lines.push(failed ? ["请留好这份回执和投票公告，联系召集人或者任何一方见证人", null]
+      : ["核对完毕，没有不相符的。要看选择有没有计对，等结果公布后用公示包复算", null]);
     lines.forEach(function (line) {
       var item = document.createElement("li");
-      item.textContent = (line[1] === true ? "✓ 相符：" : line[1] === false ? "✗ 不相符：" : "－ ") + line[0];
+      item.textContent = (line[1] === true ? "✓ 相符：" : line[1] === false ? "✗ 不相符：" : "") + line[0];
       list.append(item);
     });
-    return lines;
   }
 
   document.querySelectorAll("[data-receipt]").forEach(function (place) {
