@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from coordination.ballots.delivery.waiting import Carrying
 from coordination.ballots.polls.endings import WAYS
 from coordination.ballots.polls.state import LABELS, NEXT
 from coordination.ballots.tables import Step
@@ -167,6 +168,14 @@ DELIVERING = frozenset({"deliver"})
 def community_board(pending: Iterable[Pending]) -> Board:
     """For the community: objections, imports, residents, letters, in every estate it keeps."""
     return Board("社区", _of(pending, COMMUNITY_TASKS))
+
+
+def carrying_board(carrying: Iterable[Carrying]) -> Board:
+    """The doors of votes underway: for who carries there, and who runs it."""
+    return Board(
+        "表决送达",
+        tuple(Task("送达投票公告和表决票", one.href, one.about, one.doors) for one in carrying),
+    )
 
 
 def delivery_board(pending: Iterable[Pending]) -> Board:

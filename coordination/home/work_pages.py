@@ -8,6 +8,7 @@ from litestar.di import NamedDependency
 from litestar.response import Template
 
 from coordination import clock
+from coordination.ballots.delivery.waiting import deliveries_waiting
 from coordination.ballots.witnessing.permits import offices
 from coordination.ballots.witnessing.reminding import waiting_for as witnessing_waits
 from coordination.disclosures.permits import PUBLISHERS, offices_of
@@ -21,6 +22,7 @@ from coordination.home.demo.history_actions import progress
 from coordination.home.overview_pages import OVERSEEING
 from coordination.home.work import (
     Board,
+    carrying_board,
     community_board,
     convening_board,
     delivery_board,
@@ -82,16 +84,23 @@ async def _boards(asker: Asker, at: datetime) -> list[Board]:
         paths = _paths(asker, (RoleKind.BUILDING_LEAD,))
         boards.append(delivery_board(await deliveries_in(paths, at)))
     boards += await _of_the_public(asker, at)
-    bodies = [role.body for role in offices(asker)]
-    witnessing = witness_board(await witnessing_waits(bodies, at))
-    if witnessing.tasks:
-        boards.append(witnessing)
+    boards += await _of_votes(asker, at)
     meetings = meeting_board(await meetings_waiting(asker, at))
     if meetings.tasks:
         boards.append(meetings)
     if asker.is_operator():
         boards.append(operator_board(await lacking(at), await stalled_polls()))
     return boards
+
+
+async def _of_votes(asker: Asker, at: datetime) -> list[Board]:
+    """What votes underway ask besides: doors to go to, checkpoints to cosign."""
+    bodies = [role.body for role in offices(asker)]
+    found = (
+        carrying_board(await deliveries_waiting(asker, at)),
+        witness_board(await witnessing_waits(bodies, at)),
+    )
+    return [board for board in found if board.tasks]
 
 
 async def _of_the_public(asker: Asker, at: datetime) -> list[Board]:

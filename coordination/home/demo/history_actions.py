@@ -19,6 +19,7 @@ from coordination.home.demo.disclosures_actions import load_disclosures
 from coordination.home.demo.estate_actions import buildings_of, import_roll, sign_owners_up
 from coordination.home.demo.estate_roll import Block, Line, blocks, roll_of, signed_up
 from coordination.home.demo.matters_actions import load_matters
+from coordination.home.demo.meetings_actions import call_next, load_meetings
 from coordination.home.demo.people import Made
 from coordination.home.demo.people_actions import as_time_went_by, asking, equip, id_of
 from coordination.home.demo.poll_actions import Convening, poll_tale
@@ -146,7 +147,9 @@ async def _do(elsewhere: Elsewhere | None, part: int, at: datetime) -> None:
         name = elsewhere.name if elsewhere else THE_FIRST
         await load_tickets(await _estate(name), _number(elsewhere), at)
         await load_disclosures(await _estate(name), at)
+        await load_meetings(await _estate(name), _number(elsewhere), at)
         await load_matters(await _estate(name), _number(elsewhere), at)
+        await call_next(await _estate(name), at)
     elif elsewhere and part == SETTLED:
         await _settle(elsewhere, at)
     elif elsewhere:
@@ -206,4 +209,7 @@ async def _convening(elsewhere: Elsewhere, estate: Place, at: datetime) -> Conve
     phones = {await id_of(person): person.phone for person in signed_up(lines)}
     buildings = {name: place.id for name, place in (await buildings_of(estate)).items()}
     contact = f"{name} {members[0].name} 027-8701{elsewhere.first}"
-    return Convening(estate, buildings, body, members[0], members[1], contact, name, phones)
+    worker = await asking(await id_of(who.WORKER), at)
+    return Convening(
+        estate, buildings, body, members[0], members[1], contact, name, phones, worker
+    )  # fmt: skip

@@ -122,9 +122,9 @@ async def _live(
     ids = {name: place.id for name, place in buildings.items()}
     by = {
         False: Convening(estate, ids, committee.id, chair, second,
-                         "业主委员会 王建国 027-87000004", committee.name, phones),
+                         "业主委员会 王建国 027-87000004", committee.name, phones, worker),
         True: Convening(estate, ids, group.id, preparing, preparing,
-                        "换届筹备组 郑宏 027-87000005", group.name, phones),
+                        "换届筹备组 郑宏 027-87000005", group.name, phones, worker),
     }  # fmt: skip
     today = at.astimezone(SHANGHAI).date()
     polls = {}

@@ -166,7 +166,8 @@ async def as_time_went_by(at: datetime) -> None:
     )
     await execute(
         """update message set read_at = queued_at + interval '3 hours'
-            where channel = 'in_app' and read_at is null and queued_at < $1""",
+            where channel = 'in_app' and read_at is null and queued_at < $1
+              and event <> 'ballot-notice'""",  # of those the deliveries tell
         at - READ_AFTER,
     )
     # Nothing waits: the worker need not be told of it a thousand times.

@@ -24,6 +24,11 @@ from coordination.ballots.roll.freezing import freeze_roll, request_freeze
 from coordination.ballots.roll.publishing import publish_roll
 from coordination.ballots.tables import Poll, ScopeKind, Step
 from coordination.home.demo.chronicle import Tale
+from coordination.home.demo.delivery_actions import (
+    go_to_the_doors,
+    notice_arrives,
+    two_proxies,
+)
 from coordination.home.demo.stories import Asked, Moments, Story, moments
 from coordination.home.demo.voting_actions import cast_all
 from coordination.people.askers import Asker
@@ -49,6 +54,7 @@ class Convening:
     contact: str
     proposer: str
     phones: dict[UUID, str]  # of those who may vote, by person
+    worker: Asker  # of the 居委会
 
 
 async def poll_tale(
@@ -84,6 +90,8 @@ async def _announced(story: Story, poll: UUID, by: Convening, when: Moments) -> 
         yield when.confirmed
         notice = await confirm_notice(by.second, poll, when.confirmed)
         await deliver_notice(notice.id, when.confirmed)
+        came, read = (30, 26) if story.reaches is Step.OPENED else (93, 80)
+        await notice_arrives(poll, notice.id, when.confirmed + timedelta(hours=6), came, read)
 
 
 def _goes(story: Story, step: Step) -> bool:
@@ -113,9 +121,14 @@ async def _held(story: Story, poll: Poll, by: Convening, when: Moments, at: date
     """Opened, voted on, and closed, counted and published as far as it is due by `at`."""
     yield when.opens
     await advance_poll(poll.id, when.opens)
+    if story.reaches is Step.OPENED:
+        yield (walked := when.opens + timedelta(hours=8))
+        await go_to_the_doors(by.worker, poll, by.buildings, walked)
     until = min(when.closes - timedelta(hours=1), at - timedelta(hours=1))
     yield until
     await cast_all(poll, story.choose, by.phones, until)
+    if story.reaches is Step.OPENED:
+        await two_proxies(by.worker, poll, by.buildings, until)
     if _goes(story, Step.PRELIMINARY):
         yield when.closes
         await advance_poll(poll.id, when.closes)

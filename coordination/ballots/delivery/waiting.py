@@ -1,0 +1,91 @@
+"""What of the delivery waits for somebody, for the to-do boards: one line per vote for who runs it,
+one per building for who carries there."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from coordination.ballots.delivery.doors import BuildingLine, all_doors, board_of
+from coordination.ballots.delivery.permits import may_deliver, may_run_delivery
+from coordination.ballots.delivery.queries import assigned_to
+from coordination.ballots.polls.queries import estate_of, load_poll
+from coordination.ballots.tables import Poll
+from coordination.db import rows
+from coordination.people.askers import Asker
+from coordination.places.queries import place_of
+from coordination.places.tables import Place
+
+# Votes underway in what the asker's offices reach, or where they carry by assignment.
+UNDERWAY = """
+select p.id from poll p join place e on e.id = p.estate
+ where exists (select from poll_step s where s.poll = p.id and s.step = 'noticed')
+   and not exists (select from poll_step s where s.poll = p.id
+                    and s.step in ('closed', 'withdrawn', 'revoked', 'reissued'))
+   and (exists (select from unnest($1::text[]) as o (path)
+                 where starts_with(e.path, o.path) or starts_with(o.path, e.path))
+        or exists (select from delivery_duty d where d.poll = p.id and d.person = $2
+                    and d.ended_at is null))
+ order by p.opens_at, p.id limit 20
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Carrying:
+    """Doors where somebody has still to go."""
+
+    poll: UUID
+    about: str
+    building: UUID | None  # none: the whole board
+    doors: int
+
+    @property
+    def href(self) -> str:
+        here = f"/ballots/{self.poll}/deliveries"
+        return f"{here}/{self.building}" if self.building else here
+
+
+async def deliveries_waiting(asker: Asker, at: datetime) -> list[Carrying]:
+    """Votes, and buildings of votes, with doors where nobody was reached."""
+    paths = [role.place_path for role in asker.roles if role.place_path]
+    found = []
+    for row in await rows(UNDERWAY, paths, asker.id):
+        found += await _of(asker, await load_poll(row["id"]), at)
+    return found
+
+
+async def _of(asker: Asker, poll: Poll, at: datetime) -> list[Carrying]:
+    estate = await estate_of(poll)
+    runs = may_run_delivery(asker, estate, poll)
+    mine = await _buildings(asker, poll, estate) if not runs else []
+    if not (runs or mine):
+        return []
+    lines = board_of(await all_doors(poll.id, at))
+    if runs:
+        left = sum(line.open for line in lines)
+        return [Carrying(poll.id, poll.title, None, left)] if left else []
+    return [
+        Carrying(poll.id, f"{line.name} · {poll.title}", line.building, line.open)
+        for line in _with_doors(lines, mine)
+    ]
+
+
+async def _buildings(asker: Asker, poll: Poll, estate: Place) -> list[UUID]:
+    """The buildings of the poll that are the asker's to go to."""
+    found = await rows(
+        """select distinct f.building from question q join voting_right r on r.question = q.id
+             join right_unit f on f."right" = r.id where q.poll = $1""",
+        poll.id,
+    )
+    return [
+        row["building"]
+        for row in found
+        if may_deliver(
+            asker, estate, await place_of(row["building"]), poll,
+            await assigned_to(poll.id, row["building"]),
+        )
+    ]  # fmt: skip
+
+
+def _with_doors(lines: Sequence[BuildingLine], mine: Sequence[UUID]) -> list[BuildingLine]:
+    return [line for line in lines if line.building in mine and line.open]
