@@ -59,7 +59,7 @@ class RightSaid(Struct, frozen=True):
     is_anothers: bool
 
     @classmethod
-    def of(cls, right: MyRight, changes_allowed: int) -> "RightSaid":
+    def of(cls, right: MyRight) -> "RightSaid":
         return cls(
             right.id,
             right.question,
@@ -69,7 +69,7 @@ class RightSaid(Struct, frozen=True):
             right.rooms,
             format_area(right.area_cm2),
             right.cast,
-            max(0, 1 + changes_allowed - right.cast),
+            right.casts_left,
             right.needs_agreement,
             right.is_anothers,
         )
@@ -174,7 +174,7 @@ class CastApi(Controller):
             issue_token(holder(request.cookies)),
             state.is_open(at),
             state.closes_at,
-            [RightSaid.of(right, poll.changes_allowed) for right in rights],
+            [RightSaid.of(right) for right in rights],
         )
 
     @post("/representatives", security=SESSION_AND_TOKEN, responses=answers(401, 403, 404, 409))
@@ -183,9 +183,8 @@ class CastApi(Controller):
     ) -> list[RightSaid]:
         """Say that my co-owners agree that I vote on what we share; they are told."""
         await represent_co_owners(asker, poll_id, clock.now())
-        poll = await load_poll(poll_id)
         rights = await rights_to_vote(asker.id, poll_id)
-        return [RightSaid.of(right, poll.changes_allowed) for right in rights]
+        return [RightSaid.of(right) for right in rights]
 
     @post(
         "/casts",

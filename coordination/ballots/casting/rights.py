@@ -27,13 +27,18 @@ select r.id, r.number, r.area_cm2, r.salt, r.blinding, r.who, r.weight,
        rep.person as representative, p.changes_allowed, mine.by_proxy,
        (select agent.name from proxy x join person agent on agent.id = x.agent
          where x."right" = r.id and x.ended_at is null) as agent,
-       (select max(b.ordinal) from ballot b where b."right" = r.id) as cast,
-       (select max(b.cast_at) from ballot b where b."right" = r.id) as cast_at
+       p.prevails, b.*
   from (select "right", bool_and(by_proxy) as by_proxy from voicing where person = $1
          group by "right") as mine
   join voting_right r on r.id = mine."right"
   join question q on q.id = r.question join poll p on p.id = q.poll
-  left join speaking rep on rep."right" = r.id
+  left join speaking rep on rep."right" = r.id, lateral (
+    select max(ordinal) as cast, max(cast_at) as cast_at,
+           count(*) filter (where channel = 'online') as own,
+           coalesce(max(ordinal) filter (where channel = 'online'), 0) as last_own,
+           max(ordinal) filter (where assisted) as aided,
+           coalesce(bool_or(channel <> 'online' and not assisted), false) as on_sheet
+      from ballot where ballot."right" = r.id) as b
  where q.poll = $2
  order by mine.by_proxy, q.position, r.number
 """
@@ -113,9 +118,31 @@ class MyRight:
         return self._is_shared and self.row["representative"] not in (None, self.person)
 
     @property
+    def casts_left(self) -> int:
+        """How often the person who looks may still cast on it, as `cast_ballots` judges: own
+        ballots alone use up the limit, after help there is one, by proxy one in all."""
+        if self.by_proxy:
+            return int(self.cast == 0)
+        if self.is_settled_on_paper:
+            return 0
+        if self.row["aided"] is not None:
+            return int(self.row["last_own"] <= self.row["aided"])
+        return max(0, 1 + self.row["changes_allowed"] - self.row["own"])
+
+    @property
+    def is_settled_on_paper(self) -> bool:
+        """A sheet was written down, and paper prevails in this vote."""
+        return self.row["on_sheet"] and self.row["prevails"] == "paper"
+
+    @property
+    def was_aided(self) -> bool:
+        """Somebody wrote it down for the owner, who may change it once."""
+        return self.row["aided"] is not None
+
+    @property
     def is_spent(self) -> bool:
-        """Cast, and changed as often as this vote allows; by proxy never."""
-        return self.cast > (0 if self.by_proxy else self.row["changes_allowed"])
+        """Cast, and changed as often as this vote allows."""
+        return self.casts_left == 0
 
     @property
     def is_castable(self) -> bool:
