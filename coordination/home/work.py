@@ -230,6 +230,15 @@ def term_board(ending: Iterable[BodyShown], at: datetime) -> Board:
     return Board("换届", tasks)
 
 
+def handover_board(waiting: Iterable[tuple[UUID, str, int]]) -> Board:
+    """Hand-overs, by id, estate and how many lines the asker's company has not signed."""
+    tasks = tuple(
+        Task("签物业移交清单", f"/handovers/{handover}", f"{estate} · 双方签了才算移交", lines)
+        for handover, estate, lines in waiting
+    )
+    return Board("物业交接", tasks)
+
+
 def room_board(waiting: int) -> Board:
     """Applications for rooms that wait for an answer of the asker's body."""
     task = Task("答复场地申请", "/rooms/desk", "不同意的要写原因", waiting)

@@ -27,6 +27,7 @@ from coordination.home.work import (
     convening_board,
     delivery_board,
     disclosure_board,
+    handover_board,
     meeting_board,
     operator_board,
     room_board,
@@ -46,6 +47,7 @@ from coordination.people.access import staff
 from coordination.people.askers import Asker
 from coordination.people.tables import RoleKind
 from coordination.settings import settings
+from coordination.tickets.desk.handover_lists import to_sign
 from coordination.tickets.desk.waiting import TICKET_OFFICES, waiting
 
 CONVENING = (RoleKind.COMMITTEE_MEMBER, RoleKind.PREPARATORY_MEMBER)
@@ -111,6 +113,9 @@ async def _of_the_public(asker: Asker, at: datetime) -> list[Board]:
     if asker.is_any(*ROOM_KEEPERS):
         rooms = room_board(len(await waiting_for(bodies_of(asker), at)))
         boards += [rooms] if rooms.tasks else []
+    if asker.is_any(RoleKind.PROPERTY_MANAGER):
+        waiting_lines = [tuple(one) for one in await to_sign(asker)]
+        boards += [handover_board(waiting_lines)] if waiting_lines else []
     if asker.is_any(*ELECTING):
         terms = term_board(await ending_in(_paths(asker, ELECTING), at), at)
         boards += [terms] if terms.tasks else []

@@ -18,6 +18,7 @@ from coordination.people.tables import RoleKind
 from coordination.places.queries import place_of, places_within
 from coordination.places.tables import Place, PlaceKind
 from coordination.tickets.desk.handovers import companies_of, record_handover
+from coordination.tickets.desk.tables import Handover
 from coordination.tickets.permits import may_hand_over
 from coordination.web.forms import Form, Reader, form_again
 
@@ -48,16 +49,20 @@ class HandoverDeskPages(Controller):
         sent = await request.form()
         said = {name: str(sent.get(name) or "") for name in ("old", "new", "reads", "reason")}
         try:
-            moved = await _record(asker, shown, said)
+            handover = await _record(asker, shown, said)
         except Invalid as refusal:
             return form_again(PAGE, refusal, said, **shown)
         return Template(
             "tickets/desk/handed_over.html",
-            context={"estate": shown["estate"], "moved": moved},
+            context={
+                "estate": shown["estate"],
+                "moved": handover.moved,
+                "handover": handover.id,
+            },
         )
 
 
-async def _record(asker: Asker, shown: dict[str, Any], said: dict[str, str]) -> int:
+async def _record(asker: Asker, shown: dict[str, Any], said: dict[str, str]) -> Handover:
     read = Reader(said)
     known = [str(one) for one, _ in shown["companies"]]
     old, new = (read.one_of(name, words, known) for name, words in

@@ -13,6 +13,8 @@ from coordination.clock import SHANGHAI
 from coordination.db import execute, rows, transaction
 from coordination.people.askers import Asker
 from coordination.places.tables import Place
+from coordination.tickets.desk.handover_lists import begin_list
+from coordination.tickets.desk.tables import Handover
 from coordination.tickets.handling.correcting import hand_over
 
 
@@ -51,8 +53,9 @@ async def record_handover(
     reason: str,
     reads_until: datetime,
     at: datetime,
-) -> int:
-    """Move what is open to the new company and let the old one read its own until then; how many.
+) -> Handover:
+    """Move what is open to the new company, let the old one read its own until then, and begin the
+    list that both sign.
 
     NotFound, NotAllowed, Invalid: as `hand_over`.
     """
@@ -73,4 +76,5 @@ async def record_handover(
             asker, "end_company", estate, at=at, place=estate, body=str(old),
             reads_until=reads_until.isoformat(), body_ended=bool(ended),
         )  # fmt: skip
-        return moved
+        read_to = reads_until.astimezone(SHANGHAI).date()
+        return await begin_list(asker, estate.id, old, new, reason, moved, read_to, at)
