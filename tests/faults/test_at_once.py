@@ -30,6 +30,7 @@ from tests.ballots.test_casting_actions import a_paper, sent, stored_choices
 from tests.ballots.test_handovers import a_sale, staff_of
 from tests.ballots.test_results import COUNTED, asker_of
 from tests.builders import CLOSING, DURING, OPENING, a_unit, an_owner
+from tests.faults.rush import require_whole_board
 
 pytestmark = pytest.mark.usefixtures("database")
 WAITING = "select exists(select from pg_locks where not granted)"
@@ -128,6 +129,21 @@ async def test_papers_of_one_owner_in_one_batch_are_cast_in_turn():
     assert cast == again and changed == changed_again
     assert isinstance(refused, AlreadyFinal)
     assert await stored_choices(vote) == [(1, "approve"), (2, "reject")]
+
+
+async def test_of_two_batches_at_once_the_second_appends_to_what_the_first_has_left():
+    vote = await a_vote()
+    voters = [await a_voter(vote) for _ in range(2)]
+    first, second = [await a_paper(vote, voter) for voter in voters]
+
+    async with uncommitted(sent(first, voters[0])):
+        casting = asyncio.create_task(sent(second, voters[1]))
+        waited = await has_to_wait(casting)
+
+    assert waited
+    [receipt] = await casting
+    assert (receipt.board.index, receipt.board.size) == (2, 3)
+    await require_whole_board(vote.poll.id)
 
 
 @pytest.mark.parametrize(
