@@ -13,10 +13,9 @@ OFFICES = (
     RoleKind.SUPERVISOR,
     RoleKind.SUBDISTRICT_OFFICER,
 )
-# Expected of every poll; others may witness too.
+# Expected of every poll, as is who convenes it; others may witness too.
 PARTIES = (
     BodyKind.OWNERS_COMMITTEE,
-    BodyKind.PREPARATORY_GROUP,
     BodyKind.RESIDENTS_COMMITTEE,
     BodyKind.PROPERTY_COMPANY,
 )

@@ -14,18 +14,25 @@ from coordination.ballots.sequencing.queries import board_of, checkpoint_at, nod
 from coordination.ballots.tables import Poll, RollFreeze, Step
 from coordination.ballots.tree import inclusion_nodes, inclusion_proof
 from coordination.ballots.witnessing.permits import PARTIES
-from coordination.ballots.witnessing.rules import Duty, Timetable, Witnessed, duties_of
+from coordination.ballots.witnessing.rules import (
+    Duty,
+    DutyKind,
+    Timetable,
+    Witnessed,
+    duties_of,
+)
 from coordination.ballots.witnessing.tables import WitnessKey
 from coordination.errors import NotFound
+from coordination.law.periods import day_of
 from coordination.places.tables import Place
 
-# The parties of the estate, and every other body around it that has a key.
+# The parties of the estate, who convenes, and every other body around it that has a key.
 PARTIES_OF = """
 select b.id, b.kind, b.name, k.id as key, k.name as key_name, k.public_key
   from body b join place p on p.id = b.place
   left join witness_key k on k.body = b.id and k.ended_at is null
  where $1 like p.path || '%' and b.kind <> 'operator'
-   and (k.id is not null or b.kind = any($2))
+   and (k.id is not null or b.kind = any($2) or b.id = $4)
    and (b.since is null or b.since <= $3) and (b.until is null or b.until > $3)
  order by array_position($2, b.kind::text), b.name
 """
@@ -66,6 +73,15 @@ class Party:
     duties: list[Duty]
     last: Witnessed | None
 
+    @property
+    def single(self) -> list[Duty]:
+        """Before the opening, and after the close."""
+        return [duty for duty in self.duties if duty.kind is not DutyKind.DAILY]
+
+    @property
+    def daily(self) -> list[Duty]:
+        return [duty for duty in self.duties if duty.kind is DutyKind.DAILY]
+
     def overdue(self, at: datetime) -> list[Duty]:
         return [duty for duty in self.duties if duty.is_overdue(at)]
 
@@ -86,7 +102,8 @@ async def timetable_of(poll: Poll) -> Timetable | None:
 async def parties_of(poll: Poll, at: datetime) -> list[Party]:
     """The three parties and all others who witness, with what each owes."""
     estate, times = await estate_of(poll), await timetable_of(poll)
-    found = await db.rows(PARTIES_OF, estate.path, [kind.value for kind in PARTIES], at.date())
+    kinds = [kind.value for kind in PARTIES]
+    found = await db.rows(PARTIES_OF, estate.path, kinds, day_of(at), poll.convener)
     came: dict[UUID, list[Witnessed]] = {}
     for one in await db.rows(CAME, poll.id):
         came.setdefault(one["body"], []).append(Witnessed(one["size"], one["received_at"]))
