@@ -3,6 +3,9 @@
 What a file is, is read from its content, never from its name. A photo is drawn anew: where it was
 taken, and whatever else hides in it, does not come along. Who may see a file is for the slice
 that refers to it to say.
+
+What comes with a form that is not sent yet is stored to wait (`waits`): whoever comes to refer to
+it keeps it (`keep`), and what nobody does goes after some days (`forget_waiting`).
 """
 
 import asyncio
@@ -12,8 +15,9 @@ import os
 import re
 import tempfile
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from piccolo.columns import UUID, Varchar
@@ -21,7 +25,7 @@ from piccolo.constraints import Check
 from piccolo.table import Table
 from PIL import Image, ImageOps
 
-from coordination.db import DB, Moment, Whole, Words, execute
+from coordination.db import DB, Moment, Whole, Words, execute, rows, transaction
 from coordination.errors import Invalid
 from coordination.settings import settings
 
@@ -31,6 +35,8 @@ LONGEST_SIDE = 2560
 SMALL_BYTES = 15 * 1024
 SMALLER = ((360, 60), (360, 40), (240, 40), (160, 30), (80, 20))  # longest side, quality
 PHOTOS = ("JPEG", "PNG", "WEBP")
+WAITS = timedelta(days=8)  # a day longer than the page that brought it may be sent
+FORGOTTEN_AT_ONCE = 500
 PDF, JPEG, SEALED = "application/pdf", "image/jpeg", "application/octet-stream"
 
 
@@ -46,6 +52,19 @@ class StoredFile(Table, db=DB):
     stored_file_has_content = Check(size > 0)
 
 
+class WaitingFile(Table, db=DB):
+    """A file that nothing refers to yet, and until when it waits for that."""
+
+    sha256 = Varchar(length=64, primary_key=True, default=None)
+    kind = Words(60)
+    size = Whole()
+    at = Moment()
+    by = UUID(null=True, default=None, help_text="a person; empty: the service")
+    until = Moment(index=True)
+
+    waiting_file_has_content = Check(size > 0)
+
+
 class FileTooLarge(Invalid):
     """More bytes or more pixels than we take."""
 
@@ -54,23 +73,20 @@ class FileNotTaken(Invalid):
     """Neither a photo nor a PDF, or not a whole one."""
 
 
-async def store(content: bytes, *, at: datetime, by: uuid.UUID | None, photo: bool = False) -> str:
+async def store(
+    content: bytes,
+    *,
+    at: datetime,
+    by: uuid.UUID | None,
+    photo: bool = False,
+    waits: bool = False,
+) -> str:
     """Keep a photo or a PDF (only a photo, if `photo`); its SHA-256.
 
     FileTooLarge: over 20 MB or 50 million pixels. FileNotTaken: another kind, or broken.
     """
     kept, kind = await asyncio.to_thread(_clean, content, photo)
-    name = hashlib.sha256(kept).hexdigest()
-    await asyncio.to_thread(_write, path_of(name), kept)
-    await execute(
-        """insert into stored_file (sha256, kind, size, at, by) values ($1, $2, $3, $4, $5)
-           on conflict do nothing""",
-        name,
-        kind,
-        len(kept),
-        at,
-        by,
-    )
+    [name] = await _put([kept], kind, at, by, waits)
     return name
 
 
@@ -82,19 +98,11 @@ class Photo:
     small: str
 
 
-async def store_photo(content: bytes, *, at: datetime, by: uuid.UUID | None) -> Photo:
+async def store_photo(
+    content: bytes, *, at: datetime, by: uuid.UUID | None, waits: bool = False
+) -> Photo:
     """Keep a photo and its small copy. FileTooLarge, FileNotTaken: as `store`."""
-    kept = await asyncio.to_thread(_clean_photo, content)
-    names = [hashlib.sha256(one).hexdigest() for one in kept]
-    await asyncio.to_thread(_write_all, names, kept)
-    await execute(
-        """insert into stored_file (sha256, kind, size, at, by)
-           select distinct sha256, $3, size, $4::timestamptz, $5::uuid
-             from unnest($1::text[], $2::bigint[]) as t (sha256, size)
-           on conflict do nothing""",
-        names, [len(one) for one in kept], JPEG, at, by,
-    )  # fmt: skip
-    return Photo(*names)
+    return Photo(*await _put(await asyncio.to_thread(_clean_photo, content), JPEG, at, by, waits))
 
 
 async def clean_photo(content: bytes) -> bytes:
@@ -105,14 +113,65 @@ async def clean_photo(content: bytes) -> bytes:
 
 async def store_sealed(sealed: bytes, *, at: datetime, by: uuid.UUID | None) -> str:
     """Keep what only its owner can read; its SHA-256. What it holds is for them to have checked."""
-    name = hashlib.sha256(sealed).hexdigest()
-    await asyncio.to_thread(_write, path_of(name), sealed)
-    await execute(
-        """insert into stored_file (sha256, kind, size, at, by) values ($1, $2, $3, $4, $5)
-           on conflict do nothing""",
-        name, SEALED, len(sealed), at, by,
-    )  # fmt: skip
+    [name] = await _put([sealed], SEALED, at, by, False)
     return name
+
+
+async def _put(
+    contents: list[bytes], kind: str, at: datetime, by: uuid.UUID | None, waits: bool
+) -> list[str]:
+    """Write contents and their rows; their names."""
+    names = [hashlib.sha256(one).hexdigest() for one in contents]
+    values = [names, [len(one) for one in contents], kind, at, by]
+    async with transaction():
+        await execute(MAY_WRITE)
+        await asyncio.to_thread(_write_all, names, contents)
+        if waits:
+            await execute(WAIT, *values, at + WAITS)
+        else:
+            await execute(STORE, *values)
+    return names
+
+
+# Who forgets what waited takes this lock alone: no content goes while another comes to need it.
+MAY_WRITE = "select pg_advisory_xact_lock_shared(hashtext('stored files'))"
+MAY_FORGET = "select pg_advisory_xact_lock(hashtext('stored files'))"
+ROWS = """select distinct sha256, $3, size, $4::timestamptz, $5::uuid
+            from unnest($1::text[], $2::bigint[]) as t (sha256, size)"""
+STORE = f"insert into stored_file (sha256, kind, size, at, by) {ROWS} on conflict do nothing"
+WAIT = f"""
+insert into waiting_file (sha256, kind, size, at, by, until)
+select f.*, $6::timestamptz from ({ROWS}) f (sha256, kind, size, at, by)
+ where not exists (select from stored_file s where s.sha256 = f.sha256)
+on conflict (sha256) do update set until = excluded.until
+"""
+
+
+async def keep(names: Iterable[str]) -> None:
+    """These are referred to from now on, in the caller's transaction; what does not wait is kept
+    already."""
+    await execute(
+        """with kept as (delete from waiting_file where sha256 = any($1) returning *)
+           insert into stored_file (sha256, kind, size, at, by)
+           select sha256, kind, size, at, by from kept on conflict do nothing""",
+        list(names),
+    )
+
+
+async def forget_waiting(at: datetime) -> int:
+    """Erase what waited in vain; how many files."""
+    async with transaction():
+        await execute(MAY_FORGET)
+        gone = await rows(
+            """delete from waiting_file w where sha256 in (
+                 select sha256 from waiting_file where until <= $1 order by until limit $2)
+               returning sha256, exists (
+                 select from stored_file s where s.sha256 = w.sha256) as is_kept""",
+            at, FORGOTTEN_AT_ONCE,
+        )  # fmt: skip
+        names = [one["sha256"] for one in gone if not one["is_kept"]]
+        await asyncio.to_thread(_erase, names)
+        return len(names)
 
 
 async def content_of(sha256: str) -> bytes:
@@ -158,6 +217,11 @@ def _write(path: Path, content: bytes) -> None:
         os.fsync(directory)
     finally:
         os.close(directory)
+
+
+def _erase(names: list[str]) -> None:
+    for name in names:
+        path_of(name).unlink(missing_ok=True)
 
 
 def _write_all(names: list[str], contents: list[bytes]) -> None:

@@ -1,7 +1,9 @@
 """Files: kept once, whole, and without what a photo tells about its taker."""
 
+import asyncio
 import hashlib
 import io
+from datetime import timedelta
 
 import pytest
 from PIL import Image
@@ -154,3 +156,36 @@ async def test_a_file_that_was_changed_on_disk_is_not_handed_out(database):
 async def test_only_a_file_s_own_name_leads_to_it(name):
     with pytest.raises(LookupError):
         await files.content_of(name)
+
+
+async def test_what_nobody_came_to_need_goes_and_what_is_needed_stays(database):
+    sent, unsent, needed_elsewhere = [
+        await files.store_photo(a_photo((40, side)), at=DURING, by=None, waits=True)
+        for side in (20, 30, 40)
+    ]
+    await files.keep([sent.sha256, sent.small])
+    await files.store_photo(a_photo((40, 40)), at=DURING, by=None)
+    again = await files.store_photo(a_photo((40, 20)), at=DURING, by=None, waits=True)
+    assert again == sent
+
+    assert await files.forget_waiting(DURING + timedelta(days=7)) == 0
+    await files.forget_waiting(DURING + timedelta(days=9))
+
+    for photo in (sent, needed_elsewhere):
+        assert await files.content_of(photo.sha256) and await files.content_of(photo.small)
+    with pytest.raises(LookupError):
+        await files.content_of(unsent.sha256)
+    assert len(await kept()) == len({sent.sha256, sent.small, needed_elsewhere.sha256,
+                                     needed_elsewhere.small})  # fmt: skip
+    assert await db.value("select count(*) from waiting_file") == 0
+
+
+async def test_content_that_comes_again_while_it_is_forgotten_is_there_afterwards(database):
+    photo = a_photo()
+    await files.store(photo, at=DURING, by=None, waits=True)
+
+    _, name = await asyncio.gather(
+        files.forget_waiting(DURING + timedelta(days=9)), files.store(photo, at=DURING, by=None)
+    )
+
+    assert await files.content_of(name)

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from uuid import UUID
 
+from coordination.files import forget_waiting
 from coordination.tickets.doors.webhooks.actions import note_deliveries
 from coordination.tickets.events import HAPPENED
 from coordination.tickets.recomputing import recompute_nightly
@@ -31,4 +32,5 @@ SWEEPS: list = [
     (sweeping.EVERY, sweeping.sweep_tickets),
     (digest.EVERY, digest.tell_digests),
     (HOUR, recompute_nightly),
+    (HOUR, forget_waiting),
 ]

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from asyncpg import Record
 
+from coordination import files
 from coordination.db import execute, rows, value
 from coordination.people.tables import RoleKind
 from coordination.tickets.dues import DUES, Dues
@@ -104,6 +105,7 @@ async def insert_photos(ticket: UUID, event: int, photos: Photos) -> None:
     """Stored files, as brought by the event of that ordinal."""
     if photos:
         kinds, names, smalls = zip(*photos, strict=True)
+        await files.keep([*names, *(small for small in smalls if small)])
         await execute(
             """insert into ticket_photo (id, ticket, event, kind, sha256, small, sort)
                select gen_random_uuid(), $1, $2, kind, sha256, small, sort

@@ -66,8 +66,8 @@ async def kept_files(
 
 async def _keep(kind: PhotoKind, content: bytes, asker: UUID, at: datetime) -> Kept:
     if kind is PhotoKind.DOCUMENT and content.startswith(b"%PDF-"):
-        return Kept(kind, await files.store(content, at=at, by=asker), None)
-    photo = await files.store_photo(content, at=at, by=asker)
+        return Kept(kind, await files.store(content, at=at, by=asker, waits=True), None)
+    photo = await files.store_photo(content, at=at, by=asker, waits=True)
     return Kept(kind, photo.sha256, photo.small)
 
 

@@ -7,6 +7,7 @@ was changed stands in the audit log and on its page. A ticket keeps the priority
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from asyncpg import UniqueViolationError
@@ -85,7 +86,9 @@ async def change_category(asker: Asker, category: UUID, words: Words, at: dateti
             "update category set name = $2, tags = $3, priority = $4, sort = $5 where id = $1",
             category, words.name, words.tags, words.priority, words.sort,
         )  # fmt: skip
-        changed = {name: [before[name], now[name]] for name in now if before[name] != now[name]}
+        changed: dict[str, Any] = {
+            name: [before[name], now[name]] for name in now if before[name] != now[name]
+        }
         await audit.record(asker, "change_category", _known(category), at=at, **changed)
 
 
@@ -125,7 +128,7 @@ def _known(category: UUID) -> Category:
     return Category(_ignore_missing=True, id=category)
 
 
-def _said(words: Words) -> dict[str, object]:
+def _said(words: Words) -> dict[str, Any]:
     return {
         "name": words.name, "tags": words.tags, "priority": str(words.priority),
         "sort": words.sort,

@@ -44,7 +44,7 @@ async def read_photos(
             sent.refused.append(f"最多 {most} 张照片，从第 {number} 张起没有收。")
             break
         try:
-            photo = await files.store_photo(content, at=at, by=by)
+            photo = await files.store_photo(content, at=at, by=by, waits=True)
         except Invalid as refusal:
             sent.refused.append(f"第 {number} 个文件没有收：{refusal}")
             continue
