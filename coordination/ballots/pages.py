@@ -1,5 +1,6 @@
 """All pages of a vote, in the order of its road, for the application."""
 
+from coordination.ballots.auditing.pages import AuditorPages
 from coordination.ballots.casting.handover_pages import HandoverPages
 from coordination.ballots.casting.pages import VotePages
 from coordination.ballots.casting.receipt_pages import ReceiptPages
@@ -69,5 +70,6 @@ PAGES = [
     ObjectionPages,
     PrivacyPages,
     BoardPages,
+    AuditorPages,
     WitnessKeyPages,
 ]
