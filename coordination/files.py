@@ -111,9 +111,11 @@ async def clean_photo(content: bytes) -> bytes:
     return await asyncio.to_thread(lambda: _jpeg(_drawn_anew(content), 85, optimize=False))
 
 
-async def store_sealed(sealed: bytes, *, at: datetime, by: uuid.UUID | None) -> str:
+async def store_sealed(
+    sealed: bytes, *, at: datetime, by: uuid.UUID | None, waits: bool = False
+) -> str:
     """Keep what only its owner can read; its SHA-256. What it holds is for them to have checked."""
-    [name] = await _put([sealed], SEALED, at, by, False)
+    [name] = await _put([sealed], SEALED, at, by, waits)
     return name
 
 

@@ -120,5 +120,6 @@ async def _sealed(
     card: PollCard, sheet: UUID, kind: Kind, content: bytes, media: str, by: UUID, at: datetime
 ) -> Kept:
     id = uuid4()
-    file = await files.store_sealed(seal_file(card, sheet, id, content), at=at, by=by)
+    sealed = seal_file(card, sheet, id, content)
+    file = await files.store_sealed(sealed, at=at, by=by, waits=True)
     return Kept(id, kind, file, media)

@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from coordination import audit, db
+from coordination import audit, db, files
 from coordination.ballots.casting.queries import PollCard, poll_card
 from coordination.ballots.paper.counting_in import (
     Brought,
@@ -202,6 +202,7 @@ class _Desk:
             seal_entry(self.card, place, self.writing.answers), self.writing.consent, self.at,
             self.asker.id,
         )  # fmt: skip
+        await files.keep(each.file for each in self.writing.kept if each.file)
         for each in self.writing.kept:
             await db.execute(
                 """insert into sheet_evidence (id, entry, kind, file, media, witness)

@@ -3,7 +3,7 @@
 (function () {
   "use strict";
   var scan = document.querySelector("form[data-scan]"), sheet = document.querySelector("form[data-sheet]");
-  var SIDE = 1920, SHOT = "sheet-shot", ON = "sheet-camera";
+  var SIDE = 1920, SHOT = "sheet-shot", ON = "sheet-camera", LAST = "sheet-last";
 
   function keep(name, value) {  // a private window may have no store
     try { sessionStorage.setItem(name, value); } catch (full) { /* the photo is taken by hand */ }
@@ -53,7 +53,7 @@
 
   function begin() {
     var box = scan.querySelector(".camera"), video = box.querySelector("video");
-    var said = box.querySelector("[role=status]"), over = false;
+    var said = box.querySelector("[role=status]"), over = false, last = kept(LAST), away = 0;
     box.hidden = false;
     button.parentNode.hidden = true;
     Promise.all([reader(), navigator.mediaDevices.getUserMedia({
@@ -67,8 +67,12 @@
         if (over) return;
         var ready = video.readyState >= 2 ? look(video) : Promise.resolve();
         ready.catch(function () {}).then(function (text) {
-          if (!text) return setTimeout(again, 120);
+          // The sheet just written down still lies there: wait until it is taken away.
+          away = text && text.trim() === last ? 0 : away + 1;
+          if (away > 8) last = "";
+          if (!text || text.trim() === last) return setTimeout(again, 120);
           over = true;
+          keep(LAST, text.trim());
           keep(SHOT, text.trim() + " " + drawn(video, video.videoWidth, video.videoHeight, SIDE).toDataURL("image/jpeg", 0.85));
           stream.getTracks().forEach(function (track) { track.stop(); });
           if (navigator.vibrate) navigator.vibrate(60);
