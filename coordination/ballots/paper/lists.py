@@ -1,9 +1,12 @@
-"""Lists of the page of sheets: what may be printed, what was, and what came second."""
+"""Lists of the page of sheets: what may be printed, what was, what arrived, what came second."""
 
+from collections import defaultdict
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from coordination import db
+from coordination.ballots.delivery.proofs import proven_deliveries
 from coordination.ballots.paper.rules import printed
 from coordination.places.naming import building_name
 
@@ -67,3 +70,21 @@ def _portion(building: str, entrance: str | None, is_large: bool) -> str:
 async def duplicates_of(poll: UUID) -> list[dict[str, Any]]:
     """Ballots that came second and do not count: by which way, and of which sheet."""
     return [{**row, "printed": printed(row["serial"])} for row in await db.rows(DUPLICATES, poll)]
+
+
+async def delivered_sheets(poll: UUID, until: datetime) -> int:
+    """How many owners with a sheet were reached, by whichever proof."""
+    found = await db.rows(
+        """select s."right", s.sheet, r.number, r.question from sheet_right s
+             join voting_right r on r.id = s."right" join question q on q.id = r.question
+            where q.poll = $1""",
+        poll,
+    )
+    by_question: dict[UUID, dict[int, UUID]] = defaultdict(dict)
+    for row in found:
+        by_question[row["question"]][row["number"]] = row["sheet"]
+    reached: set[UUID] = set()
+    for question, sheets in by_question.items():
+        proven = await proven_deliveries(question, until)
+        reached |= {sheet for number, sheet in sheets.items() if number in proven}
+    return len(reached)

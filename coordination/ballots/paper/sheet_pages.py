@@ -11,7 +11,7 @@ from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from coordination import clock, files
-from coordination.ballots.paper.lists import duplicates_of, portions, prints_of
+from coordination.ballots.paper.lists import delivered_sheets, duplicates_of, portions, prints_of
 from coordination.ballots.paper.permits import may_settle
 from coordination.ballots.paper.printing import (
     LOST,
@@ -125,6 +125,7 @@ async def _desk(asker: Asker, poll_id: UUID, form: Form) -> dict[str, Any]:
         "state": state,
         "at": at,
         "counts": await counts_of(poll_id),
+        "delivered": await delivered_sheets(poll_id, at),
         "waiting": waiting,
         "mine": {one.id for one in waiting if may_settle(asker, estate, poll, one.wrote)},
         "settled_by": await settled_by(poll, state) if state.has(Step.NOTICED) else None,
