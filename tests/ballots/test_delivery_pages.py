@@ -3,7 +3,7 @@
 from coordination.ballots.casting.receipts_of import receipts_of
 from coordination.ballots.delivery.tables import Delivery, DeliveryTry
 from coordination.ballots.results.clockwork import advance_poll
-from coordination.people.tables import RoleKind
+from coordination.people.tables import Person, RoleKind
 from tests.ballots.a_vote import a_vote, a_voter, rights_of
 from tests.ballots.test_proxies import an_agent
 from tests.builders import OPENING, a_role
@@ -94,6 +94,11 @@ async def test_an_owner_names_a_proxy_who_votes_in_one_pass_with_their_own(brows
     await browser.open(f"{vote.path}/proxy/new")
     wrong = await browser.send(f"{vote.path}/proxy", expect=422, phone="13800138000", name="周暗")
     assert wrong.select_one("input[name=name]")["value"] == "周暗"
+    await an_agent("+8613900139000", "赵物业")
+    hired = await Person.objects().get(Person.name == "赵物业")
+    await a_role(RoleKind.PROPERTY_MANAGER, vote.estate, person=hired)
+    wrong = await browser.send(f"{vote.path}/proxy", expect=422, phone="13900139000", name="赵物业")
+    assert "物业人员不能代业主投票" in wrong.text and "舟山" in wrong.text
     page = await browser.send(f"{vote.path}/proxy", phone="138 0013 8000", name="周明")
     assert "委托中" in page.text
     await browser.sign_in(agent)

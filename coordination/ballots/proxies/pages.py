@@ -10,19 +10,27 @@ from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from coordination import clock, files
+from coordination.ballots.casting.actions import NoProxy
 from coordination.ballots.casting.rights import my_rights
 from coordination.ballots.polls.document_pages import stored
 from coordination.ballots.polls.noticing import seen
-from coordination.ballots.proxies.actions import Agent, end_proxy, enter_proxy, grant_proxy
+from coordination.ballots.proxies.actions import (
+    Agent,
+    TooManyProxies,
+    end_proxy,
+    enter_proxy,
+    grant_proxy,
+)
 from coordination.ballots.proxies.permits import may_enter_proxies
 from coordination.ballots.proxies.queries import document_grant, grants_in, grants_of, grants_to
 from coordination.ballots.tables import Step
-from coordination.errors import Invalid, NotAllowed, NotFound
+from coordination.errors import Invalid, NotAllowed, NotFound, Refusal
 from coordination.people.access import signed_in, stepped_up
 from coordination.people.askers import Asker
 from coordination.places.values import whole_setting
 from coordination.web.forms import Form, Reader, form_again
 
+REFUSED = (Invalid, NoProxy, TooManyProxies)
 DESK_FIELDS = ("building", "entrance", "room", "phone", "name")
 
 
@@ -63,9 +71,9 @@ class OwnProxyPages(Controller):
             agent = _agent(read)
             read.settle()
             await grant_proxy(asker, poll_id, agent, clock.now())
-        except Invalid as refusal:
+        except REFUSED as refusal:
             context = await _mine(asker, poll_id)
-            return form_again("ballots/new_proxy.html", refusal, data, **context)
+            return form_again("ballots/new_proxy.html", _at_agent(refusal), data, **context)
         return Redirect(f"/ballots/{poll_id}/proxy", status_code=303)
 
     @post("/{proxy_id:uuid}/removal")
@@ -104,8 +112,8 @@ class ProxyDeskPages(Controller):
             read.settle()
             document = await stored(sent.get("document"), asker, "document")
             await enter_proxy(asker, poll_id, room, agent, document, clock.now())
-        except Invalid as refusal:
-            return form_again("ballots/proxies.html", refusal, said, **context)
+        except REFUSED as refusal:
+            return form_again("ballots/proxies.html", _at_agent(refusal), said, **context)
         return Redirect(f"/ballots/{poll_id}/proxies", status_code=303)
 
     @post("/{proxy_id:uuid}/removal")
@@ -141,6 +149,12 @@ class ProxyDeskPages(Controller):
         content = await files.content_of(sha256)
         kind = files.PDF if content.startswith(b"%PDF-") else files.JPEG
         return Response(content, media_type=kind, headers={"cache-control": "no-store"})
+
+
+def _at_agent(refusal: Refusal) -> Invalid:
+    """What is wrong with whom they named stands at the field, and every word is kept."""
+    words = f"{refusal}（依据：{refusal.rule}）" if refusal.rule else str(refusal)
+    return refusal if isinstance(refusal, Invalid) else Invalid(words, phone=words)
 
 
 def _agent(read: Reader) -> Agent:

@@ -3,6 +3,7 @@
 (function () {
   "use strict";
   if (!window.indexedDB || !window.fetch || !window.FormData) return;
+  var forms = [].slice.call(document.querySelectorAll("form[data-carry]"));
   var line = document.querySelector("[data-carry-queue]"), sending = false;
 
   function store(mode, work) {
@@ -93,14 +94,14 @@
   }
   function keep(form, one) {
     return store("readwrite", function (s) { return s.add(one); }).then(function () {
-      form.hidden = true;
+      forms.forEach(function (other) { other.hidden = true; });
       tell("没有信号，这一户已经存在手机里，有信号时自动补送。可以按返回键去下一户。");
     }).catch(function () {
       tell("没有信号，手机也存不下这一户。请不要关闭本页，有信号时再按一次。");
     });
   }
 
-  Array.prototype.forEach.call(document.querySelectorAll("form[data-carry]"), function (form) {
+  forms.forEach(function (form) {
     form.addEventListener("submit", function (event) {
       event.preventDefault();
       if (form.getAttribute("aria-busy")) return;
