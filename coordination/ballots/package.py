@@ -148,14 +148,10 @@ def _question(
     delivered = frozen_weight([rights[number] for number in {*facts.delivered, *voted}])
     rule = rule_for(facts.matter, poll.notice_on)
     counted = count(rule, facts.rules, roll, cast, delivered)
-    silent = [rights[number] for number in {*facts.delivered} - {*voted}]
     areas = [right.area_cm2 for right in facts.rights]
     report = report_count(areas, facts.rules.exposed(cast), facts.rules.returned(cast).persons)
     form = form_for(report, wanted or default_form(len(rights)), auditor=auditor)
-    leaves = {
-        ballot.tracker: leaf_of(poll.id, facts.id, rights[ballot.right], ballot)
-        for ballot in facts.ballots
-    }
+    leaves = {b.tracker: leaf_of(poll.id, facts.id, rights[b.right], b) for b in facts.ballots}
     return {
         "id": facts.id,
         "position": facts.position,
@@ -169,7 +165,7 @@ def _question(
         "roll": _roll(facts) | measured(roll),
         **figures(counted, facts.rules, cast, delivered),
         "delivered_by": _delivered_by(facts, voted),
-        "silent": None if facts.rules.silence is SilencePolicy.NONE else silent_of(silent),
+        "silent": _silent(facts, rights, voted),
         "channels": _channels(rights, voted.values()),
         "superseded": len(facts.ballots) - len(voted),
         "duplicates": facts.duplicates,
@@ -177,6 +173,15 @@ def _question(
         "privacy": report.as_dict(),
         **lines_of(form, rights, leaves, voted, facts.rules.sums_of),
     }
+
+
+def _silent(
+    facts: QuestionFacts, rights: dict[int, FrozenRight], voted: Collection[int]
+) -> dict[str, object] | None:
+    """Whose silence weighs by the estate's rule; None: nobody's."""
+    if facts.rules.silence is SilencePolicy.NONE:
+        return None
+    return silent_of(rights[number] for number in {*facts.delivered} - {*voted})
 
 
 def _delivered_by(facts: QuestionFacts, voted: Collection[int]) -> list[dict[str, object]]:

@@ -77,14 +77,8 @@ def lines_of(
             "trackers": [tracker.hex() for tracker in trackers],
             "total": _opening(add_openings(right.opening for right in listed)),
         }
-    groups: dict[str, list[Opening]] = {}
-    uncast: list[Opening] = []
-    for right in listed:
-        if ballot := voted.get(right.right):
-            for name in sums_of(ballot.choice):
-                groups.setdefault(name, []).append(right.opening)
-        else:
-            uncast.append(right.opening)
+    groups = _groups(listed, voted, sums_of)
+    uncast = [right.opening for right in listed if right.right not in voted]
     return {
         **shared,
         "rights": [_opened(right) if form == "full" else _right(right) for right in listed],
@@ -97,6 +91,20 @@ def lines_of(
         "trackers": None,  # the lines make them
         "total": None,  # openings and uncast make it
     }
+
+
+def _groups(
+    listed: Iterable[FrozenRight],
+    voted: Mapping[int, CountedBallot],
+    sums_of: Callable[[str], Iterable[str]],
+) -> dict[str, list[Opening]]:
+    """The openings of all ballots in each sum."""
+    groups: dict[str, list[Opening]] = {}
+    for right in listed:
+        if ballot := voted.get(right.right):
+            for name in sums_of(ballot.choice):
+                groups.setdefault(name, []).append(right.opening)
+    return groups
 
 
 def silent_of(rights: Iterable[FrozenRight]) -> dict[str, object]:

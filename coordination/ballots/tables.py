@@ -11,10 +11,10 @@ from piccolo.columns import JSONB, UUID, Boolean, Varchar
 from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
+from coordination.ballots.silence_tables import SilenceRule
 from coordination.db import (
     DB,
     Bytes,
-    Day,
     MaybeBytes,
     MaybeMoment,
     MaybeProse,
@@ -34,27 +34,6 @@ from coordination.notices.tables import Notice
 from coordination.people.tables import Body, Person
 from coordination.places.tables import Place, Unit
 from coordination.registry.tables import Owner
-
-
-class SilenceRule(Table, db=DB):
-    """What an estate's own rules say of ballots delivered and unreturned 未表决票的规定, quoted.
-
-    Never changed: a rule that was amended gets a new row, and the old one its end.
-    """
-
-    id = UUID(primary_key=True)
-    estate = Ref(Place, index=True)
-    source = Words(120, help_text="议事规则 or 管理规约, with its article")
-    text = Prose(help_text="the operative words")
-    takes_part_words = MaybeProse(help_text="the words in it by which delivery is taking part")
-    adopted_on = Day(help_text="when the owners' assembly adopted it")
-    document = Words(64, help_text="sha256 of the stored file")
-    recorded_by = Ref(Person)
-    recorded_at = Moment()
-    ended_at = MaybeMoment()
-    ended_by = MaybeRef(Person)  # most stay in force
-
-    silence_rule_words = Check((source != "") & (text != "") & (takes_part_words != ""))
 
 
 class Poll(Table, db=DB):
@@ -228,16 +207,6 @@ class RollFreeze(Table, db=DB):
     frozen_at = Moment()
 
     roll_has_someone = Check((persons > 0) & (area_cm2 > 0))
-
-
-class FreezeProgress(Table, db=DB):
-    """How far a freeze has come, for those who wait; gone rows mean nothing."""
-
-    poll = Ref(Poll, primary_key=True)
-    done = Whole()
-    total = Whole()
-    moved_at = Moment(help_text="one that has not moved for long was killed: start again")
-    failure = MaybeProse()
 
 
 class VotingRight(Table, db=DB):

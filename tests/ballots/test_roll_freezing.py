@@ -8,6 +8,7 @@ from asyncpg import InsufficientPrivilegeError
 
 from coordination.ballots.board import rights_hash, roll_hash, who_is
 from coordination.ballots.commitments import Opening, add_weights, commit, opens
+from coordination.ballots.freeze_tables import FreezeProgress
 from coordination.ballots.jobs import JOBS
 from coordination.ballots.polls.drafting import NotConvener, explain_gaps
 from coordination.ballots.polls.queries import freezes, load_poll, questions_of, state_of
@@ -27,7 +28,6 @@ from coordination.ballots.roll.publishing import publish_roll
 from coordination.ballots.roll.queries import public_list
 from coordination.ballots.seal import unwrap
 from coordination.ballots.tables import (
-    FreezeProgress,
     RightHolder,
     RightUnit,
     RollFreeze,

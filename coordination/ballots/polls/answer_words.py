@@ -3,7 +3,8 @@
 from typing import cast
 
 from coordination.ballots.package_election import TIE_WORDS
-from coordination.ballots.tables import Question, SilenceRule
+from coordination.ballots.silence_tables import SilenceRule
+from coordination.ballots.tables import Question
 from coordination.law.election import TieRule
 from coordination.notices.rules import Section
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from coordination.ballots.board import canonical
 from coordination.ballots.polls.wording import Announcement, Asked
-from coordination.ballots.tables import Poll, SilenceRule
+from coordination.ballots.silence_tables import SilenceRule
+from coordination.ballots.tables import Poll
 from coordination.clock import SHANGHAI
 from coordination.law.classes import Bar
 from coordination.law.silence import SilencePolicy

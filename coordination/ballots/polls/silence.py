@@ -12,7 +12,8 @@ from coordination import audit
 from coordination.ballots.polls.answer_words import SILENCE_WORDS, silence_words
 from coordination.ballots.polls.drafting import editable, stranger
 from coordination.ballots.polls.permits import may_draft
-from coordination.ballots.tables import Poll, Question, SilenceRule
+from coordination.ballots.silence_tables import SilenceRule
+from coordination.ballots.tables import Poll, Question
 from coordination.db import transaction
 from coordination.errors import Conflict, Invalid, NotFound
 from coordination.law.periods import day_of

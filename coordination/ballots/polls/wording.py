@@ -12,12 +12,12 @@ from typing import Any
 
 from coordination.ballots.polls.answer_words import answer_rows, silence_section
 from coordination.ballots.privacy import default_form
+from coordination.ballots.silence_tables import SilenceRule
 from coordination.ballots.tables import (
     Poll,
     Question,
     QuestionDocument,
     RollFreeze,
-    SilenceRule,
 )
 from coordination.law.classes import Bar, MatterClass, Rule, rule_for
 from coordination.law.periods import day_of

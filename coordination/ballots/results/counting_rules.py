@@ -3,7 +3,8 @@
 from typing import cast
 
 from coordination.ballots.package_figures import CountingRules
-from coordination.ballots.tables import Poll, Question, SilenceRule
+from coordination.ballots.silence_tables import SilenceRule
+from coordination.ballots.tables import Poll, Question
 from coordination.law.election import TieRule
 from coordination.law.silence import SilencePolicy
 
