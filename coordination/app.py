@@ -17,6 +17,7 @@ from coordination.ballots.results.api import ObjectionApi, PollApi
 from coordination.ballots.witnessing.api import BoardApi
 from coordination.db import DB, close_pool, open_pool
 from coordination.disclosures.routes import PAGES as DISCLOSURES
+from coordination.disclosures.ties import DISCLOSURES as DISCLOSURES_TIE
 from coordination.home.api import CodeApi
 from coordination.home.deployment.pages import PlacePages
 from coordination.home.deployment.setting_pages import PlaceSettingPages, SettingPages
@@ -136,6 +137,7 @@ def create_litestar(queue: CastQueue) -> Litestar:
     tie(TICKETS)
     tie(MATTERS_TIE)
     tie(PETITIONS_TIE)
+    tie(DISCLOSURES_TIE)
     watch("coordination_polls_stalled", "Polls that the clock cannot move on.", stalled_count)
     watch("coordination_calendar_years_missing", "Years without their holidays.", years_missing)
     watch("coordination_tickets_differing", "Found by the last recomputation.", differing_last)

@@ -15,6 +15,7 @@ from coordination.clock import SHANGHAI
 from coordination.db import execute, row, transaction, value
 from coordination.home.demo import people as who
 from coordination.home.demo.chronicle import tell
+from coordination.home.demo.community_actions import load_community
 from coordination.home.demo.disclosures_actions import load_disclosures
 from coordination.home.demo.estate_actions import buildings_of, import_roll, sign_owners_up
 from coordination.home.demo.estate_roll import Block, Line, blocks, roll_of, signed_up
@@ -22,6 +23,7 @@ from coordination.home.demo.matters_actions import load_matters
 from coordination.home.demo.meetings_actions import call_next, load_meetings
 from coordination.home.demo.people import Made
 from coordination.home.demo.people_actions import as_time_went_by, asking, equip, id_of
+from coordination.home.demo.petitions_actions import load_petitions
 from coordination.home.demo.poll_actions import Convening, poll_tale
 from coordination.home.demo.stories import Asked, Story, drawn
 from coordination.home.demo.tickets_loading_actions import load_tickets
@@ -147,9 +149,12 @@ async def _do(elsewhere: Elsewhere | None, part: int, at: datetime) -> None:
         name = elsewhere.name if elsewhere else THE_FIRST
         await load_tickets(await _estate(name), _number(elsewhere), at)
         await load_disclosures(await _estate(name), at)
+        await load_community(await _estate(name), at)
         await load_meetings(await _estate(name), _number(elsewhere), at)
         await load_matters(await _estate(name), _number(elsewhere), at)
         await call_next(await _estate(name), at)
+        if elsewhere and elsewhere is ELSEWHERE[-1]:  # the smallest: everybody counts anew
+            await load_petitions(await _estate(name), at)
     elif elsewhere and part == SETTLED:
         await _settle(elsewhere, at)
     elif elsewhere:

@@ -11,6 +11,7 @@ from coordination.people.tables import BodyKind
 from coordination.people.words import BODY_WORDS
 from coordination.places.tables import Place
 from coordination.tickets.routing.tables import DutyKind, RouteKind
+from coordination.web.formats import local_time
 
 PART_WORDS = {RouteKind.LEAD: "主管", RouteKind.ASSIST: "协助"}
 DUTY_WORDS = {DutyKind.SELF_GOVERNED: "依法自治", DutyKind.ASSISTED: "依法协助"}
@@ -97,25 +98,42 @@ class Office:
     kind: BodyKind
     officer: str
     phone: str
+    body: UUID
+    duty_until: datetime | None  # somebody is on duty there now, until then
+    has_deputy: bool
 
     @property
     def kind_words(self) -> str:
         return BODY_WORDS[self.kind]
 
+    @property
+    def duty_words(self) -> str:
+        """Whether somebody is on duty, without who."""
+        if self.duty_until is None:
+            return ""
+        return f"值班到 {local_time(self.duty_until)}" + ("，有替班" if self.has_deputy else "")
+
 
 async def offices_at(place: Place, at: datetime) -> list[Office]:
     """Whom one may call about an estate, the nearest first."""
     found = await rows(
-        f"""select b.name, b.kind, b.officer, b.phone from body b join place p on p.id = b.place
+        f"""select b.id, b.name, b.kind, b.officer, b.phone, d.until as duty_until,
+                  coalesce(d.deputy is not null, false) as has_deputy
+             from body b join place p on p.id = b.place
+             left join lateral (
+               select s.until, s.deputy from duty_shift s where s.body = b.id and s.since <= $3
+                  and s.until > $3 and s.ended_at is null order by s.until desc limit 1) d on true
            where starts_with($1, p.path) and b.kind in ('property_company', 'residents_committee',
                'owners_committee', 'subdistrict_office', 'department')
              and {IN_OFFICE.format(day="$2")}
            order by length(p.path) desc, b.name""",
-        place.path, day_of(at),
+        place.path, day_of(at), at,
     )  # fmt: skip
     return [
-        Office(one["name"], BodyKind(one["kind"]), one["officer"], one["phone"]) for one in found
-    ]
+        Office(one["name"], BodyKind(one["kind"]), one["officer"], one["phone"], one["id"],
+               one["duty_until"], one["has_deputy"])
+        for one in found
+    ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
