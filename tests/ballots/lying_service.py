@@ -60,7 +60,11 @@ class Service:
         if what == "duties":
             due = datetime(2026, 5, 1, tzinfo=UTC).isoformat()
             duty = {"kind": "daily", "due": due, "done_at": None, "overdue": True}
-            return {"parties": [{"party": name, "duties": [duty]} for name in self.overdue]}
+            return {
+                "parties": [
+                    {"party": name, "vkey": WITNESS_VKEY, "duties": [duty]} for name in self.overdue
+                ]
+            }
         old, new = int(asked["old"][0]), int(asked["new"][0])
         _, nodes = Frontier().grown(self.entries)
         known = {(level, index): found for level, index, found in nodes}

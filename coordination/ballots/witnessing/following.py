@@ -6,7 +6,7 @@ checkpoint that unsays what it saw before.
 
 import json
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -48,11 +48,9 @@ class Seen:
     size: int
     root: bytes
     note: str
-    quiet: tuple[str, ...] = ()  # alarms raised already, so that each is raised once
 
     def as_json(self) -> bytes:
-        said = {"v": 1, "vkey": self.vkey, "size": self.size, "root": self.root, "note": self.note,
-                "quiet": list(self.quiet)}  # fmt: skip
+        said = {"v": 1, "vkey": self.vkey, "size": self.size, "root": self.root, "note": self.note}
         return canonical(said) + b"\n"
 
     @classmethod
@@ -61,16 +59,12 @@ class Seen:
         try:
             said = json.loads(text)
             note = read_note(said["note"]).checkpoint
-            seen = cls(said["vkey"], said["size"], bytes.fromhex(said["root"]), said["note"],
-                       tuple(said["quiet"]))  # fmt: skip
+            seen = cls(said["vkey"], said["size"], bytes.fromhex(said["root"]), said["note"])
         except (KeyError, TypeError, ValueError) as broken:
             raise ValueError("不是上次留下的记录") from broken
         if (note.size, note.root) != (seen.size, seen.root):
             raise ValueError("记录里的检查点与大小对不上")
         return seen
-
-    def told(self, alarms: set[str]) -> "Seen":
-        return replace(self, quiet=tuple(sorted(alarms)))
 
 
 def look(board: Board, last: Seen | None) -> tuple[Seen, Note]:
@@ -86,8 +80,7 @@ def look(board: Board, last: Seen | None) -> tuple[Seen, Note]:
     require_own(note, vkey, board_origin(board.poll))
     if last:
         require_extends(head, last, board)
-    quiet = last.quiet if last else ()
-    return Seen(vkey, head.size, head.root, text, quiet), note
+    return Seen(vkey, head.size, head.root, text), note
 
 
 def require_own(note: Note, vkey: str, origin: str) -> None:

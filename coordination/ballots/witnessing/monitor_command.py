@@ -28,13 +28,14 @@ Line = dict[str, object]
 def main(argv: list[str]) -> int:
     """Follow the board that `argv` names; the exit code."""
     asked, worst = _parser().parse_args(argv), 0
+    told: set[str] = set()
     try:
         board = BoardClient.at(asked.url)
         state = asked.state or Path(f"board-{board.poll}.seen")
-        worst = _tell(asked, *watch(board, state))
+        worst = _tell(asked, told, *watch(board, state))
         while not asked.once:
             time.sleep(asked.every)
-            worst = max(worst, _tell(asked, *watch(board, state)), key=_WEIGHT.index)
+            worst = max(worst, _tell(asked, told, *watch(board, state)), key=_WEIGHT.index)
     except KeyboardInterrupt:
         return worst
     except ValueError as broken:
@@ -62,16 +63,25 @@ def watch(board: BoardClient, state: Path) -> tuple[int, list[Line]]:
 
 
 def _overdue(duties: dict) -> list[Line]:
+    """What is missing by now; of a party without a key, once that it has none."""
     try:
-        return [
-            {"alarm": "missing", "says": f"{party['party']} 到 {duty['due']} 应有的见证还没有",
-             "duty": duty["kind"]}
-            for party in duties["parties"]
-            for duty in party["duties"]
-            if duty["overdue"]
-        ]  # fmt: skip
+        return [line for party in duties["parties"] for line in _owed(party)]
     except (KeyError, TypeError) as broken:
         raise Unreachable("duties 的回答读不了") from broken
+
+
+def _owed(party: dict) -> list[Line]:
+    late = [duty for duty in party["duties"] if duty["overdue"]]
+    if late and party.get("vkey") is None:
+        return [{"alarm": "missing", "says": f"{party['party']}没有见证钥匙，从未见证"}]
+    return [
+        {
+            "alarm": "missing",
+            "says": f"{party['party']} 到 {duty['due']} 应有的见证还没有",
+            "duty": duty["kind"],
+        }
+        for duty in late
+    ]
 
 
 def _forged(note: Note, keys: dict) -> list[Line]:
@@ -97,13 +107,15 @@ def _signers(note: Note) -> list[str]:
     return [each.name for each in note.signatures if each.name != note.checkpoint.origin]
 
 
-def _tell(asked: argparse.Namespace, code: int, lines: list[Line]) -> int:
+def _tell(asked: argparse.Namespace, told: set[str], code: int, lines: list[Line]) -> int:
+    """Print what is new: a cosignature that is missing all night is said once."""
     for line in lines:
-        bad = "ok" not in line
-        if asked.json:
-            print(json.dumps(line, ensure_ascii=False), flush=True)
-        else:
-            print(_words(line), file=sys.stderr if bad else sys.stdout, flush=True)
+        words = _words(line)
+        if line.get("alarm") == "missing" and words in told:
+            continue
+        told.add(words)
+        out = sys.stdout if asked.json or "ok" in line else sys.stderr
+        print(json.dumps(line, ensure_ascii=False) if asked.json else words, file=out, flush=True)
     return code
 
 

@@ -31,6 +31,7 @@ from coordination.home.demo.delivery_actions import (
 )
 from coordination.home.demo.stories import Asked, Moments, Story, moments
 from coordination.home.demo.voting_actions import cast_all
+from coordination.home.demo.witness_actions import cosign, mornings, register_keys
 from coordination.people.askers import Asker
 from coordination.places.tables import Place
 
@@ -92,6 +93,9 @@ async def _announced(story: Story, poll: UUID, by: Convening, when: Moments) -> 
         await deliver_notice(notice.id, when.confirmed)
         came, read = (30, 26) if story.reaches is Step.OPENED else (93, 80)
         await notice_arrives(poll, notice.id, when.confirmed + timedelta(hours=6), came, read)
+        yield (seen := when.confirmed + timedelta(days=1))
+        await register_keys([by.worker, by.drafter], seen)
+        await cosign(poll, [by.worker, by.drafter], seen)
 
 
 def _goes(story: Story, step: Step) -> bool:
@@ -125,6 +129,9 @@ async def _held(story: Story, poll: Poll, by: Convening, when: Moments, at: date
         yield (walked := when.opens + timedelta(hours=8))
         await go_to_the_doors(by.worker, poll, by.buildings, walked)
     until = min(when.closes - timedelta(hours=1), at - timedelta(hours=1))
+    for morning in mornings(when.opens, until):
+        yield morning
+        await cosign(poll.id, [by.worker, by.drafter], morning)
     yield until
     await cast_all(poll, story.choose, by.phones, until)
     if story.reaches is Step.OPENED:
@@ -134,6 +141,9 @@ async def _held(story: Story, poll: Poll, by: Convening, when: Moments, at: date
         await advance_poll(poll.id, when.closes)
         yield (counted := when.closes + timedelta(seconds=61))
         await advance_poll(poll.id, counted)
+        if (seen := counted + timedelta(hours=2)) < at:
+            yield seen
+            await cosign(poll.id, [by.worker, by.drafter], seen)
     if _goes(story, Step.FINAL):
         result = await Result.objects().get(Result.poll == poll.id)
         assert result and result.objections_until
