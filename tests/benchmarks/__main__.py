@@ -8,7 +8,9 @@ from pathlib import Path
 from tests.benchmarks import (
     casting,
     importing,
+    meetings,
     pages,
+    printing,
     proving,
     recounting,
     reporting,
@@ -26,10 +28,12 @@ ALL = {
     "tallying": tallying.measure,
     "importing": importing.measure,
     "pages": pages.measure,
+    "printing": printing.measure,
     "recounting": recounting.measure,
     "reporting": reporting.measure,
     "tickets": tickets.measure,
     "ticket_sweep": ticket_sweep.measure,
+    "meetings": meetings.measure,
 }
 
 
