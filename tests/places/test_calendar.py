@@ -1,6 +1,7 @@
 """The working calendar: what is known, what is only taken to be so, and who may write it."""
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
@@ -25,6 +26,29 @@ async def test_holidays_are_not_worked_and_moved_weekends_are(database):
     assert is_working_day(WORKED_SATURDAY)
     assert is_working_day(date(2026, 10, 9))
     assert not is_working_day(date(2026, 10, 11))
+
+
+def a_second_source() -> dict[date, bool]:
+    """Another package's reading of the same announcements: day → whether it is worked."""
+    told = {}
+    for line in (Path(__file__).parent / "holidays_cn.txt").read_text().splitlines():
+        if not line.startswith("#"):
+            year, _, days = line.partition(" off ")
+            off, _, worked = days.partition(" worked ")
+            for words, working in ((off, False), (worked, True)):
+                told |= {date.fromisoformat(f"{year}-{day}"): working for day in words.split()}
+    return told
+
+
+async def test_two_sources_read_the_announcements_alike(database):
+    await seed_calendar()
+    told = a_second_source()
+    years = range(min(told).year, max(told).year + 1)
+
+    seeded = {day.on_day: day.working for year in years for day in await days_of(year)}
+
+    assert len(years) == 17
+    assert seeded == told
 
 
 async def test_seeding_again_adds_nothing_and_keeps_what_people_wrote(database):
