@@ -31,7 +31,7 @@ from coordination.places.tables import Place, PlaceKind
 from coordination.web.access import anyone
 from coordination.web.forms import Form, Reader, form_again, form_from
 
-ONE = "consultations/consultation.html"
+ONE = "disclosures/consultations/consultation.html"
 USUAL_DAYS = timedelta(days=14)
 
 
@@ -70,7 +70,7 @@ class ConsultationPages(Controller):
             "banner": BANNER,
             "at": at,
         }
-        return Template("consultations/consultations.html", context=context)
+        return Template("disclosures/consultations/consultations.html", context=context)
 
     @get("/{consultation_id:uuid}")
     async def consultation(
@@ -121,7 +121,7 @@ class ConsultingPages(Controller):
         last_on = (day_of(clock.now()) + USUAL_DAYS).isoformat()
         form = Form({"estate": first, "last_on": last_on})
         context = {"estates": found, "form": form, "banner": BANNER}
-        return Template("consultations/new.html", context=context)
+        return Template("disclosures/consultations/new.html", context=context)
 
     @post("/new")
     async def open(
@@ -140,7 +140,7 @@ class ConsultingPages(Controller):
             estate = next(one for one in found if str(one.id) == chosen)
             made = await actions.open_consultation(asker, estate, asked, clock.now())
         except Invalid as refusal:
-            return form_again("consultations/new.html", refusal, data, estates=found, banner=BANNER)
+            return form_again("disclosures/consultations/new.html", refusal, data, estates=found, banner=BANNER)
         return Redirect(f"/consultations/{made}", status_code=303)
 
 

@@ -61,7 +61,7 @@ class DutyReportPages(Controller):
             "may_report": bool(chosen and reports_for(visitor, chosen)),
             "at": at,
         }
-        return Template("duty_reports/reports.html", context=context)
+        return Template("disclosures/duty_reports/reports.html", context=context)
 
     @get("/{report_id:uuid}")
     async def report(
@@ -70,7 +70,7 @@ class DutyReportPages(Controller):
         context = await _shown(visitor, report_id)
         own = context["own"]
         form = Form({"points": str(own)} if own else {})
-        return Template("duty_reports/report.html", context=context | {"form": form})
+        return Template("disclosures/duty_reports/report.html", context=context | {"form": form})
 
     @get("/{report_id:uuid}/document")
     async def document(self, report_id: FromPath[UUID]) -> Response[bytes]:
@@ -107,7 +107,7 @@ class RatingPages(Controller):
             form = form_from(refusal if is_field else Invalid(str(refusal)), data)
             context = await _shown(asker, report_id) | {"form": form}
             return Template(
-                "duty_reports/report.html", context=context, status_code=422 if is_field else 409
+                "disclosures/duty_reports/report.html", context=context, status_code=422 if is_field else 409
             )
         return Redirect(f"/duty-reports/{report_id}", status_code=303)
 
@@ -120,7 +120,7 @@ class ReportingPages(Controller):
     async def new(self, asker: NamedDependency[Asker], estate: FromQuery[UUID]) -> Template:
         context = await _reporting(asker, estate)
         form = Form({"year": str(day_of(clock.now()).year)})
-        return Template("duty_reports/new.html", context=context | {"form": form})
+        return Template("disclosures/duty_reports/new.html", context=context | {"form": form})
 
     @post("/new", request_max_body_size=LARGEST_BODY)
     async def publish(
@@ -140,7 +140,7 @@ class ReportingPages(Controller):
                 asker, context["estate"], BodyKind(kind), year, text, document, clock.now()
             )
         except Invalid as refusal:
-            return form_again("duty_reports/new.html", refusal, said, **context)
+            return form_again("disclosures/duty_reports/new.html", refusal, said, **context)
         return Redirect(f"/duty-reports/{report.id}", status_code=303)
 
 

@@ -36,7 +36,7 @@ class RegisterPages(Controller):
             "bodies": await registered_at(chosen, at) if chosen else [],
             "at": at,
         }
-        return Template("registers/registers.html", context=context)
+        return Template("disclosures/registers/registers.html", context=context)
 
     @get("/{body_id:uuid}")
     async def register(self, body_id: FromPath[UUID]) -> Template:
@@ -52,4 +52,4 @@ class RegisterPages(Controller):
             "source": SOURCE,
             "at": at,
         }
-        return Template("registers/register.html", context=context)
+        return Template("disclosures/registers/register.html", context=context)

@@ -60,13 +60,13 @@ class RoomDeskPages(Controller):
             "coming": await granted_by(bodies, at),
             "rooms": await rooms_kept(bodies),
         }
-        return Template("rooms/desk.html", context=context)
+        return Template("disclosures/rooms/desk.html", context=context)
 
     @get("/new")
     async def new_room(self, asker: NamedDependency[Asker]) -> Template:
         values = {name: "9:00-21:00" for name, _ in DAYS}
         context = await _places(asker) | {"room": None, "form": Form(values), "days": DAYS}
-        return Template("rooms/facts.html", context=context)
+        return Template("disclosures/rooms/facts.html", context=context)
 
     @post("/new")
     async def open_room(
@@ -80,7 +80,7 @@ class RoomDeskPages(Controller):
             place = next(one for one in context["found"] if str(one.id) == chosen)
             room = await actions.open_room(asker, place, facts, clock.now())
         except Invalid as refusal:
-            return form_again("rooms/facts.html", refusal, data, **context)
+            return form_again("disclosures/rooms/facts.html", refusal, data, **context)
         return Redirect(f"/rooms/{room.id}", status_code=303)
 
     @get("/{room_id:uuid}/facts")
@@ -95,7 +95,7 @@ class RoomDeskPages(Controller):
         spans = hours_of(found)
         values |= {name: _typed(spans[number]) for number, (name, _) in enumerate(DAYS)}
         context = {"room": found, "places": [], "form": Form(values), "days": DAYS}
-        return Template("rooms/facts.html", context=context)
+        return Template("disclosures/rooms/facts.html", context=context)
 
     @post("/{room_id:uuid}/facts")
     async def change_room(
@@ -109,7 +109,7 @@ class RoomDeskPages(Controller):
             facts = _facts(Reader(data))
             await actions.change_room(asker, room_id, facts, data.closed == "yes", clock.now())
         except Invalid as refusal:
-            return form_again("rooms/facts.html", refusal, data, room=found, places=[], days=DAYS)
+            return form_again("disclosures/rooms/facts.html", refusal, data, room=found, places=[], days=DAYS)
         return Redirect(f"/rooms/{room_id}", status_code=303)
 
 

@@ -87,7 +87,7 @@ class RoomPages(Controller):
             "own": await asked_by(visitor.id, at) if visitor else [],
             "is_keeper": bool(visitor and visitor.is_any(*KEEPERS)),
         }
-        return Template("rooms/rooms.html", context=context)
+        return Template("disclosures/rooms/rooms.html", context=context)
 
     @get("/{room_id:uuid}")
     async def room(
@@ -115,7 +115,7 @@ class RoomPages(Controller):
             "turned_down": [(one, USES[Use(one["use"])]) for one in await turned_down(room_id)],
             "may_keep": may_keep(visitor, found.body),
         }  # fmt: skip
-        return Template("rooms/room.html", context=context)
+        return Template("disclosures/rooms/room.html", context=context)
 
 
 class ApplyingPages(Controller):
@@ -125,7 +125,7 @@ class ApplyingPages(Controller):
     @get("/{room_id:uuid}/applications/new")
     async def wish(self, room_id: FromPath[UUID]) -> Template:
         context = await _wishing(room_id) | {"form": Form({"people": "10"})}
-        return Template("rooms/wish.html", context=context)
+        return Template("disclosures/rooms/wish.html", context=context)
 
     @post("/{room_id:uuid}/applications/new")
     async def apply(
@@ -151,7 +151,7 @@ class ApplyingPages(Controller):
         """For who asked, and for who answers."""
         context = await _shown(asker, application_id)
         return Template(
-            "rooms/application.html", context=context | {"form": Form(), "asked": bool(asked)}
+            "disclosures/rooms/application.html", context=context | {"form": Form(), "asked": bool(asked)}
         )
 
     @post("/applications/{application_id:uuid}/answer")
@@ -255,7 +255,7 @@ async def _wish_again(room_id: UUID, data: WishFields, refusal: Invalid | Confli
     is_field = isinstance(refusal, Invalid)
     form = form_from(refusal, data) if is_field else form_from(Invalid(str(refusal)), data)
     context = await _wishing(room_id) | {"form": form}
-    return Template("rooms/wish.html", context=context, status_code=422 if is_field else 409)
+    return Template("disclosures/rooms/wish.html", context=context, status_code=422 if is_field else 409)
 
 
 async def _answer_again(
@@ -264,7 +264,7 @@ async def _answer_again(
     is_field = isinstance(refusal, Invalid)
     form = form_from(refusal if is_field else Invalid(str(refusal)), data)
     context = await _shown(asker, application_id) | {"form": form, "asked": False}
-    return Template("rooms/application.html", context=context, status_code=422 if is_field else 409)
+    return Template("disclosures/rooms/application.html", context=context, status_code=422 if is_field else 409)
 
 
 async def _shown(asker: Asker, application_id: UUID) -> dict[str, Any]:
