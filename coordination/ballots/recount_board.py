@@ -33,6 +33,7 @@ class RebuiltBoard:
     witnesses: dict[str, str]  # vkey → party
     entries: list[bytes]
     roots: dict[int, bytes]
+    counted: float  # seconds since 1970: nothing gets a leaf after it
 
     @property
     def size(self) -> int:
@@ -61,6 +62,7 @@ def rebuild_board(
         witnesses=_witness_keys(below, said["witnesses"]),
         entries=entries,
         roots=_roots_at(entries, {*sizes, len(entries)}),
+        counted=datetime.fromisoformat(package["publication"]["counted_at"]).timestamp(),
     )
     below.same("size", "公示票箱的大小（第零条与全部票）", said["size"], board.size)
     if closing:
@@ -96,7 +98,7 @@ def check_note(findings: Findings, board: RebuiltBoard, note: Note, *, strict: b
     """
     check_head(findings, board, note)
     for vkey, party in board.witnesses.items():
-        _check_cosignature(findings, note, vkey, party)
+        _check_cosignature(findings, board, note, vkey, party)
     known = {_signer(vkey, COSIGNED) for vkey in board.witnesses}
     known |= {_signer(board.vkey, SIGNED)} if board.vkey else set()
     strange = [each.name for each in note.signatures if (each.name, each.key) not in known]
@@ -118,11 +120,17 @@ def check_head(findings: Findings, board: RebuiltBoard, note: Note) -> None:
         findings.fits("signature", "由公示票箱的钥匙签名", head.size, told, signed)
 
 
-def _check_cosignature(findings: Findings, note: Note, vkey: str, party: str) -> None:
+def _check_cosignature(
+    findings: Findings, board: RebuiltBoard, note: Note, vkey: str, party: str
+) -> None:
     name = vkey.partition("+")[0]
     at = note.cosigned_by(vkey)
     what = f"{party}的见证签名"
-    if at is not None:
+    size = note.checkpoint.size
+    if at is not None and at > board.counted and size < board.size:
+        told = f"{_moment(at)} 计票之后票箱只有 {size} 条，后来又增加了"
+        findings.fits(f"cosignatures.{name}", what, board.size, told, False)
+    elif at is not None:
         findings.fits(f"cosignatures.{name}", what, party, _moment(at), True)
     elif any(_signer(vkey, COSIGNED) == (each.name, each.key) for each in note.signatures):
         findings.fits(f"cosignatures.{name}", what, party, "签名不成立", False)

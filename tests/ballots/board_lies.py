@@ -48,6 +48,14 @@ def add_a_leaf(package: Package) -> None:
     sign_anew(package)
 
 
+def add_a_leaf_after_the_count(package: Package) -> None:
+    """Witnesses had signed the whole board; it grows all the same, and their line is kept."""
+    board = package["board"]
+    board["earlier"].append(board["checkpoint"])
+    package["publication"]["counted_at"] = "2026-04-01T18:00:30+08:00"
+    add_a_leaf(package)
+
+
 def put_a_leaf_twice(package: Package) -> None:
     package["board"]["leaves"].append(package["board"]["leaves"][0])
     sign_anew(package)
@@ -164,6 +172,9 @@ LIES_ABOUT_THE_BOARD: dict[Lie, str] = {
     drop_a_leaf: "board.checkpoint.root",
     drop_a_leaf_and_sign_anew: "board.earlier[1].root",
     add_a_leaf: "board.leaves.dropped",
+    add_a_leaf_after_the_count: (
+        f"board.earlier[2].cosignatures.{witness_name(public_key(WITNESS_SEEDS[0]))}"
+    ),
     put_a_leaf_twice: "board.leaves",
     reorder_the_leaves: "board.checkpoint.root",
     reorder_the_leaves_and_sign_anew: "board.earlier[1].root",
