@@ -74,7 +74,7 @@ MAY_FOLLOW: dict[EventKind, frozenset[State]] = {
     EventKind.OVERRULE_REFUSAL: _only(State.REFUSED_REVIEW),
     EventKind.MERGE: _only(State.WHISTLED),
     EventKind.WITHDRAW: _only(State.WHISTLED),
-    EventKind.RETRACT: OPEN | {State.CLOSED},
+    EventKind.RETRACT: OPEN | {State.CLOSED, State.WITHDRAWN},
     EventKind.REMIND: OPEN,
     EventKind.BREACH: OPEN,
     EventKind.ESCALATE: OPEN,

@@ -80,6 +80,16 @@ async def test_what_a_sheet_changed_says_again_what_it_said(town):
     assert await counts(town, a_csv(an_open_line(诉求内容="三单元路灯不亮"))) == {"same": 1}
 
 
+async def test_what_the_source_had_withdrawn_gives_its_number_back_too(town):
+    batch = await bring_in(town, a_line(办理状态="已撤单"))
+    await by(town.worker, batch)
+
+    await undo(town.worker, batch)
+
+    assert await value("select external from ticket") is None
+    assert await counts(town, a_csv(a_line())) == {"new": 1}
+
+
 async def test_only_who_brought_it_in_takes_it_back_once_and_in_time(town):
     batch = await bring_in(town, a_line())
     await by(town.worker, batch)

@@ -47,7 +47,7 @@ UNTOUCHED = """
 """
 MADE = f"""
 select t.id, t.estate, t.external from ticket_line l join ticket t on t.id = l.ticket
- where l.batch = $1 and l.verdict = 'new' and t.id > $2 and t.state not in ('merged', 'withdrawn')
+ where l.batch = $1 and l.verdict = 'new' and t.id > $2 and t.state <> 'merged'
    and {UNTOUCHED}
    and not exists (select from ticket_event e where e.ticket = t.id
                     and (e.person is not null or e.role is not null))
