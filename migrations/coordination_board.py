@@ -10,7 +10,7 @@ DESCRIPTION = "what nobody changes about a board"
 
 ADDED_ONLY = ("board_leaf", "board_checkpoint")
 
-# Entry 0 and the key stand; the edge moves forward, and so does what is shown of it.
+# Entry 0 and the key stand; the edge moves forward until the count, and so does what is shown.
 GROWS = """
 create function board_only_grows() returns trigger language plpgsql as $$
 begin
@@ -23,6 +23,10 @@ begin
      or (new.size = old.size and (new.root, new.frontier) <> (old.root, old.frontier))
      or new.shown_size < old.shown_size then
     raise exception 'a board only grows' using errcode = '42501';
+  end if;
+  if new.size > old.size
+     and exists (select from poll_step where poll = new.poll and step = 'counted') then
+    raise exception 'this board was closed by its count' using errcode = '42501';
   end if;
   return new;
 end $$

@@ -5,7 +5,7 @@ is in it; a consistency proof shows that a later tree still holds all of an earl
 (level, index) is the complete subtree over the entries index·2^level to (index + 1)·2^level − 1.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -94,6 +94,23 @@ def inclusion_nodes(index: int, size: int) -> list[list[Node]]:
 def inclusion_proof(index: int, size: int, node_at: NodeAt) -> list[bytes]:
     """That entry `index` is in the tree of `size`. ValueError: it is not."""
     return _fetched(inclusion_nodes(index, size), node_at)
+
+
+def latest_proofs(first: int, size: int, known: Mapping[Node, bytes]) -> list[tuple[bytes, ...]]:
+    """The inclusion proofs of the entries from `first` on. `known`: the nodes of the edge before
+    them and of the edge after, and what they completed. What they share is walked once."""
+    ways: dict[Node, tuple[bytes, ...]] = {}
+
+    def way(level: int, index: int, last: int) -> tuple[bytes, ...]:
+        if not last:
+            return ()
+        if (level, index) not in ways:
+            above = way(level + 1, index >> 1, last >> 1)
+            alone = index == last and not index & 1
+            ways[level, index] = above if alone else (known[level, index ^ 1], *above)
+        return ways[level, index]
+
+    return [way(0, index, size - 1) for index in range(first, size)]
 
 
 def consistency_nodes(old: int, new: int) -> list[list[Node]]:

@@ -9,11 +9,13 @@ import pytest
 
 from coordination import db
 from coordination.ballots.casting.actions import Submission, cast_ballots
+from coordination.ballots.casting.queries import poll_card
 from coordination.ballots.casting.receipts_of import receipts_of
 from coordination.ballots.checkpoints import read_note
 from coordination.ballots.receipts import Receipt
 from coordination.ballots.results.clockwork import advance_poll
 from coordination.ballots.results.turnout import move_turnout
+from coordination.ballots.sequencing.appending import append_to_board
 from coordination.ballots.sequencing.queries import (
     board_of,
     checkpoint_at,
@@ -226,6 +228,22 @@ async def test_a_question_with_few_new_ballots_holds_the_board_back():
 
     assert (await board_of(vote.poll.id)).size == 11
     assert (await shown_board(vote.poll.id)).size == 1
+
+
+async def test_the_count_closes_the_board_whoever_would_still_append():
+    vote = await a_vote()
+    await cast_at_once(vote, await seat_owners(vote, 2, DURING))
+    await freeze(vote)
+    card = await poll_card(vote.poll.id)
+    assert card
+    for at in (OPENING, CLOSING, CLOSING + timedelta(seconds=60)):
+        await advance_poll(vote.poll.id, at)
+
+    with pytest.raises(asyncpg.InsufficientPrivilegeError, match="closed by its count"):
+        async with db.transaction(), db.connection() as connection:
+            await append_to_board(connection, vote.poll.id, card.key, [bytes(32)], CLOSING)
+
+    assert (await shown_board(vote.poll.id)).size == 3
 
 
 EVIDENCE = {

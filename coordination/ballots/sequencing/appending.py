@@ -5,7 +5,15 @@ last (poll → question → right → board). So there is one sequencer at a tim
 leaf never commits, and the batch that casts is the batch that is signed.
 
 The lock is held until the commit: two processes sign one after the other. What each does before
-(who calls, sealing, writing the ballots) goes on side by side.
+(who calls, sealing, writing the ballots) goes on side by side, and batches grow while they wait, so
+two processes still cast as much as one or more. Letting go before the commit is on disk would save
+little and could leave a gap.
+
+What it costs: per batch one signature and three round trips (begin, this, commit), 0.3 ms of
+Python and as much of PostgreSQL; per ballot a row with two indexes and 3 µs of hashing. That is a
+sixth more processor time in batches of a hundred and a quarter to a third more in batches of
+twenty, and it is what keeps the cast from half the floor at 32 clients where a durable commit
+costs next to nothing.
 """
 
 from collections.abc import Sequence
@@ -17,7 +25,7 @@ import asyncpg
 from coordination.ballots.checkpoints import Checkpoint, board_origin, sign_checkpoint
 from coordination.ballots.receipts import Inclusion
 from coordination.ballots.seal import board_seed
-from coordination.ballots.tree import Frontier, path
+from coordination.ballots.tree import Frontier, latest_proofs
 
 HASH = 32
 TAKE = "select size, frontier from board where poll = $1 for no key update"
@@ -71,9 +79,9 @@ async def grow_board(
     assert size == grown.size, "the board moved under its lock"
     known = edge.nodes() | {(level, index): found for level, index, found in complete}
     known |= grown.nodes()
+    proofs = latest_proofs(edge.size, grown.size, known)
     return [
-        Inclusion(index, grown.size, tuple([known[node] for node in path(index, grown.size)]), note)
-        for index in range(edge.size, grown.size)
+        Inclusion(index, grown.size, proof, note) for index, proof in enumerate(proofs, edge.size)
     ]
 
 
