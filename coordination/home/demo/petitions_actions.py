@@ -22,7 +22,7 @@ select p.id from binding b join owner o on o.id = b.owner join person p on p.id 
 PETITIONS = (
     ("请召开联席会议商量充电棚选址", "现在的位置离窗户太近，请物业、业委会、社区一起来商量。",
      PetitionKind.MEETING, 120),
-    ("请召开业主大会讨论物业费", "服务没有提升，请按议事规则召开临时会议。", PetitionKind.ASSEMBLY, 20),
+    ("请召开业主大会讨论物业费", "服务没有提升，请开会。", PetitionKind.ASSEMBLY, 20),
     ("请公开电梯广告收入的去向", "三年没有公示，请开会说明。", PetitionKind.MEETING, 8),
 )  # fmt: skip
 FEW = 9  # have signed the last one

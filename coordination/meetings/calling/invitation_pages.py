@@ -118,6 +118,8 @@ class AnsweringPages(Controller):
 
 async def _duties(found: Seen) -> list[DutyLine]:
     """As the public reads them."""
+    if not await duties_of(found.meeting.id):
+        return []
     return await duties_of(found.meeting.id, await labels_of(found, clock.now()))
 
 

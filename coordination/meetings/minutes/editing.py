@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from coordination import audit
-from coordination.db import transaction
+from coordination.db import transaction, value
 from coordination.errors import Invalid, NotFound
 from coordination.meetings.minutes.merging import merge
 from coordination.meetings.minutes_tables import HowWritten, MinutesPart, MinutesRevision
@@ -41,19 +41,18 @@ async def save_part(asker: Asker, part_id: UUID, based_on: int, text: str, at: d
         raise Invalid("这一部分太长了。", text=f"最多 {LONGEST} 个字，现在有 {len(text)} 个字。")
     async with transaction():
         part, found = await _editable(asker, part_id)
-        written = await revisions_of(part.id)
-        texts = {one.revision: one.text for one in written}
-        last = written[-1].revision
-        if based_on not in texts:
+        holds = await last_of(part.id)
+        base, last = await _text_at(part.id, based_on), holds.revision
+        if base is None:
             raise Invalid("页面已经过期，请复制您写的内容，刷新后再粘贴。")
         others = based_on != last
-        if text == texts[based_on]:
-            return Saved(based_on, last, texts[last], others)
+        if text == base:
+            return Saved(based_on, last, holds.text, others)
         mine = await _write(part, last + 1, text, HowWritten.SAVED, asker, at)
         await audit.record(asker, "save_minutes", part, at=at, place=found.place)
         if not others:
             return Saved(mine, mine, text)
-        merged = merge(texts[based_on], text, texts[last])
+        merged = merge(base, text, holds.text)
         both = await _write(part, mine + 1, merged.text, HowWritten.MERGED, asker, at)
         return Saved(mine, both, merged.text, True, merged.has_marks)
 
@@ -69,7 +68,7 @@ async def note_in_minutes(
         (MinutesPart.meeting == found.meeting.id) & (MinutesPart.item == item)
     )
     if part:
-        last = (await revisions_of(part.id))[-1]
+        last = await last_of(part.id)
         text = f"{last.text}\n{line}".strip()
         await _write(part, last.revision + 1, text, HowWritten.SAVED, asker, at)
 
@@ -79,14 +78,12 @@ async def restore(asker: Asker, part_id: UUID, revision: int, at: datetime) -> i
     NotYourMeeting, OutOfOrder."""
     async with transaction():
         part, found = await _editable(asker, part_id)
-        written = await revisions_of(part.id)
-        old = next((one for one in written if one.revision == revision), None)
+        old = await _text_at(part.id, revision)
         if old is None:
             raise NotFound("没有这一版。")
         await audit.record(asker, "restore_minutes", part, at=at, place=found.place)
-        return await _write(
-            part, written[-1].revision + 1, old.text, HowWritten.RESTORED, asker, at
-        )
+        last = await last_of(part.id)
+        return await _write(part, last.revision + 1, old, HowWritten.RESTORED, asker, at)
 
 
 async def _editable(asker: Asker, part_id: UUID) -> tuple[MinutesPart, Seen]:
@@ -113,6 +110,24 @@ async def part_of(part_id: UUID) -> MinutesPart:
     return part
 
 
+async def last_of(part: UUID) -> MinutesRevision:
+    """The revision that holds."""
+    found = (
+        await MinutesRevision.objects()
+        .where(MinutesRevision.part == part)
+        .order_by(MinutesRevision.revision, ascending=False)
+        .first()
+    )
+    assert found, "a part is written with its first revision"
+    return found
+
+
+async def _text_at(part: UUID, revision: int) -> str | None:
+    return await value(
+        "select text from minutes_revision where part = $1 and revision = $2", part, revision
+    )
+
+
 async def revisions_of(part: UUID) -> list[MinutesRevision]:
     """All of them, the first one first."""
     return (
@@ -129,4 +144,4 @@ async def parts_of(meeting: UUID) -> list[tuple[MinutesPart, MinutesRevision]]:
         .where(MinutesPart.meeting == meeting)
         .order_by(MinutesPart.position)
     )
-    return [(part, (await revisions_of(part.id))[-1]) for part in parts]
+    return [(part, await last_of(part.id)) for part in parts]

@@ -4,15 +4,15 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from litestar import Controller, Response, get, post
+from litestar import Controller, MediaType, Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from coordination import clock
 from coordination.errors import Invalid, NotFound
-from coordination.meetings.permits import runs
-from coordination.meetings.queries import MISSING, seen
+from coordination.meetings.permits import may_see, runs
+from coordination.meetings.queries import MISSING, Seen, load, seen
 from coordination.meetings.room import motions, presence
 from coordination.meetings.room.queries import motions_of, the_room
 from coordination.meetings.room.quorum import stays_of
@@ -23,6 +23,9 @@ from coordination.settings import settings
 from coordination.web.access import anyone
 from coordination.web.codes import qr_svg
 from coordination.web.forms import Form, Reader, form_again, form_from
+from coordination.web.together import Together
+
+SCREENS: Together[tuple[Seen, str]] = Together()
 
 CHOICES = ((HandChoice.APPROVE.value, "同意", ""), (HandChoice.REJECT.value, "不同意", ""),
            (HandChoice.ABSTAIN.value, "弃权", ""))  # fmt: skip
@@ -130,12 +133,21 @@ class ScreenPages(Controller):
 
     @get("/{meeting_id:uuid}/screen/now")
     async def now(
-        self, visitor: NamedDependency[Asker | None], meeting_id: FromPath[UUID]
-    ) -> Template:
-        """What the screen shows again at each signal."""
-        found = await seen(visitor, meeting_id)
-        context = {"room": await the_room(found, clock.now()), "at": clock.now()}
-        return Template("meetings/_now.html", context=context)
+        self, request: Request, visitor: NamedDependency[Asker | None], meeting_id: FromPath[UUID]
+    ) -> Response[str]:
+        """What the screen shows again at each signal: the same for all, drawn once for all."""
+        engine = request.app.template_engine
+        assert engine
+
+        async def draw() -> tuple[Seen, str]:
+            found, at = await load(meeting_id), clock.now()
+            room = await the_room(found, at)
+            return found, engine.get_template("meetings/_now.html").render(room=room, at=at)
+
+        found, drawn = await SCREENS.look(meeting_id, draw)
+        if not may_see(visitor, found.meeting, found.state, found.bodies):
+            raise NotFound(MISSING)
+        return Response(drawn, media_type=MediaType.HTML)
 
 
 async def _motion(asker: Asker, motion_id: UUID, form: Form) -> dict[str, Any]:
