@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from coordination import audit
-from coordination.ballots.elections.permits import may_run
+from coordination.ballots.elections.permits import may_nominate_on_paper, may_run
 from coordination.ballots.elections.queries import (
     FoundOwner,
     Held,
@@ -61,7 +61,8 @@ async def nominate(
     asker.must_have_stepped_up(at)
     async with transaction():
         found = await _locked(election_id)
-        if not await is_owner_in(asker.id, found.estate.id):
+        helps = may_nominate_on_paper(asker, found.estate)
+        if not helps and not await is_owner_in(asker.id, found.estate.id):
             raise NotOwner(
                 "候选人由本小区业主推荐或自荐。如果您是业主，请先在“我的”里绑定房屋；"
                 "也可以到居民委员会请工作人员帮助。"
@@ -92,7 +93,10 @@ async def consent(asker: Asker, candidacy_id: UUID, at: datetime) -> Candidacy:
     asker.must_have_stepped_up(at)
     async with transaction():
         candidacy, found = await locked_candidacy(candidacy_id)
-        if not (await is_own(asker, candidacy) or may_run(asker, found.estate, found.poll)):
+        helps = may_run(asker, found.estate, found.poll) or may_nominate_on_paper(
+            asker, found.estate
+        )
+        if not (helps or await is_own(asker, candidacy)):
             raise NotAllowed("只有被推荐的本人可以同意；书面同意的，由召集人登记。")
         if found.listed is not None or candidacy.withdrawn_at is not None:
             raise NominationOver("候选人名单已经公示，或者已经退出，不能再同意。")

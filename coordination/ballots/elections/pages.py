@@ -12,6 +12,7 @@ from litestar.response import Redirect, Template
 from coordination import clock
 from coordination.ballots.elections import nominating
 from coordination.ballots.elections.objections import object_to_candidate
+from coordination.ballots.elections.permits import may_nominate_on_paper
 from coordination.ballots.elections.queries import (
     Held,
     candidacies,
@@ -174,7 +175,7 @@ async def _nominating(asker: Asker, found: Held) -> dict[str, Any]:
     if not found.takes_nominations(clock.now()):
         raise nominating.NominationOver("报名已经截止，不能再报名。")
     mine = await own_owners(asker.id, found.estate.id)
-    if not mine:
+    if not mine and not may_nominate_on_paper(asker, found.estate):
         raise nominating.NotOwner("候选人由本小区业主推荐或自荐，请先在“我的”里绑定房屋。")
     options = [(str(one.id), f"我自己（{one.name}）", one.building) for one in mine]
     options.append(("other", "推荐其他业主", "要写他的房号和姓名，本人同意后才列入"))

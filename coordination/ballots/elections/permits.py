@@ -21,6 +21,11 @@ def may_run(
     return asker is not None and asker.id not in standing and convenes(asker, estate, poll)
 
 
+def may_nominate_on_paper(asker: Asker, estate: Place) -> bool:
+    """Enter what an owner without an account signed at the counter: the 居委会."""
+    return asker.holds(estate, RoleKind.COMMUNITY_WORKER)
+
+
 def may_seat(asker: Asker, estate: Place, poll: Poll, elected: Collection[UUID]) -> bool:
     """Enter who was elected into office: who convenes, or the 街道; never one of the elected."""
     officer = asker.holds(estate, RoleKind.SUBDISTRICT_OFFICER)

@@ -26,6 +26,7 @@ from coordination.errors import Conflict, NotFound
 from coordination.law.classes import MatterClass
 from coordination.law.election import TieRule
 from coordination.law.periods import day_of
+from coordination.law.tally import Outcome
 from coordination.people.askers import Asker
 from coordination.places.tables import Place
 
@@ -51,6 +52,7 @@ class Winners:
     elected: list[Candidacy]
     substitutes: list[Candidacy]
     empty_seats: int
+    had_quorum: bool
     final_on: date
 
     @property
@@ -76,15 +78,15 @@ async def winners_of(question_id: UUID) -> Winners:
     by_number = {one.number: one for one in listed if one.number is not None}
     return Winners(
         poll, question, await estate_of(poll), election.years if election else 0,
-        [by_number[number] for number in said["elected"]],
-        [by_number[number] for number in said["substitutes"]],
-        said["empty_seats"], day_of(final.at),
+        [by_number[number] for number in said["election"]["elected"]],
+        [by_number[number] for number in said["election"]["substitutes"]],
+        said["election"]["empty_seats"], said["outcome"] != Outcome.NO_QUORUM, day_of(final.at),
     )  # fmt: skip
 
 
 async def _said(question: Question) -> dict[str, Any]:
     written = await value(
-        """select said->'election' from result r, jsonb_array_elements(r.package->'questions') said
+        """select said from result r, jsonb_array_elements(r.package->'questions') said
             where r.poll = $1 and r.kind = 'final' and said->>'id' = $2""",
         question.poll, str(question.id),
     )  # fmt: skip
@@ -108,6 +110,8 @@ async def draft_by_election(asker: Asker, question_id: UUID, at: datetime) -> Po
     async with transaction():
         won = await winners_of(question_id)
         await convened(asker, won.poll.id)
+        if not won.had_quorum:
+            raise NoEmptySeat("这次选举参与比例不足，没有选出任何人，请组织第二轮表决。")
         if won.empty_seats == 0 or await by_election_of(question_id):
             raise NoEmptySeat("没有空缺的席位，或者补选已经在办理。")
         matters = {one for one, _ in await open_matters(won.estate)}

@@ -14,6 +14,7 @@ from coordination.db import execute, transaction, value
 from coordination.errors import Conflict
 from coordination.home.demo import people as who
 from coordination.home.demo.chronicle import tell
+from coordination.home.demo.election_actions import election_tale
 from coordination.home.demo.estate_actions import buildings_of, import_roll, sign_owners_up
 from coordination.home.demo.estate_roll import the_roll
 from coordination.home.demo.history_actions import FIRST, LOAD_HISTORY
@@ -130,6 +131,7 @@ async def _live(
     polls = {}
     tales = [poll_tale(story, by[story.by_preparatory], at, today, polls) for story in STORIES]
     tales += [
+        election_tale(by[False], at, today),
         objection_tale(polls, estate, objector, preparing, at),
         notice_tale(worker, estate, at),
         meetings_tale(estate, bodies[BodyKind.PROPERTY_COMPANY], at),
