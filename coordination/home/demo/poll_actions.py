@@ -133,7 +133,8 @@ async def _held(story: Story, poll: Poll, by: Convening, when: Moments, at: date
         yield morning
         await cosign(poll.id, [by.worker, by.drafter], morning)
     yield until
-    await cast_all(poll, story.choose, by.phones, until)
+    writers = (by.drafter, by.second)
+    await cast_all(poll, story.choose, by.phones, until, on_paper=story.on_paper, writers=writers)
     if story.reaches is Step.OPENED:
         await two_proxies(by.worker, poll, by.buildings, until)
     if _goes(story, Step.PRELIMINARY):

@@ -46,6 +46,7 @@ class Story:
     lead: int = 17
     run: int = 15
     by_preparatory: bool = False
+    on_paper: int = 0  # so many of those who vote do so on a sheet
 
     def day(self, today: date, after_opening: int) -> date:
         return today + timedelta(days=self.opens_in + after_opening)
@@ -178,10 +179,10 @@ STORIES = (
     Story("南侧临时车位表决", "南侧绿地边角是否改为临时车位。", (PARKING,), -33,
           Step.WITHDRAWN),
     Story(RESULT_DISPUTED, "街道配送的健身器材，是否加装、装在哪里。", (PLAYGROUND,), -17,
-          Step.PRELIMINARY, drawn("playground", 82, 66, 20)),
+          Step.PRELIMINARY, drawn("playground", 82, 66, 20), on_paper=6),
     Story("续聘物业和1栋电梯大修表决",
           "物业合同年底到期，是否续聘；1栋电梯检验不合格，是否动用1栋的维修资金大修。",
-          (MANAGER, LIFT), -6, Step.OPENED, so_far),
+          (MANAGER, LIFT), -6, Step.OPENED, so_far, on_paper=5),
     Story("2026年公共收益使用表决", "上年公共收益结余怎样使用。", (INCOME,), 12, Step.NOTICED),
     Story("外墙局部修缮表决（第二次）", "上次整体翻新参与不足，现只修脱落部位。",
           (Asked("使用维修资金修缮外墙脱落部位", "只修 3栋、4栋 北立面脱落部位，工期 30 天。",

@@ -14,7 +14,10 @@ from coordination.ballots.results.turnout import move_turnout
 from coordination.ballots.tables import Poll
 from coordination.db import execute, rows, transaction
 from coordination.errors import Refusal
+from coordination.home.demo import people as who
+from coordination.home.demo.sheets_actions import write_down_votes
 from coordination.home.demo.stories import Chooser
+from coordination.people.askers import Asker
 from coordination.people.sessions import look_up, open_session, token_hash
 
 VOTERS = """
@@ -37,11 +40,23 @@ class Vote:
 
 
 async def cast_all(
-    poll: Poll, choose: Chooser, phones: dict[UUID, str], until: datetime, times: int = 8
+    poll: Poll,
+    choose: Chooser,
+    phones: dict[UUID, str],
+    until: datetime,
+    times: int = 8,
+    on_paper: int = 0,
+    writers: tuple[Asker, Asker] | None = None,
 ) -> int:
     """Let those whom `choose` gives a choice vote between the opening and `until`, in so many
-    sittings; turnout is shown as it would have been. How many voted."""
+    sittings; turnout is shown as it would have been. `on_paper` of them do so on a sheet, which
+    the `writers` write down. How many voted."""
     votes = await _votes(poll, choose, phones, until, times)
+    sheets = _on_paper(votes, phones, on_paper if writers else 0)
+    if writers and sheets:
+        votes = [vote for vote in votes if vote not in sheets]
+        said = [(vote.choices, vote.at) for vote in sheets]
+        await write_down_votes(poll, said, writers, until)
     sittings: dict[datetime, list[Vote]] = defaultdict(list)
     for vote in votes:
         sittings[vote.at].append(vote)
@@ -49,7 +64,14 @@ async def cast_all(
         await _cast(poll, sittings[at], at)
         await tell_casts(at)
         await move_turnout(at)
-    return len(votes)
+    return len(votes) + len(sheets)
+
+
+def _on_paper(votes: list[Vote], phones: dict[UUID, str], count: int) -> list[Vote]:
+    """Those who vote on a sheet: nobody whom a visitor plays, nobody who shares a right."""
+    named = {each.phone for each in who.NAMED}
+    free = [v for v in votes if not v.is_shared and phones[v.person] not in named]
+    return sorted(sorted(free, key=lambda v: phones[v.person])[:count], key=lambda v: v.at)
 
 
 async def _votes(
