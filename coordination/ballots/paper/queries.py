@@ -220,17 +220,20 @@ async def waiting_sheets(poll: UUID) -> list[Waiting]:
     return [Waiting(**row) for row in await db.rows(WAITING, poll)]
 
 
-async def set_aside(question: UUID) -> tuple[int, int]:
-    """(duplicates, conflicts) of a question: ballots that came and do not count."""
-    found = await db.row(
-        """select (select count(*) from duplicate_ballot d join voting_right r on r.id = d."right"
-                    where r.question = $1) as duplicates,
-                  (select count(*) from sheet_conflict c join voting_right r on r.id = c."right"
-                    where r.question = $1) as conflicts""",
+async def set_aside(question: UUID) -> tuple[int, set[int]]:
+    """Ballots of a question that came and do not count: how many duplicates; the numbers of the
+    rights whose entries contradict each other."""
+    duplicates = await db.value(
+        """select count(*) from duplicate_ballot d join voting_right r on r.id = d."right"
+            where r.question = $1""",
         question,
     )
-    assert found, "it is one row always"
-    return found["duplicates"], found["conflicts"]
+    conflicts = await db.rows(
+        """select r.number from sheet_conflict c join voting_right r on r.id = c."right"
+            where r.question = $1""",
+        question,
+    )
+    return duplicates, {row["number"] for row in conflicts}
 
 
 def numbered(asked: Sequence[Asked]) -> dict[str, Asked]:

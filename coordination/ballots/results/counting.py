@@ -27,6 +27,7 @@ from coordination.ballots.seal import Slot, open_choice
 from coordination.ballots.tables import Poll, Question, RollFreeze, Step
 from coordination.law.classes import MatterClass
 from coordination.law.periods import day_of
+from coordination.law.silence import SilencePolicy
 from coordination.notices.tables import Notice
 from coordination.people.tables import Body
 from coordination.places.tables import Place
@@ -118,6 +119,9 @@ async def _question_facts(
     scope = Scope.of(question)
     assert freeze and scope, "the roll of a poll that opened is frozen"
     duplicates, conflicts = await set_aside(question.id)
+    rules = counting_rules(poll, question, await rule_of(poll))
+    if rules.silence is not SilencePolicy.NONE:  # who sent a sheet back was not silent
+        delivered = {number: way for number, way in delivered.items() if number not in conflicts}
     return QuestionFacts(
         id=str(question.id),
         position=question.position,
@@ -125,7 +129,7 @@ async def _question_facts(
         scope=words(scope, names),
         matter=MatterClass(question.matter_class),
         class_reason=question.class_reason,
-        rules=counting_rules(poll, question, await rule_of(poll)),
+        rules=rules,
         changes_allowed=poll.changes_allowed,
         frozen_on=day_of(freeze.frozen_at),
         rooms_hash=freeze.list_hash,
@@ -133,7 +137,7 @@ async def _question_facts(
         ballots=opened,
         delivered=delivered,
         duplicates=duplicates,
-        conflicts=conflicts,
+        conflicts=len(conflicts),
     )
 
 

@@ -3,6 +3,7 @@
 import io
 import json
 from datetime import timedelta
+from uuid import uuid4
 
 import openpyxl
 import pytest
@@ -17,6 +18,7 @@ from coordination.ballots.polls.queries import state_of
 from coordination.ballots.polls.stalls import stalled, stalled_count
 from coordination.ballots.recount import main as recount
 from coordination.ballots.results.clockwork import advance_poll, advance_polls
+from coordination.ballots.silence_tables import SilenceRule
 from coordination.ballots.tables import Step
 from tests.ballots.a_vote import a_vote, a_voter, freeze
 from tests.ballots.paper.sheets import (
@@ -174,3 +176,44 @@ async def test_sheets_calls_visits_and_ballots_online_end_in_figures_computed_by
     text = as_csv(package).decode("utf-8-sig")
     for line in (("其中纸质", 2), ("其中电话", 1), ("其中上门", 1), ("重复票（张，不计）", 1)):
         assert line in cells and ",".join(map(str, line)) in text
+
+
+async def test_who_sent_a_sheet_back_is_not_counted_as_silent(as_owner):
+    vote = await a_vote(board=False)
+    owners = [await a_voter(vote, area_cm2=1_000_000 + n) for n in range(3)]
+    await join_the_majority(vote, as_owner)
+    await freeze(vote)
+    await advance_poll(vote.poll.id, OPENING)
+    await made(vote)
+    await sent(await a_paper(vote, owners[0], "approve"), owners[0])
+    await wrote(vote, await a_clerk(vote), await serial_of(vote, owners[1]), "reject")
+    await delivered(vote)
+
+    await advance_polls(DEADLINE)
+
+    [question] = (await package_of(vote))["questions"]
+    assert question["silence"]["added"] == {"persons": 1, "area_m2": "100.0002"}
+    assert question["conflicts"] == 1
+
+
+async def join_the_majority(vote, as_owner):
+    """The estate's own rule lets delivered, unreturned ballots join."""
+    rule = SilenceRule(
+        id=uuid4(), estate=vote.estate.id, source="议事规则第八条", text="送达未表决的，计入多数。",
+        adopted_on=OPENING.date(), document="0" * 64, recorded_by=vote.poll.drafted_by,
+        recorded_at=OPENING,
+    )  # fmt: skip
+    await rule.save()
+    await as_owner.execute("alter table poll disable trigger user")
+    await as_owner.execute("update poll set silence = $1", rule.id)
+    await as_owner.execute("alter table poll enable trigger user")
+    vote.poll.silence = rule.id
+
+
+async def delivered(vote):
+    """Handed over at each door."""
+    await db.execute(
+        """insert into delivery (id, "right", channel, at, manner, by, entered_at, why_withdrawn)
+           select gen_random_uuid(), id, 'door', $1, '本人', $2, $1, '' from voting_right""",
+        OPENING, vote.poll.drafted_by,
+    )  # fmt: skip
