@@ -91,8 +91,13 @@ def test_each_kind_of_event_has_its_place():
 
 
 def test_nothing_follows_what_was_merged_or_withdrawn_but_a_correction():
-    for state in (S.MERGED, S.WITHDRAWN):
-        assert {kind for kind in EventKind if may_follow(state, kind)} == {K.CORRECT}
+    following = {
+        state: {kind for kind in EventKind if may_follow(state, kind)}
+        for state in (S.MERGED, S.WITHDRAWN)
+    }
+
+    # A wrong sheet is taken back with what its source had withdrawn.
+    assert following == {S.MERGED: {K.CORRECT}, S.WITHDRAWN: {K.CORRECT, K.RETRACT}}
 
 
 def test_what_is_done_is_not_open():
