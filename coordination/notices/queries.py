@@ -58,9 +58,10 @@ class NoticeRead:
 
     @property
     def issuer_words(self) -> str:
-        """The issuer, behind the estate's name unless it already bears it."""
+        """The issuer, a body of the estate behind its name unless it already bears it."""
         name, estate = self.issuer.name, self.estate.name
-        return name if name.startswith(estate) else f"{estate}{name}"
+        is_of_here = self.issuer.place == self.estate.id
+        return f"{estate}{name}" if is_of_here and not name.startswith(estate) else name
 
 
 LINES = """

@@ -176,6 +176,9 @@ async def _decide(it: Holding, item: UUID, about: About, count: int) -> None:
     resolution = await resolve(it.caller, item, said, during)
     found = await load(it.meeting.id)
     there = {role.body for one in it.comers for role in one.roles}
+    own = {role.body for role in it.caller.roles}
+    if _other(it.comers, it.caller, it.caller) is None:  # nobody there could check it
+        there -= own
     bodies = [one.body for one in found.parties if one.body in there]
     for turn in range(6 + count % 2):
         body = bodies[turn % len(bodies)]

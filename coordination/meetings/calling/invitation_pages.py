@@ -12,7 +12,7 @@ from coordination import clock
 from coordination.errors import Invalid
 from coordination.meetings.calling.actions import answer_invitation
 from coordination.meetings.calling.invitation_file import disposition, invitation
-from coordination.meetings.calling.noticing import announced
+from coordination.meetings.calling.noticing import notices_of
 from coordination.meetings.kinds import VOTES_WORDS
 from coordination.meetings.labels import labels_of
 from coordination.meetings.minutes.duties import DutyLine, duties_of
@@ -128,7 +128,7 @@ async def _shown(found: Seen, visitor: Asker | None, form: Form) -> dict[str, ob
     return {
         "seen": found,
         "items": await items_of(found.meeting.id),
-        "notice": await announced(found.meeting.id),
+        "notices": await notices_of(found.meeting.id),
         "duties": await _duties(found) if found.state.has(Step.CLOSED) else [],
         "there": {stay.party for stay in await stays_of(found.meeting.id)}
         if found.state.current in HELD

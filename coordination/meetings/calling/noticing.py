@@ -126,6 +126,15 @@ async def _free_code() -> str:
             return drawn
 
 
+async def notices_of(meeting_id: UUID) -> list[Notice]:
+    """What became public of a meeting, in order: its notice, resolutions, minutes, results."""
+    return (
+        await Notice.objects()
+        .where(Notice.subject == meeting_id)
+        .order_by(Notice.published_at, Notice.number)
+    )
+
+
 async def announced(meeting_id: UUID) -> Notice | None:
     """The notice of a meeting, once it is out."""
     return (

@@ -22,7 +22,7 @@ select a.id, a.number, a.text, a.body, b.name as body_name, a.due_at, a.state, a
 """
 ORDER = """
  order by a.state in ('verified', 'cancelled'),
-          a.due_at <= $1 and a.state not in ('verified', 'cancelled') desc, a.due_at, a.number
+          a.due_at <= $1 and a.state in ('to_do', 'underway') desc, a.due_at, a.number
  limit 300
 """
 

@@ -11,6 +11,7 @@ from coordination.meetings.queries import Seen, items_of
 from coordination.meetings.room.console import Shown, shown_now
 from coordination.meetings.room.quorum import Light, room_light
 from coordination.meetings.room_tables import VotesBy
+from coordination.meetings.state import HELD
 from coordination.meetings.tables import AgendaItem
 
 MOTIONS = """
@@ -103,5 +104,5 @@ async def the_room(found: Seen, at: datetime) -> Room:
     last = next((one for one in reversed(motions) if item and one.item == item.id), None)
     return Room(
         found, shown, item, items.index(item) + 1 if item else 0, items,
-        await room_light(found, at), running or last,
+        await room_light(found, at, ever=found.state.current in HELD), running or last,
     )  # fmt: skip
