@@ -92,7 +92,7 @@ def elected_words(question: Mapping[str, Any]) -> str | None:
 def standing_words(one: Mapping[str, Any], election: Mapping[str, Any]) -> str:
     """What became of one candidate: 当选, 候补 with the place, or 未当选; and if a tie decided."""
     if one["elected"]:
-        said = "当选"
+        said = f"当选，第 {one['rank']} 名"
     elif one["number"] in election["substitutes"]:
         said = f"候补第 {election['substitutes'].index(one['number']) + 1}"
     else:

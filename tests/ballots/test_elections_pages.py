@@ -55,7 +55,8 @@ async def test_a_result_says_who_was_elected_on_page_print_and_table(browser, ti
     page = await browser.open(f"/ballots/{run.poll.id}/result")
     assert "选出 5 人" in page.main.text
     stood = [one.text for one in page.select("td .tag")]
-    assert stood == ["✓ 当选（得票与他人相同，按事先公布的次序）"] * 5 + ["· 未当选"]
+    tie = "（得票与他人相同，按事先公布的次序）"
+    assert stood == [*(f"✓ 当选，第 {n} 名{tie}" for n in range(1, 6)), "· 未当选"]
     pdf = await browser.client.get(f"/ballots/{run.poll.id}/result/result.pdf")
     csv = await browser.client.get(f"/ballots/{run.poll.id}/result/result.csv")
     assert pdf.content.startswith(b"%PDF")
@@ -68,7 +69,6 @@ async def test_a_member_runs_an_election_on_the_pages_and_an_owner_stands(browse
     run = await running()
     hub = f"/ballots/{run.poll.id}/questions/{run.question.id}/candidates"
     await browser.sign_in(await the_person(run.clerk))
-    await browser.open(f"/ballots/{run.poll.id}/convening")
     await browser.open(hub)
     page = await browser.send(hub, expect=422, nominate_until="2026-03-04T09:00")
     assert "报名期不少于7天" in page.main.text
@@ -81,14 +81,8 @@ async def test_a_member_runs_an_election_on_the_pages_and_an_owner_stands(browse
     page = await browser.open(public)
     assert "应选委员 5 人" in page.main.text
     await browser.open(f"{public}/nomination")
-    page = await browser.send(
-        f"{public}/nomination",
-        expect=422,
-        whom="other",
-        room="1栋1单元101",
-        name="某某",
-        about="好",
-    )
+    stranger = {"whom": "other", "room": "1栋1单元101", "name": "某某", "about": "好"}
+    page = await browser.send(f"{public}/nomination", expect=422, **stranger)
     assert "登记中没有这个房号的这位业主" in page.main.text
     page = await browser.send(
         f"{public}/nomination", whom="other", room="1幢1单元102室", about="热心",

@@ -31,6 +31,7 @@ from coordination.ballots.tables import Poll, Question, ScopeKind
 from coordination.clock import SHANGHAI
 from coordination.home.demo import people as who
 from coordination.home.demo.chronicle import Tale
+from coordination.home.demo.delivery_actions import notice_arrives
 from coordination.home.demo.people_actions import asking, id_of
 from coordination.home.demo.poll_actions import Convening
 from coordination.home.demo.voting_actions import cast_all
@@ -136,6 +137,7 @@ async def _announced(by: Convening, poll: Poll, opens: datetime) -> Tale:
     yield (confirmed := opens - timedelta(days=18))
     notice = await confirm_notice(by.second, poll.id, confirmed)
     await deliver_notice(notice.id, confirmed)
+    await notice_arrives(poll.id, notice.id, confirmed + timedelta(hours=6), 95, 84)
 
 
 async def _by_election(by: Convening, poll: Poll, at: datetime) -> None:
