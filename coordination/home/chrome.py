@@ -38,6 +38,7 @@ ROUTES = Tab("责任表", "/desk/routes")
 INCIDENTS = Tab("突发事件", "/incidents")
 CAMPAIGNS = Tab("专项整治", "/campaigns")
 DISCLOSING = Tab("办理公开", "/disclosures/desk")
+CONSULTING = Tab("意见征询", "/consultations")
 ROOMS = Tab("管理场地", "/rooms/desk", covers=("/rooms",))
 REPORTS = Tab("统计与榜单", "/reports")
 OVERVIEW = Tab("各小区一览", "/overview")
@@ -45,13 +46,14 @@ BOOKS = Tab("记录本和台账", "/books")
 # The desk of each office, in the order of its day.
 DESKS = {
     RoleKind.PROPERTY_MANAGER: (
-        LIST, FILING, INCIDENTS, PATROLS, ROSTERS, KEYS, REPORTS, DISCLOSING,
+        LIST, FILING, INCIDENTS, PATROLS, ROSTERS, KEYS, REPORTS, DISCLOSING, CONSULTING,
     ),
     RoleKind.PROPERTY_STAFF: (LIST, FILING, INCIDENTS, PATROLS, ROSTERS),
-    RoleKind.COMMITTEE_MEMBER: (PATROLS, REPORTS, DISCLOSING, ROOMS),
+    RoleKind.COMMITTEE_MEMBER: (PATROLS, REPORTS, DISCLOSING, ROOMS, CONSULTING),
     RoleKind.COMMUNITY_WORKER: (
         INBOX, LIST, CALLS, FILING, INCIDENTS, CAMPAIGNS, PATROLS, ROSTERS, SHEETS, KEYS,
         HANDING_OVER, OVERVIEW, REPORTS, BOOKS, DISCLOSING, ROOMS,
+        CONSULTING,
     ),
     RoleKind.SUBDISTRICT_OFFICER: (
         INBOX, LIST, CALLS, CAMPAIGNS, PATROLS, ROSTERS, CLOCKS, ROUTES, SHEETS, KEYS,

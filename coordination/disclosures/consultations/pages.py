@@ -140,7 +140,9 @@ class ConsultingPages(Controller):
             estate = next(one for one in found if str(one.id) == chosen)
             made = await actions.open_consultation(asker, estate, asked, clock.now())
         except Invalid as refusal:
-            return form_again("disclosures/consultations/new.html", refusal, data, estates=found, banner=BANNER)
+            return form_again(
+                "disclosures/consultations/new.html", refusal, data, estates=found, banner=BANNER
+            )
         return Redirect(f"/consultations/{made}", status_code=303)
 
 

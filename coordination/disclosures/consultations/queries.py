@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from asyncpg import Record
@@ -12,6 +12,7 @@ from coordination.db import row, rows, value
 from coordination.disclosures.consultations.rules import SIDES
 from coordination.disclosures.consultations.tables import Side
 from coordination.errors import NotFound
+from coordination.law.periods import DAY, day_of
 from coordination.places.queries import place_of
 from coordination.places.tables import Place, PlaceKind
 
@@ -47,6 +48,11 @@ class ConsultationRead:
 
     def is_open(self, at: datetime) -> bool:
         return at < self.closes_at
+
+    @property
+    def last_on(self) -> date:
+        """The last day on which it is answered."""
+        return day_of(self.closes_at) - DAY
 
     @property
     def sides(self) -> list[SideCount]:

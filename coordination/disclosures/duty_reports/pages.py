@@ -107,7 +107,9 @@ class RatingPages(Controller):
             form = form_from(refusal if is_field else Invalid(str(refusal)), data)
             context = await _shown(asker, report_id) | {"form": form}
             return Template(
-                "disclosures/duty_reports/report.html", context=context, status_code=422 if is_field else 409
+                "disclosures/duty_reports/report.html",
+                context=context,
+                status_code=422 if is_field else 409,
             )
         return Redirect(f"/duty-reports/{report_id}", status_code=303)
 

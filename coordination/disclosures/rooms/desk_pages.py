@@ -109,7 +109,9 @@ class RoomDeskPages(Controller):
             facts = _facts(Reader(data))
             await actions.change_room(asker, room_id, facts, data.closed == "yes", clock.now())
         except Invalid as refusal:
-            return form_again("disclosures/rooms/facts.html", refusal, data, room=found, places=[], days=DAYS)
+            return form_again(
+                "disclosures/rooms/facts.html", refusal, data, room=found, places=[], days=DAYS
+            )
         return Redirect(f"/rooms/{room_id}", status_code=303)
 
 

@@ -50,6 +50,22 @@ def span_words(span: Open) -> str:
     return f"{clock_words(span[0])}–{clock_words(span[1])}" if span else "不开放"
 
 
+def week_words(hours: Sequence[Open]) -> list[tuple[str, str]]:
+    """(周一至周五, 9:00–21:00) and so on: days that follow one another with one span are one."""
+    runs: list[tuple[int, int, Open]] = []
+    for day, span in enumerate(hours):
+        if runs and runs[-1][2] == span:
+            runs[-1] = (runs[-1][0], day, span)
+        else:
+            runs.append((day, day, span))
+    if len(runs) == 1:
+        return [("每天", span_words(hours[0]))]
+    return [
+        (WEEKDAYS[a] if a == b else f"{WEEKDAYS[a]}至{WEEKDAYS[b]}", span_words(span))
+        for a, b, span in runs
+    ]
+
+
 def clock_words(minutes: int) -> str:
     return f"{minutes // 60}:{minutes % 60:02d}"
 
@@ -117,7 +133,7 @@ Taken = tuple[datetime, datetime, str, bool]  # from, to, words, granted
 
 
 def draw_week(hours: Sequence[Open], first: date, taken: Sequence[Taken]) -> DrawnWeek:
-    """From Monday on; the earliest opening and the latest closing are its edges."""
+    """Seven days from `first` on; the earliest opening and the latest closing are its edges."""
     spans = [span for span in hours if span] or [(8 * 60, 20 * 60)]
     begins = min(span[0] for span in spans) // 60 * 60
     ends = -(-max(span[1] for span in spans) // 60) * 60
@@ -135,7 +151,7 @@ def draw_week(hours: Sequence[Open], first: date, taken: Sequence[Taken]) -> Dra
     every = 60 * max(1, (ends - begins) // 60 // 6)
     ticks = tuple(
         (_part(minute - begins, ends - begins), clock_words(minute))
-        for minute in range(begins, ends, every)
+        for minute in range(begins, ends - every // 2, every)
     )
     return DrawnWeek(tuple(days), ticks)
 

@@ -17,15 +17,13 @@ from coordination.disclosures.rooms.hours import (
     AHEAD,
     STATES,
     USES,
-    WEEKDAYS,
     day_there,
     draw_week,
-    span_words,
+    week_words,
 )
 from coordination.disclosures.rooms.permits import KEEPERS, may_answer, may_keep, may_read
 from coordination.disclosures.rooms.queries import (
     ApplicationRead,
-    RoomRead,
     application_of,
     asked_by,
     hours_of,
@@ -83,7 +81,7 @@ class RoomPages(Controller):
         context = {
             "estate": chosen,
             "estates": known,
-            "rooms": [(room, week_words(room)) for room in found],
+            "rooms": [(room, week_words(hours_of(room))) for room in found],
             "own": await asked_by(visitor.id, at) if visitor else [],
             "is_keeper": bool(visitor and visitor.is_any(*KEEPERS)),
         }
@@ -96,22 +94,22 @@ class RoomPages(Controller):
         room_id: FromPath[UUID],
         week: FromQuery[str] = "",
     ) -> Template:
-        """What it is, its week as a drawing, and what was refused and why."""
+        """What it is, seven days as a drawing, and what was refused and why."""
         found, at = await room_of(room_id), clock.now()
-        monday = _monday(week, at)
-        taken = await in_week(room_id, monday)
+        first = _first_day(week, at)
+        taken = await in_week(room_id, first)
         blocks = [
             (one["starts_at"], one["ends_at"], USES[Use(one["use"])], one["state"] == "granted")
             for one in taken
         ]
         context = {
             "room": found,
-            "hours": week_words(found),
-            "week": draw_week(hours_of(found), monday, blocks),
+            "hours": week_words(hours_of(found)),
+            "week": draw_week(hours_of(found), first, blocks),
             "taken": [(one, USES[Use(one["use"])], STATES[RoomState(one["state"])],
                        one["state"] == "granted") for one in taken],
-            "before": (monday - WEEK).isoformat(),
-            "after": (monday + WEEK).isoformat() if monday < day_there(at + AHEAD) else "",
+            "before": (first - WEEK).isoformat(),
+            "after": (first + WEEK).isoformat() if first < day_there(at + AHEAD) else "",
             "turned_down": [(one, USES[Use(one["use"])]) for one in await turned_down(room_id)],
             "may_keep": may_keep(visitor, found.body),
         }  # fmt: skip
@@ -151,7 +149,8 @@ class ApplyingPages(Controller):
         """For who asked, and for who answers."""
         context = await _shown(asker, application_id)
         return Template(
-            "disclosures/rooms/application.html", context=context | {"form": Form(), "asked": bool(asked)}
+            "disclosures/rooms/application.html",
+            context=context | {"form": Form(), "asked": bool(asked)},
         )
 
     @post("/applications/{application_id:uuid}/answer")
@@ -205,20 +204,15 @@ class ApplyingPages(Controller):
         )
 
 
-def week_words(found: RoomRead) -> list[tuple[str, str]]:
-    """(周一, 9:00–21:00) and so on."""
-    return [(day, span_words(span)) for day, span in zip(WEEKDAYS, hours_of(found), strict=True)]
-
-
-def _monday(text: str, at: datetime) -> date:
-    """Of the week named, else of this one."""
+def _first_day(text: str, at: datetime) -> date:
+    """The day named, else today."""
     try:
         day = date.fromisoformat(text)
     except ValueError:
         day = day_there(at)
     if not 2000 < day.year < 3000:
         day = day_there(at)
-    return day - timedelta(days=day.weekday())
+    return day
 
 
 def _read_wish(data: WishFields) -> actions.Wish:
@@ -247,7 +241,7 @@ def _time(read: Reader, name: str, label: str) -> time:
 
 async def _wishing(room_id: UUID) -> dict[str, Any]:
     found = await room_of(room_id)
-    return {"room": found, "hours": week_words(found), "uses": USE_OPTIONS}
+    return {"room": found, "hours": week_words(hours_of(found)), "uses": USE_OPTIONS}
 
 
 async def _wish_again(room_id: UUID, data: WishFields, refusal: Invalid | Conflict) -> Template:
@@ -255,7 +249,9 @@ async def _wish_again(room_id: UUID, data: WishFields, refusal: Invalid | Confli
     is_field = isinstance(refusal, Invalid)
     form = form_from(refusal, data) if is_field else form_from(Invalid(str(refusal)), data)
     context = await _wishing(room_id) | {"form": form}
-    return Template("disclosures/rooms/wish.html", context=context, status_code=422 if is_field else 409)
+    return Template(
+        "disclosures/rooms/wish.html", context=context, status_code=422 if is_field else 409
+    )
 
 
 async def _answer_again(
@@ -264,7 +260,9 @@ async def _answer_again(
     is_field = isinstance(refusal, Invalid)
     form = form_from(refusal if is_field else Invalid(str(refusal)), data)
     context = await _shown(asker, application_id) | {"form": form, "asked": False}
-    return Template("disclosures/rooms/application.html", context=context, status_code=422 if is_field else 409)
+    return Template(
+        "disclosures/rooms/application.html", context=context, status_code=422 if is_field else 409
+    )
 
 
 async def _shown(asker: Asker, application_id: UUID) -> dict[str, Any]:

@@ -139,9 +139,9 @@ async def application_of(application_id: UUID, *, lock: bool = False) -> Applica
     return await _application(found)
 
 
-async def in_week(room_id: UUID, monday: date) -> list[Record]:
-    """What is granted or waits in that week, without who and what for in words."""
-    return await rows(IN_WEEK, room_id, start_of(monday), start_of(monday + WEEK))
+async def in_week(room_id: UUID, first: date) -> list[Record]:
+    """What is granted or waits in seven days, without who and what for in words."""
+    return await rows(IN_WEEK, room_id, start_of(first), start_of(first + WEEK))
 
 
 async def turned_down(room_id: UUID) -> list[Record]:

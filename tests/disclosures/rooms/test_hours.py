@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from coordination.disclosures.rooms.hours import draw_week, read_span, wrong_times
+from coordination.disclosures.rooms.hours import draw_week, read_span, week_words, wrong_times
 from tests.disclosures.a_disclosure import EARLY
 from tests.disclosures.rooms.a_room import AFTERNOON, HOURS
 
@@ -47,6 +47,11 @@ def test_a_wish_outside_the_hours_is_named_at_its_field(starts, ends, field):
     wrong = wrong_times(HOURS, *moments, EARLY)  # pyright: ignore[reportArgumentType]
 
     assert list(wrong) == ([field] if field else [])
+
+
+def test_days_with_the_same_hours_are_said_once():
+    assert week_words([(540, 1260)] * 7) == [("每天", "9:00–21:00")]
+    assert week_words(HOURS) == [("周一至周六", "9:00–21:00"), ("周日", "不开放")]  # pyright: ignore
 
 
 def test_a_week_is_drawn_in_parts_of_its_longest_day():
