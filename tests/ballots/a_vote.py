@@ -104,17 +104,22 @@ async def a_vote(
         await _question(poll, n, kind, options if n == len(classes) else ())
         for n, kind in enumerate(classes, 1)
     ]
-    notice = await publish_notice(
-        estate, NoticeKind.BALLOT, title, "", Facts(()), opens_at - timedelta(days=28),
-        issuer=body.id, person=None, link=f"/ballots/{poll.id}", subject=poll.id,
-        until=opens_at - timedelta(days=21),
-    )  # fmt: skip
+    notice = await _notice_of(poll, estate)
     await _road(poll, drafter, notice)
     if board:
         entry_zero = canonical({"v": 1, "poll": str(poll.id), "title": title, "questions": []})
         await open_board(poll.id, key, entry_zero, notice.published_at)
     building = await a_building(estate, f"{estate.name[:4]}1")
     return Vote(poll, estate, building, questions, body)
+
+
+async def _notice_of(poll: Poll, estate: Place) -> Notice:
+    opens_at: datetime = poll.opens_at
+    return await publish_notice(
+        estate, NoticeKind.BALLOT, poll.title, "", Facts(()), opens_at - timedelta(days=28),
+        issuer=poll.convener, person=None, link=f"/ballots/{poll.id}", subject=poll.id,
+        until=opens_at - timedelta(days=21),
+    )  # fmt: skip
 
 
 async def _road(poll: Poll, drafter: Person, notice: Notice) -> None:
