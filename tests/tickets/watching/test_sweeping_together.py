@@ -73,12 +73,12 @@ async def test_a_worker_that_dies_in_the_middle_leaves_nothing_half_done(databas
 async def test_a_ticket_that_cannot_be_read_stops_no_other(database, monkeypatch):
     town = await a_neighbourhood()
     broken, sound = await a_ticket(town), await a_ticket(town, text="另一件")
-    read_all = sweeping._events
+    read_all = sweeping.events_of_each
 
     async def without_a_whistle(tickets):
         return {**await read_all(tickets), broken.id: []}
 
-    monkeypatch.setattr(sweeping, "_events", without_a_whistle)
+    monkeypatch.setattr(sweeping, "events_of_each", without_a_whistle)
 
     assert await sweep_tickets(on("03-03T18:01")) == 1
 
