@@ -1,8 +1,10 @@
 """The paper as a voter meets it, screen by screen, without JavaScript."""
 
+import re
 from datetime import timedelta
 
 from coordination.ballots.ballot_tables import Ballot
+from coordination.ballots.sequencing.queries import board_of, vkey_of
 from coordination.law.classes import MatterClass
 from tests.ballots.a_vote import a_vote, a_voter, on_the_roll, owners_of, rights_of
 from tests.builders import CLOSING, OPENING, a_person, a_unit, an_owner
@@ -213,3 +215,26 @@ async def test_the_receipt_file_is_for_its_holder_alone_and_after_a_fresh_proof(
     assert (theirs.status_code, stale.status_code) == (404, 303)
     assert stale.headers["location"].startswith("/step-up?next=")
     assert mine.json()["cast"]["nonce"] not in theirs.text + stale.text
+
+
+async def test_the_receipt_s_page_says_where_the_ballot_stands_and_gives_a_check_to_keep(browser):
+    vote = await a_vote()
+    other, owner = await a_voter(vote, name="王桂兰"), await a_voter(vote)
+    for voter in (other, owner):
+        await browser.sign_in(voter)
+        await begin(browser, vote)
+        await choose(browser, "approve")
+        page = await browser.send(f"{vote.path}/casts")
+    vkey = vkey_of(await board_of(vote.poll.id))
+
+    check = await browser.client.get(f"{vote.path}/receipts/checker")
+    await browser.sign_in(await a_person("外人"))
+    outside = await browser.client.get(f"{vote.path}/receipts/checker")
+
+    assert "您的票是公示票箱里的第 2 张" in page.text and "服务器已核对" in page.text
+    assert page.select_one("[data-receipt]")["data-vkey"] == vkey
+    assert page.select_one("[data-receipt]").has_attr("hidden"), "until a script can do it"
+    assert check.headers["content-disposition"].startswith("attachment")
+    assert vkey in check.text and "crypto.subtle" in check.text
+    assert not re.search(r"src=|https?:", check.text), "it asks nobody for anything"
+    assert outside.status_code == 404
