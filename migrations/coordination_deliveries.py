@@ -19,6 +19,8 @@ STATEMENTS = (
        where ended_at is null""",
     "create index proxy_of_agent on proxy (agent) where ended_at is null",
     "create index proxy_to_tell on proxy (granted_at) where told_at is null and ended_at is null",
+    """create index message_of_ballot_notice on message (link, person)
+       where event = 'ballot-notice'""",
     "revoke delete, truncate on delivery, delivery_try, reminder, proxy from coordination_app",
 )
 

@@ -28,60 +28,60 @@ ALL = """
 select r.id as "right" from voting_right r join question q on q.id = r.question
  where q.poll = $1
 """
-# $1 poll, $2 now, $3 the building (of NEAR).
+# $1 poll, $2 now, $3 the building (of NEAR). Lateral throughout: by index, however wrong the
+# estimates of a roll that was frozen a minute ago.
 DOORS = f"""
-with near as ({{near}}), held as (
-  select near."right", array_agg(h.owner order by h.owner) as owners
-    from near join right_holder h on h."right" = near."right" and h.until is null
-   group by near."right"
-), homes as (
-  select distinct on (held.owners) held.owners, u.building, b.name as building_name,
-         b.sort as building_sort, u.entrance, u.room, u.sort
-    from held join right_unit f on f."right" = held."right" join unit u on u.id = f.unit
-    join place b on b.id = u.building
-   order by held.owners, f.area_cm2 desc, b.sort, u.sort, u.id
-), reached as (
-  select d."right", (array_agg(d.channel order by held.since, d.channel))[1] as channel,
-         min(held.since) as since
-    from near join delivery d on d."right" = near."right" and d.withdrawn_at is null
-    join {HOLDS} on held.since is not null
-   group by d."right"
-), tried as (
-  select t."right", count(*) as tries, max(t.at) as last,
-         (array_agg(t.reason order by t.at desc))[1] as reason
-    from near join delivery_try t on t."right" = near."right" group by t."right"
-), posted as (
-  select distinct d."right" from near join delivery d
-      on d."right" = near."right" and d.channel = 'posting' and d.withdrawn_at is null
-), figured as (
-  select distinct on (f."right") f."right", f.building, r.question
-    from near join right_unit f on f."right" = near."right"
-    join voting_right r on r.id = f."right" join place b on b.id = f.building
-   order by f."right", f.area_cm2 desc, b.sort, f.building
-), voted as (
-  select figured."right" from figured where exists (
-    select from ballot b where b."right" = figured."right" and b.cast_at <= (
-      select t.moved_at from turnout_figure t
-       where t.question = figured.question
-         and (t.building = figured.building or t.building is null)
-       order by t.building is null, t.label = '全体' limit 1))
+with near as ({{near}}), owned as (
+  select near."right", by.owners from near cross join lateral (
+    select array_agg(h.owner order by h.owner) as owners from right_holder h
+     where h."right" = near."right" and h.until is null) as by
+), known as (
+  select owned.*, home.*, reached.channel, reached.since, tried.*, posted.*, voted.*
+    from owned
+    cross join lateral (
+      select r.question, f.area_cm2, u.id as unit, u.entrance, u.room, u.sort, f.building,
+             b.name as building_name, b.sort as building_sort
+        from right_unit f
+        cross join lateral (select * from unit where unit.id = f.unit offset 0) as u
+        join place b on b.id = f.building join voting_right r on r.id = f."right"
+       where f."right" = owned."right" order by f.area_cm2 desc, b.sort, u.sort, u.id limit 1
+    ) as home
+    left join lateral (
+      select d.channel, held.since from delivery d join {HOLDS} on held.since is not null
+       where d."right" = owned."right" and d.withdrawn_at is null
+       order by held.since, d.channel limit 1
+    ) as reached on true
+    cross join lateral (
+      select count(*) as tries, max(t.at) as tried_at,
+             (array_agg(t.reason order by t.at desc))[1] as reason
+        from delivery_try t where t."right" = owned."right"
+    ) as tried
+    cross join lateral (
+      select exists (select from delivery d where d."right" = owned."right"
+                      and d.channel = 'posting' and d.withdrawn_at is null) as is_posted
+    ) as posted
+    cross join lateral (
+      select exists (select from ballot b where b."right" = owned."right" and b.cast_at <= (
+        select t.moved_at from turnout_figure t
+         where t.question = home.question
+           and (t.building = home.building or t.building is null)
+         order by t.building is null, t.label = '全体' limit 1)) as has_voted
+    ) as voted
+), doors as (
+  select {{first}}, array_agg("right" order by "right") as rights,
+         (array_agg(channel order by since, channel))[1] as channel, min(since) as since,
+         bool_and(since is not null) as is_reached, max(tries) as tries,
+         max(tried_at) as tried_at, max(reason) as reason, bool_and(has_voted) as has_voted,
+         bool_or(is_posted) as is_posted
+    from known group by owners
 )
-select homes.building, homes.building_name, homes.building_sort, homes.entrance, homes.room,
-       homes.sort, array_agg(held."right" order by held."right") as rights,
-       (array_agg(reached.channel order by reached.since, reached.channel))[1] as channel,
-       min(reached.since) as since, count(reached."right") = count(*) as is_reached,
-       max(tried.tries) as tries, max(tried.last) as tried_at, max(tried.reason) as reason,
-       count(voted."right") = count(*) as has_voted, count(posted."right") > 0 as is_posted
-  from held join homes on homes.owners = held.owners
-  left join reached on reached."right" = held."right"
-  left join tried on tried."right" = held."right"
-  left join voted on voted."right" = held."right"
-  left join posted on posted."right" = held."right"
- {{here}}
- group by held.owners, homes.building, homes.building_name, homes.building_sort, homes.entrance,
-          homes.room, homes.sort
- order by homes.building_sort, homes.sort, homes.room
+select * from doors {{here}} order by building_sort, sort, room
 """
+# Of the owner's largest home.
+FIRST = ", ".join(
+    f"(array_agg({name} order by area_cm2 desc, building_sort, sort, unit))[1] as {name}"
+    for name in ("building", "building_name", "building_sort", "entrance", "room", "sort")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +124,13 @@ class Door:
 
 async def doors_in(poll: UUID, building: UUID, at: datetime) -> list[Door]:
     """The doors at home in a building, in the order of entrances and rooms."""
-    sql = DOORS.format(near=NEAR, here="where homes.building = $3")
+    sql = DOORS.format(near=NEAR, first=FIRST, here="where building = $3")
     return _doors(await rows(sql, poll, at, building))
 
 
 async def all_doors(poll: UUID, at: datetime) -> list[Door]:
     """Every door of a poll."""
-    return _doors(await rows(DOORS.format(near=ALL, here=""), poll, at))
+    return _doors(await rows(DOORS.format(near=ALL, first=FIRST, here=""), poll, at))
 
 
 def _doors(found: Iterable[asyncpg.Record]) -> list[Door]:

@@ -21,11 +21,14 @@ select distinct on (v."right") gen_random_uuid(), v."right", 'message', m.reache
           from message where event = $1 and link = $2
            and (read_at is not null or channel <> 'in_app' and delivered_at is not null)
        ) as m
-  join voicing v on v.person = m.person and not v.by_proxy
-  join voting_right r on r.id = v."right"
-  join question q on q.id = r.question and q.poll = $4
- where not exists (select from delivery d where d."right" = v."right" and d.channel = 'message'
-                    and d.withdrawn_at is null)
+  cross join lateral (
+    select v."right", exists (select from delivery d where d."right" = v."right"
+                               and d.channel = 'message' and d.withdrawn_at is null) as known
+      from (select * from voicing where person = m.person offset 0) as v
+      join voting_right r on r.id = v."right"
+      join question q on q.id = r.question and q.poll = $4
+     where not v.by_proxy offset 0) as v
+ where not v.known
  order by v."right", m.reached
 on conflict ("right", channel) where withdrawn_at is null do nothing
 """
@@ -33,10 +36,11 @@ BY_PHONE = """
 insert into delivery (id, "right", channel, at, manner, entered_at, why_withdrawn)
 select distinct on (h."right") gen_random_uuid(), h."right", 'message', p.at, $5, $3, ''
   from unnest($1::bytea[], $2::timestamptz[]) as p (hash, at)
-  join owner o on o.phone_hash = p.hash
-  join right_holder h on h.owner = o.id and h.until is null
-  join voting_right r on r.id = h."right"
-  join question q on q.id = r.question and q.poll = $4
+  cross join lateral (
+    select h."right" from owner o join right_holder h on h.owner = o.id and h.until is null
+      join voting_right r on r.id = h."right"
+      join question q on q.id = r.question and q.poll = $4
+     where o.phone_hash = p.hash offset 0) as h
  order by h."right", p.at
 on conflict ("right", channel) where withdrawn_at is null do nothing
 """
