@@ -62,13 +62,28 @@ async def test_a_poll_stands_at_every_step_of_the_road(people):
     stands = [row["step"] for row in await db.rows(STANDS)]
 
     assert sorted(stands) == sorted(
-        ["final"] * 3
+        ["final"] * 4
         + ["withdrawn", "preliminary", "opened", "noticed", "proposed"]
         + ["roll_published"] * 2
-        + ["drafted"]
+        + ["drafted"] * 2
     )
     assert await db.value("select count(*) from roll_objection where answered_at is null") == 1
     assert await db.value("select count(*) from result_objection where answered_at is null") == 1
+
+
+async def test_four_of_five_were_elected_and_owners_stand_for_the_seat_that_stayed_empty(people):
+    [said] = await db.rows(
+        """select said->'election'->'elected' as elected, said->'election'->'empty_seats' as empty
+             from result r, jsonb_array_elements(r.package->'questions') said
+            where r.kind = 'final' and said->>'election' is not null"""
+    )
+    waiting = await db.value(
+        """select count(*) from candidacy c join election e on e.id = c.election
+             join question q on q.id = e.question
+            where q.by_election_of is not null and c.consented_at is null"""
+    )
+
+    assert (len(json.loads(said["elected"])), json.loads(said["empty"]), waiting) == (4, 1, 1)
 
 
 async def test_one_vote_carried_one_lacked_a_quorum_and_one_was_lost_by_one_cm2(people):
@@ -175,7 +190,7 @@ async def test_history_loads_step_by_step_and_goes_on_where_it_was_killed(people
     assert (found.done, found.total, found.units) == (4, len(STEPS), 480)
     assert found.tickets == COUNTS[0] + COUNTS[1]
     assert await db.value("select count(*) from place where name = '丁香苑'") == 1
-    assert await db.value("select count(*) from result where kind = 'final'") == 4
+    assert await db.value("select count(*) from result where kind = 'final'") == 5
     waiting = await db.rows(
         "select convert_from(payload, 'utf8') as step from pgqueuer "
         "where entrypoint = 'load-demo-history'"
