@@ -35,7 +35,8 @@ from tests.people.accounts import PHONE, SECRET, an_account, code_sent_to
 from tests.places.askers import a_keeper
 from tests.registry.rolls import a_line, imported
 
-OTHERWISE = {("ballot", "sealed"), ("poll", "sealed_key")}  # by a poll's key; wrapped
+# By a poll's key; wrapped.
+OTHERWISE = {("ballot", "sealed"), ("sheet_entry", "sealed"), ("poll", "sealed_key")}
 
 
 @pytest.fixture
