@@ -22,6 +22,8 @@ VISITORS = (
     "/", "/estates/{estate}", "/sign-in", "/sign-in/code", "/join", "/recover", "/help", "/privacy",
     "/accessibility", "/v", "/v/{code}", "/notices", "/notices/{notice}", "/ballots",
     "/matters", "/estates/{estate}/matters", "/petitions",
+    "/meetings", "/meetings/{meeting}", "/meetings/{meeting}/screen", "/meetings/demands",
+    "/meetings/actions", "/meetings/actions/{action}",
     "/tickets", "/tickets/new", "/tickets/new/dangers/gas",
     "{running}", "{running}/roll", "{final}", "{final}/result", "{preliminary}/result",
 )  # fmt: skip
@@ -42,9 +44,12 @@ async def places(demo: Service) -> dict[str, str]:
             (await client.get(f"/{name}")).json()[name] for name in ("estates", "polls", "notices")
         ]
         notice = (await client.get(f"/notices/{notices[0]['id']}")).json()
+        meetings = (await client.get("/meetings")).json()["meetings"]
+        actions = (await client.get("/meetings/actions")).json()["actions"]
     steps = {poll["step"]: f"/ballots/{poll['id']}" for poll in polls}
     return {
         "estate": next(one["id"] for one in estates if one["name"] == "梧桐苑"),
+        "meeting": meetings[-1]["id"], "action": actions[0]["id"],
         "notice": notice["id"], "code": notice["check_code"], "running": steps["opened"],
         "final": steps.get("final") or steps["archived"], "preliminary": steps["preliminary"],
     }  # fmt: skip
