@@ -19,6 +19,7 @@ from coordination.tickets.desk.contact_actions import Contact, look_at_caller
 from coordination.tickets.desk.filters import read_cursor
 from coordination.tickets.desk.scope import must_reach, scope_of
 from coordination.tickets.desk.sheet import Sheet, sheet_of
+from coordination.tickets.desk.view import Happening
 from coordination.tickets.desk.visit_actions import ACCEPTED, Called, Said, record_call
 from coordination.tickets.kinds import EventKind, Outcome, Rating, State
 from coordination.tickets.visiting.actions import OwnBody, close_ticket, handled_by
@@ -129,6 +130,14 @@ def _call(said: dict[str, str]) -> Called:
     )  # fmt: skip
 
 
+def _as_replied(last: Happening | None) -> dict[str, Any]:
+    """What a call that agrees to the reply would say: what was replied."""
+    outcome = last.facts.get("outcome") if last else None
+    if last is None or outcome not in set(ACCEPTED):
+        return {}
+    return {"outcome": outcome, "until": str(last.facts.get("until") or "")[:10]}
+
+
 def _words(read: Reader) -> str:
     return read.text("words", "居民怎么说", longest=500, optional=True)
 
@@ -159,7 +168,7 @@ async def _page(
         "after": [one for one in sheet.pictures if last and one.event == last.ordinal],
         "is_due": sheet.case.now.state in WHILE_DUE,
         "may_close": sheet.case.now.is_visited and sheet.case.now.state in WHILE_DUE,
-        "form": form if form.prefix == "f" else Form(),
+        "form": form if form.prefix == "f" and form.values else Form(_as_replied(last)),
         "closing": form if form.prefix == "c" else blank,
         "contact": contact,
         "may_see_contact": True,
