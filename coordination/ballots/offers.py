@@ -33,6 +33,13 @@ class Offer:
             return False
         return True
 
+    def why_not(self, choice: str) -> str:
+        """Words for who sent a choice that is not accepted."""
+        names = len(choice.split(","))
+        if self.seats is not None and choice not in STANDING and names > self.seats:
+            return f"选了 {names} 人，最多选 {self.seats} 人，请重新选择。"
+        return "所选的意见不在表决票上，请重新选择。"
+
     @property
     def length(self) -> int:
         """What every seal of this question is padded to: the longest that any ballot may say."""

@@ -110,7 +110,9 @@ MEETS = frozenset({
     RoleKind.COMMUNITY_WORKER, RoleKind.COMMITTEE_MEMBER, RoleKind.SUBDISTRICT_OFFICER,
     RoleKind.BUILDING_LEAD,
 })  # fmt: skip
+ELECTING = Section("业主大会", (Tab("筹备组", "/ballots/groups"),))
 SECTIONS = {
+    RoleKind.SUBDISTRICT_OFFICER: ELECTING,
     RoleKind.COMMITTEE_MEMBER: CONVENING,
     RoleKind.PREPARATORY_MEMBER: CONVENING,
     RoleKind.COMMUNITY_WORKER: COMMUNITY,

@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 
 from coordination.ballots.elections.queries import election_for
+from coordination.people.tables import BodyKind, RoleKind
 from tests.ballots.convening import (
     TODAY,
 )
 from tests.ballots.electing import FINAL, OPENS, SETTLED, SHOWN, running, the_person
+from tests.builders import a_body, a_role
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -132,3 +134,25 @@ async def test_a_member_checks_publishes_answers_and_settles_on_one_page(browser
     page = await browser.send(f"{hub}/settlement")
     assert "候选人名单已经确定" in page.main.text
     assert "1号" in (await browser.open(public)).main.text
+
+
+async def test_the_street_names_the_preparatory_group_and_everybody_reads_it(browser, time_is):
+    time_is(TODAY)
+    run = await running()
+    group = await a_body(BodyKind.PREPARATORY_GROUP, run.convening.estate, "梧桐苑筹备组")
+    page = await browser.open("/ballots/groups")
+    assert "梧桐苑筹备组" in page.main.text
+    page = await browser.open(f"/ballots/groups/{group.id}")
+    assert "组长应由街道办事处" in page.main.text
+    assert not page.main.select("form")
+
+    officer = await a_role(RoleKind.SUBDISTRICT_OFFICER, run.convening.estate)
+    await browser.sign_in(officer)
+    here = f"/ballots/groups/{group.id}"
+    await browser.open(here)
+    page = await browser.send(here, expect=422, members="吴刚，街道（乡镇）代表，组长\n张三，路人")
+    assert "第2行“张三，路人”看不懂" in page.main.text
+    owners = "\n".join(f"业主{n}，业主代表" for n in range(3))
+    members = f"吴刚，街道（乡镇）代表，组长\n李某，居民委员会代表\n{owners}"
+    page = await browser.send(here, members=members)
+    assert "组成符合规定" in page.main.text

@@ -181,8 +181,9 @@ def _draw(paper: Paper, caller: Caller, card: PollCard | None) -> list[Drawn]:
             )
         if right.is_held_back_from(caller.person):
             raise HeldByAnother("这一表决权由共有人共同享有，请先确认由您代表投票。")
-        if not card.choices[right.question].accepts(choice):
-            raise UnknownChoice("所选的意见不在表决票上，请重新选择。")
+        offer = card.choices[right.question]
+        if not offer.accepts(choice):
+            raise UnknownChoice(offer.why_not(choice))
         drawn.append(_seal_one(card, right, choice))
     return drawn
 

@@ -7,6 +7,7 @@ it, since it chairs it; members with an account get their role, others take part
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 from uuid import UUID, uuid4
 
 from coordination import audit
@@ -57,6 +58,16 @@ async def group_of(body_id: UUID) -> tuple[Body, Place]:
     if estate.kind != PlaceKind.ESTATE:
         raise GroupNotForming("筹备组应当属于一个小区，请运营人员修改它的所在地。")
     return body, estate
+
+
+async def all_groups() -> list[tuple[Body, Place]]:
+    """Every preparatory group of an estate, by the estate's name."""
+    found = await (
+        Body.objects(Body.place)
+        .where((Body.kind == BodyKind.PREPARATORY_GROUP) & (Body.place.kind == PlaceKind.ESTATE))
+        .order_by(Body.place.name)
+    )
+    return [(body, cast(Place, body.place)) for body in found]
 
 
 async def members_of(body_id: UUID) -> list[GroupMembership]:

@@ -145,9 +145,16 @@ class OfficePages(Controller):
 class GroupPages(Controller):
     """Everybody reads who is in the group."""
 
-    path = "/ballots/groups/{body_id:uuid}"
+    path = "/ballots/groups"
 
     @get(guards=[anyone])
+    async def preparatory_groups(self, visitor: NamedDependency[Asker | None]) -> Template:
+        """The preparatory groups there are, by estate."""
+        found = await groups.all_groups()
+        mine = {estate.id for _, estate in found if visitor and may_form_group(visitor, estate)}
+        return Template("ballots/preparatory_groups.html", context={"groups": found, "mine": mine})
+
+    @get("/{body_id:uuid}", guards=[anyone])
     async def group(
         self, visitor: NamedDependency[Asker | None], body_id: FromPath[UUID]
     ) -> Template:
@@ -155,7 +162,7 @@ class GroupPages(Controller):
         lines = "\n".join(_line(one) for one in context["members"])
         return Template("ballots/group.html", context=context | {"form": Form({"members": lines})})
 
-    @post(guards=[signed_in])
+    @post("/{body_id:uuid}", guards=[signed_in])
     async def form(
         self,
         asker: NamedDependency[Asker],
