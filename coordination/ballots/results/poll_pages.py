@@ -17,6 +17,7 @@ from coordination.ballots.polls.stalls import stalled
 from coordination.ballots.results.asked import asked_in
 from coordination.ballots.results.pages import public_poll, turnout_context
 from coordination.ballots.results.queries import notices_of, polls_of
+from coordination.ballots.results.rounds import compared, rounds_of
 from coordination.ballots.tables import Step
 from coordination.people.askers import Asker
 from coordination.web.access import anyone
@@ -59,6 +60,8 @@ class PollPages(Controller):
             "rights": rights,
             "elections": await elections_of(poll_id),
             "stalled": await stalled(poll_id),
+            "rounds": (rounds := await rounds_of(poll)),
+            "compared": compared(rounds),
             "writes_sheets": visitor is not None
             and state.has(Step.NOTICED)
             and may_write_down(visitor, estate, poll),
