@@ -32,7 +32,9 @@ from coordination.ballots.paper.rules import (
 )
 from coordination.ballots.paper.showing import evidence_of, open_evidence
 from coordination.ballots.paper.writing import (
+    AlreadyCounted,
     Writing,
+    WroteBefore,
     checked_consent,
     poll_for_sheets,
     require_unwritten,
@@ -113,6 +115,9 @@ class EntryPages(Controller):
             opened = await _with_evidence(asker, sheet, opened, fields, at)
             writing = _writing(sheet, opened, fields)
             said = await write_down(asker, poll_id, serial, writing, at)
+        except (WroteBefore, AlreadyCounted):  # the scan says so, and goes on to the next
+            where = f"/ballots/{poll_id}/sheets/entry?serial={sheet.serial}"
+            return Redirect(where, status_code=303)
         except (Invalid, Conflict, NotAllowed) as refusal:
             return await _again(asker, sheet, opened, fields, refusal, at)
         way = f"way={writing.way}&said={said}&done={sheet.serial}"
@@ -200,6 +205,7 @@ async def _again(
     names = [*numbered(sheet.asked), "way", "witness", "helped", "consent"]
     values = {name: [str(one) for one in fields.getall(name, [])] for name in names}
     single = {name: said[-1] if said else "" for name, said in values.items()}
+    single["way"] = sheet.way or way_of(single["way"])
     said: Mapping[str, Any] = {**single, **{n: values[n] for n in numbered(sheet.asked)}}
     errors = refusal.fields if isinstance(refusal, Invalid) else {}
     page = await _form(asker, sheet, opened, Form(said, errors, str(refusal)), at)

@@ -14,7 +14,7 @@ from coordination.law.classes import MatterClass
 from coordination.people.tables import RoleKind
 from coordination.places.naming import unit_name
 from tests.ballots.a_vote import a_vote, a_voter, freeze
-from tests.ballots.paper.sheets import a_photo, made, serial_of
+from tests.ballots.paper.sheets import a_clerk, a_photo, cast_of, made, serial_of, wrote
 from tests.builders import CLOSING, DURING, OPENING, a_building, a_role, a_unit
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -84,6 +84,20 @@ async def test_what_cannot_be_written_down_is_said_at_the_scan(browser):
 
     assert "您已经登记过" in twice.select_one(".error-summary").text
     assert "不是表决票的编号" in unknown.select_one(".error-summary").text
+
+
+async def test_a_sheet_that_two_wrote_down_meanwhile_leads_on_to_the_scan_with_the_reason(browser):
+    vote, [owner], clerk, _ = await a_vote_on_paper()
+    serial = await serial_of(vote, owner)
+    await browser.sign_in(clerk)
+    await browser.open(f"{vote.path}/sheets/{serial}")
+    for other in (await a_clerk(vote), await a_clerk(vote)):
+        await wrote(vote, other, serial, "approve")
+
+    page = await browser.send(f"{vote.path}/sheets/{serial}", q1="reject", expect=409)
+
+    assert "不用再登记" in page.select_one(".error-summary").text
+    assert [choice for *_, choice in await cast_of(vote)] == ["approve"]
 
 
 async def test_what_is_no_photo_comes_back_with_the_choice_and_says_so(browser):
