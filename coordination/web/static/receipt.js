@@ -56,7 +56,7 @@
     };
   }
   async function signedBy(note, vkey) {  // true, false; null: this browser knows no Ed25519
-    var parts = /^([^+]+)\+([0-9a-f]{8})\+(.+)$/.exec(vkey.trim()), raw = unbase64(parts[3]);
+    var parts = /^([^+]+)\+([0-9a-f]{8})\+(.+)$/.exec(vkey.replace(/[\s\u200b]/g, "")), raw = unbase64(parts[3]);
     var id = hex((await sha256(utf8(parts[1] + "\n"), raw)).slice(0, 4));
     if (raw[0] !== 1 || raw.length !== 33 || id !== parts[2]) return false;
     var line = note.signatures.find(function (one) {
