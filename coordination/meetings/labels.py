@@ -5,12 +5,20 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from coordination.meetings.queries import Seen, names_of, people_of
+from coordination.db import rows
+from coordination.meetings.queries import Seen, names_of
 from coordination.meetings.room.quorum import stays_of
 
 PHONE = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|0\d{2,3}-?\d{7,8})(?!\d)")
 ID_NUMBER = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
 SOMEBODY = "到会人员"
+# Who speaks for any of the bodies $1 at $2; of two, for the one that comes last among them.
+SPEAKING = """
+select p.name, r.body from role r join person p on p.id = r.person
+ where r.body = any($1) and r.since <= $2 and (r.until is null or r.until > $2)
+   and p.closed_at is null
+ order by array_position($1::uuid[], r.body), p.name
+"""
 
 
 def without_names(text: str, labels: Mapping[str, str]) -> str:
@@ -25,10 +33,10 @@ async def labels_of(found: Seen, at: datetime) -> dict[str, str]:
     """Everybody's name who was there, ran it or could have come, with what the public reads."""
     meeting = found.meeting
     of_party = {one.id: f"{one.label}代表" for one in found.parties}
+    of_body = {one.body: one.label for one in found.parties}
     labels: dict[str, str] = {}
-    for party in found.parties:
-        people = await names_of(await people_of([party.body], at))
-        labels |= dict.fromkeys(people.values(), f"{party.label}代表")
+    for each in await rows(SPEAKING, found.bodies, at):
+        labels[each["name"]] = f"{of_body[each['body']]}代表"
     for stay in await stays_of(meeting.id):
         labels[stay.name] = of_party.get(stay.party, SOMEBODY) if stay.party else SOMEBODY
     names = await names_of([meeting.chair, meeting.recorder])
