@@ -4,11 +4,11 @@
 arts. 57, 58: otherwise the 街道 orders it, and the 居民委员会 organises it.
 """
 
-from calendar import monthrange
 from datetime import date
 from enum import StrEnum
 
-MONTHS_BEFORE = 3
+from coordination.law.terms import MONTHS_BEFORE_END, months_later
+
 SOURCE = "业主大会和业主委员会指导规则（建房〔2009〕274号）第四十七条、第五十七条、第五十八条"
 
 
@@ -25,9 +25,7 @@ TONES = {Term.RUNNING: "done", Term.ENDING: "wait", Term.OVER: "bad"}
 
 def election_from(until: date) -> date:
     """The day three months before: of a month that is shorter, its last."""
-    months = until.year * 12 + until.month - 1 - MONTHS_BEFORE
-    year, month = months // 12, months % 12 + 1
-    return date(year, month, min(until.day, monthrange(year, month)[1]))
+    return months_later(until, -MONTHS_BEFORE_END)
 
 
 def term(until: date | None, today: date) -> Term:

@@ -1,10 +1,11 @@
 """Rooms, consultations, yearly reports, terms and stamps of the made estates.
 
 Everything is done by the actions that people take, told the times of the past at which they would
-have. The first estate has all of it; the others have terms and a report.
+have. The first estate has all of it; the others have their terms.
 """
 
 import random
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -12,11 +13,16 @@ from coordination.clock import SHANGHAI
 from coordination.db import row, rows, transaction
 from coordination.disclosures.consultations.actions import (
     Asked,
+    HouseholdAnswered,
     answer_consultation,
     count_closed,
     open_consultation,
 )
-from coordination.disclosures.duty_reports.actions import publish_report, rate_report
+from coordination.disclosures.duty_reports.actions import (
+    HouseholdRated,
+    publish_report,
+    rate_report,
+)
 from coordination.disclosures.duty_reports.rules import REPORTING
 from coordination.disclosures.permits import ANSWERING
 from coordination.disclosures.rooms.actions import (
@@ -28,7 +34,6 @@ from coordination.disclosures.rooms.actions import (
     open_room,
 )
 from coordination.disclosures.rooms.tables import Room, Use
-from coordination.errors import Conflict
 from coordination.home.demo import people as who
 from coordination.home.demo.people_actions import asking, id_of
 from coordination.law.periods import day_of
@@ -57,10 +62,11 @@ async def load_community(estate: Place, at: datetime) -> None:
     """For a loading step."""
     async with transaction():
         await _term(estate, at)
-        await _reports(estate, at)
         if estate.name == FIRST:
+            owners = await _owners(estate, at, 26)
+            await _reports(estate, owners, at)
             await _rooms(estate, at)
-            await _consultations(estate, at)
+            await _consultations(estate, owners, at)
             await _stamps(estate, at)
 
 
@@ -80,33 +86,26 @@ async def _term(estate: Place, at: datetime) -> None:
     )  # fmt: skip
 
 
-async def _reports(estate: Place, at: datetime) -> None:
-    """Of the year before, all rated; one of this year, being rated in the first estate."""
+async def _reports(estate: Place, owners: list[Asker], at: datetime) -> None:
+    """Of the year before, all rated; one of this year, being rated now."""
     drawn = random.Random(f"{estate.name} reports")
     last = datetime(at.astimezone(SHANGHAI).year, 1, 12, 10, tzinfo=SHANGHAI)
     for kind in REPORTING:
-        if speaker := await _speaker(estate, kind, last):
-            report = await publish_report(
-                speaker, estate, kind, last.year - 1, DID[kind], None, last
-            )
-            await _rate(estate, report.id, drawn, last + 6 * DAY, 60)
-    if estate.name == FIRST:
-        speaker = await _speaker(estate, BodyKind.PROPERTY_COMPANY, at)
-        assert speaker
-        report = await publish_report(
-            speaker, estate, BodyKind.PROPERTY_COMPANY, last.year,
-            DID[BodyKind.PROPERTY_COMPANY], None, at - 5 * DAY,
-        )  # fmt: skip
-        await _rate(estate, report.id, drawn, at - 2 * DAY, 14)
+        speaker = await _speaker(estate, kind, last)
+        report = await publish_report(speaker, estate, kind, last.year - 1, DID[kind], None, last)
+        await _rate(owners, report.id, drawn, last + 6 * DAY)
+    company = BodyKind.PROPERTY_COMPANY
+    speaker = await _speaker(estate, company, at)
+    report = await publish_report(
+        speaker, estate, company, last.year, DID[company], None, at - 5 * DAY
+    )
+    await _rate(owners[:12], report.id, drawn, at - 2 * DAY)
 
 
-async def _rate(estate: Place, report: UUID, drawn: random.Random, at: datetime, most: int) -> None:
-    for one in await _owners(estate, at, most):
-        try:
-            async with transaction():
-                await rate_report(one, report, drawn.choice((5, 5, 4, 4, 4, 3, 2)), "", at)
-        except Conflict:
-            continue  # the household has rated it
+async def _rate(owners: list[Asker], report: UUID, drawn: random.Random, at: datetime) -> None:
+    for one in owners:
+        with suppress(HouseholdRated):
+            await rate_report(one, report, drawn.choice((5, 5, 4, 4, 4, 3, 2)), "", at)
 
 
 async def _rooms(estate: Place, at: datetime) -> None:
@@ -149,7 +148,7 @@ async def _rooms(estate: Place, at: datetime) -> None:
             )
 
 
-async def _consultations(estate: Place, at: datetime) -> None:
+async def _consultations(estate: Place, owners: list[Asker], at: datetime) -> None:
     drawn = random.Random("consultations")
     began = at - 34 * DAY
     closed = await open_consultation(
@@ -157,7 +156,7 @@ async def _consultations(estate: Place, at: datetime) -> None:
         Asked("东门快递柜放哪边更方便？", "现在放在门内左侧，早晚挡路。先听听大家怎么看。",
               ["门内右侧", "东侧绿地旁", "维持现在的位置"], day_of(began + 14 * DAY)), began,
     )  # fmt: skip
-    await _answer(estate, closed, drawn, began + 4 * DAY, 46, 3)
+    await _answer(owners, closed, drawn, began + 4 * DAY)
     await count_closed(began + 16 * DAY)
     began = at - 5 * DAY
     running = await open_consultation(
@@ -165,20 +164,16 @@ async def _consultations(estate: Place, at: datetime) -> None:
         Asked("活动室周末开到几点合适？", "有的住户想晚一点，有的住户怕吵。",
               ["晚上八点", "晚上九点", "晚上十点"], day_of(at + 9 * DAY)), began,
     )  # fmt: skip
-    await _answer(estate, running, drawn, at - 3 * DAY, 23, 3)
+    await _answer(owners[:14], running, drawn, at - 3 * DAY)
 
 
 async def _answer(
-    estate: Place, consultation: UUID, drawn: random.Random, at: datetime, most: int, choices: int
+    owners: list[Asker], consultation: UUID, drawn: random.Random, at: datetime
 ) -> None:
-    tenant = await _asking(who.TENANT, at)
-    for one in [*await _owners(estate, at, most), tenant]:
-        try:
-            async with transaction():
-                choice = min(drawn.randrange(choices), drawn.randrange(choices))
-                await answer_consultation(one, consultation, choice, "", at)
-        except Conflict:
-            continue  # the household has answered
+    for one in [*owners, await _asking(who.TENANT, at)]:
+        with suppress(HouseholdAnswered):
+            choice = min(drawn.randrange(3), drawn.randrange(3))
+            await answer_consultation(one, consultation, choice, "", at)
 
 
 async def _stamps(estate: Place, at: datetime) -> None:
@@ -198,19 +193,21 @@ async def _stamps(estate: Place, at: datetime) -> None:
             )
 
 
-async def _speaker(estate: Place, kind: BodyKind, at: datetime) -> Asker | None:
-    """Somebody who speaks for the estate's body of that kind; none: it has nobody."""
+async def _speaker(estate: Place, kind: BodyKind, at: datetime) -> Asker:
+    """Somebody who speaks for the estate's body of that kind."""
     found = await row(
         """select r.person from role r join body b on b.id = r.body join place p on p.id = r.place
             where b.kind = $1 and r.kind = $2 and starts_with($3, p.path) and r.since <= $4
               and (r.until is null or r.until > $4) order by r.since, r.person limit 1""",
         kind.value, ANSWERING[kind].value, estate.path, at,
     )  # fmt: skip
-    return await asking(found["person"], at) if found else None
+    assert found, kind
+    return await asking(found["person"], at)
 
 
 async def _owners(estate: Place, at: datetime, most: int) -> list[Asker]:
-    """Accounts of owners there, always the same ones; nobody who holds an office."""
+    """Accounts of owners there, always the same ones; nobody who holds an office. They hold no
+    role, so that what they are is the same at any time."""
     found = await rows(
         """select b.person, min(u.sort) as sort from binding b
              join ownership o on o.owner = b.owner and o.until is null
