@@ -9,6 +9,7 @@ from coordination.ballots.elections.office import InOffice, seat_substitute, sea
 from coordination.ballots.elections.tables import Office
 from coordination.ballots.elections.winners import NoEmptySeat, draft_by_election
 from coordination.ballots.polls.queries import questions_of
+from coordination.db import execute
 from coordination.errors import Conflict, NotAllowed
 from coordination.people.tables import Message, RoleKind
 from tests.ballots.convening import (
@@ -94,3 +95,11 @@ async def test_a_substitute_takes_the_seat_of_who_left_and_nobody_else():
 
     with pytest.raises(Conflict, match="没有空缺"):
         await seat_substitute(run.clerk, run.question.id, first.id, FINAL)
+    later = FINAL + timedelta(days=40)
+    await execute("update role set until = $2 where id = $1", first.role, later)
+    seat = await seat_substitute(run.clerk, run.question.id, first.id, later)
+
+    assert seat.role is not None
+    assert (await asking(people[5], later)).roles[0].kind is RoleKind.COMMITTEE_MEMBER
+    with pytest.raises(Conflict, match="没有空缺"):
+        await seat_substitute(run.clerk, run.question.id, first.id, later)
