@@ -32,7 +32,7 @@ create view voicing as
   select acting.person, h."right", false as by_proxy
     from acting join right_holder h on h.owner = acting.owner and h.until is null
   union all
-  select proxy.agent, proxy."right", true from proxy where proxy.ended_at is null
+  select proxy.person, proxy."right", true from proxy where proxy.ended_at is null
 """
 
 # Who works for a property company here votes for nobody else, whenever that began.

@@ -15,9 +15,9 @@ STATEMENTS = (
        where ended_at is null""",
     'create unique index proxy_one_at_a_time on proxy ("right") where ended_at is null',
     # The last word on the limit: what two grant at once cannot both have the last place.
-    """create unique index proxy_within_the_limit on proxy (question, agent, slot)
+    """create unique index proxy_within_the_limit on proxy (question, person, slot)
        where ended_at is null""",
-    "create index proxy_of_agent on proxy (agent) where ended_at is null",
+    "create index proxy_of_agent on proxy (person) where ended_at is null",
     "create index proxy_to_tell on proxy (granted_at) where told_at is null and ended_at is null",
     """create index message_of_ballot_notice on message (link, person)
        where event = 'ballot-notice'""",

@@ -1,6 +1,5 @@
 """Proxies: an owner names somebody who votes, within the limit, until it is used or taken back."""
 
-import asyncio
 from datetime import timedelta
 from uuid import uuid4
 
@@ -78,7 +77,7 @@ async def test_the_agent_votes_once_for_the_owner_who_hears_of_it_and_sees_the_r
     await granted(vote, owner)
 
     [right] = await my_rights(agent.id, vote.poll.id)
-    [receipt] = await sent(_choosing(await a_paper(vote, agent), right.id, "reject"), agent)
+    [receipt] = await sent(choosing(await a_paper(vote, agent), right.id, "reject"), agent)
     await tell_used(DURING)
     await tell_used(DURING)
 
@@ -91,7 +90,7 @@ async def test_the_agent_votes_once_for_the_owner_who_hears_of_it_and_sees_the_r
     assert await Message.count().where(Message.event == "proxy-cast") == 1
 
 
-def _choosing(paper, right, choice):
+def choosing(paper, right, choice):
     return paper.choosing({right: choice})
 
 
@@ -100,10 +99,10 @@ async def test_the_owner_changes_what_the_agent_voted_and_the_agent_learns_nothi
     owner, agent = await a_voter(vote), await an_agent()
     [right] = await rights_of(vote, owner)
     await granted(vote, owner)
-    agents = _choosing(await a_paper(vote, agent), right, "approve")
+    agents = choosing(await a_paper(vote, agent), right, "approve")
     await sent(agents, agent)
 
-    again = await sent(_choosing(await a_paper(vote, agent), right, "reject"), agent)
+    again = await sent(choosing(await a_paper(vote, agent), right, "reject"), agent)
     [change] = await sent(await a_paper(vote, owner, "abstain"), owner)
     more = await sent(await a_paper(vote, owner, "approve"), owner)
 
@@ -122,7 +121,7 @@ async def test_who_votes_after_all_leaves_the_agent_nothing_to_cast():
     owner, agent = await a_voter(vote), await an_agent()
     [right] = await rights_of(vote, owner)
     await granted(vote, owner)
-    opened_before = _choosing(await a_paper(vote, agent), right, "approve")
+    opened_before = choosing(await a_paper(vote, agent), right, "approve")
 
     await sent(await a_paper(vote, owner, "reject"), owner)
 
@@ -139,8 +138,8 @@ async def test_a_proxy_taken_back_votes_no_more_and_one_that_voted_is_not_taken_
     paper = await a_paper(vote, agent)
 
     await end_proxy(await asking(early), vote.poll.id, await the_proxy(early), "", DURING)
-    assert isinstance(await sent(_choosing(paper, first, "approve"), agent), NotFound)
-    assert isinstance(await sent(_choosing(paper, second, "approve"), agent), list)
+    assert isinstance(await sent(choosing(paper, first, "approve"), agent), NotFound)
+    assert isinstance(await sent(choosing(paper, second, "approve"), agent), list)
     with pytest.raises(AlreadyCast):
         await end_proxy(await asking(late), vote.poll.id, await the_proxy(late), "", DURING)
 
@@ -176,89 +175,6 @@ async def test_a_fourth_owner_is_refused_and_a_place_that_was_given_up_can_be_ta
     assert await Proxy.count().where(Proxy.ended_at.is_null()) == 3
 
 
-async def test_of_two_owners_at_once_only_one_gets_the_last_place():
-    vote = await a_vote()
-    owners, _ = [await a_voter(vote) for _ in range(4)], await an_agent()
-    for owner in owners[:2]:
-        await granted(vote, owner)
-    third, fourth = [await asking(owner, DURING) for owner in owners[2:]]
-    taken, commit = asyncio.Event(), asyncio.Event()
-
-    async def grant_slowly():
-        async with db.transaction():
-            await grant_proxy(third, vote.poll.id, CALLED, DURING)
-            taken.set()
-            await commit.wait()
-
-    first = asyncio.create_task(grant_slowly())
-    await taken.wait()
-    second = asyncio.create_task(grant_proxy(fourth, vote.poll.id, CALLED, DURING))
-    await asyncio.sleep(0.2)
-    waited = not second.done()
-    commit.set()
-    await first
-    [refusal] = await asyncio.gather(second, return_exceptions=True)
-
-    assert (waited, type(refusal)) == (True, TooManyProxies)
-    assert await Proxy.count() == 3
-
-
-async def test_taking_back_waits_for_the_cast_that_is_under_way_and_then_comes_too_late():
-    vote = await a_vote()
-    owner, agent = await a_voter(vote), await an_agent()
-    await granted(vote, owner)
-    [right] = await rights_of(vote, owner)
-    paper = _choosing(await a_paper(vote, agent), right, "approve")
-    proxy, asker = await the_proxy(owner), await asking(owner)
-    written, commit = asyncio.Event(), asyncio.Event()
-
-    async def cast_slowly():
-        async with db.transaction():
-            await sent(paper, agent)
-            written.set()
-            await commit.wait()
-
-    casting = asyncio.create_task(cast_slowly())
-    await written.wait()
-    ending = asyncio.create_task(end_proxy(asker, vote.poll.id, proxy, "", DURING))
-    await asyncio.sleep(0.2)
-    waited = not ending.done()
-    commit.set()
-    await casting
-    [refusal] = await asyncio.gather(ending, return_exceptions=True)
-
-    assert (waited, type(refusal)) == (True, AlreadyCast)
-    assert await Proxy.exists().where(Proxy.ended_at.is_null())
-
-
-async def test_a_cast_waits_for_the_taking_back_that_is_under_way_and_is_then_refused():
-    vote = await a_vote()
-    owner, agent = await a_voter(vote), await an_agent()
-    await granted(vote, owner)
-    [right] = await rights_of(vote, owner)
-    paper = _choosing(await a_paper(vote, agent), right, "approve")
-    proxy, asker = await the_proxy(owner), await asking(owner)
-    ended, commit = asyncio.Event(), asyncio.Event()
-
-    async def end_slowly():
-        async with db.transaction():
-            await end_proxy(asker, vote.poll.id, proxy, "", DURING)
-            ended.set()
-            await commit.wait()
-
-    ending = asyncio.create_task(end_slowly())
-    await ended.wait()
-    casting = asyncio.create_task(sent(paper, agent))
-    await asyncio.sleep(0.2)
-    waited = not casting.done()
-    commit.set()
-    await ending
-
-    assert waited
-    assert isinstance(await casting, NotFound)
-    assert await Ballot.count() == 0
-
-
 async def test_property_staff_are_refused_when_named_and_again_when_they_cast():
     vote = await a_vote()
     owner, agent = await a_voter(vote), await an_agent()
@@ -268,7 +184,7 @@ async def test_property_staff_are_refused_when_named_and_again_when_they_cast():
 
     with pytest.raises(NoProxy, match="物业"):
         await granted(vote, await a_voter(vote))
-    answer = await sent(_choosing(await a_paper(vote, agent), right, "approve"), agent)
+    answer = await sent(choosing(await a_paper(vote, agent), right, "approve"), agent)
 
     assert isinstance(answer, NoProxy) and answer.rule
     assert await Ballot.count() == 0

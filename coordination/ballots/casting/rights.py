@@ -25,7 +25,7 @@ select r.id, r.number, r.area_cm2, r.salt, r.blinding, r.who, r.weight,
        array(select o.name from right_holder h join owner o on o.id = h.owner
               where h."right" = r.id and h.until is null order by o.name) as names,
        rep.person as representative, p.changes_allowed, mine.by_proxy,
-       (select agent.name from proxy x join person agent on agent.id = x.agent
+       (select agent.name from proxy x join person agent on agent.id = x.person
          where x."right" = r.id and x.ended_at is null) as agent,
        p.prevails, b.*
   from (select "right", bool_and(by_proxy) as by_proxy from voicing where person = $1

@@ -187,7 +187,7 @@ async def _place(
         question = await value("select question from voting_right where id = $1", right)
         free = await value(
             """select n from generate_series(1, $3::int) as n
-               where not exists (select from proxy x where x.question = $1 and x.agent = $2
+               where not exists (select from proxy x where x.question = $1 and x.person = $2
                                   and x.slot = n and x.ended_at is null)
                order by n limit 1""",
             question, agent.id, most,
@@ -197,7 +197,7 @@ async def _place(
                 f"{agent.name}已经接受了 {most} 名业主的委托，不能再接受。请另选受托人。"
             )
         await execute(
-            """insert into proxy (id, "right", question, agent, slot, granted_at, granted_by,
+            """insert into proxy (id, "right", question, person, slot, granted_at, granted_by,
                                   document, why_ended)
                values ($1, $2, $3, $4, $5, $6, $7, $8, '')""",
             uuid4(), right, question, agent.id, free, at, asker.id, document,
@@ -217,7 +217,7 @@ async def end_proxy(asker: Asker, poll_id: UUID, proxy: UUID, why: str, at: date
         if not granted or any(each["poll"] != poll_id for each in granted):
             raise NotFound("没有找到这项委托，可能已经撤回。请刷新页面。")
         rights = [each["right"] for each in granted]
-        if not await _may_end(asker, poll, granted[0]["agent"], rights):
+        if not await _may_end(asker, poll, granted[0]["person"], rights):
             raise NotFound("没有找到这项委托，可能已经撤回。请刷新页面。")
         await _lock(rights)
         ended = await rows(
@@ -232,9 +232,9 @@ async def end_proxy(asker: Asker, poll_id: UUID, proxy: UUID, why: str, at: date
                 "已经投票，委托不能再撤回。允许更改的，业主本人可以在截止前自己更改。"
             )
         unused = [each["right"] for each in ended]
-        await tell_of_end(asker, poll, granted[0]["agent"], unused, at)
+        await tell_of_end(asker, poll, granted[0]["person"], unused, at)
         await audit.record(
-            asker, "end_proxy", poll, at=at, place=poll.estate, agent=granted[0]["agent"],
+            asker, "end_proxy", poll, at=at, place=poll.estate, agent=granted[0]["person"],
             rights=len(unused), why=why[:200],
         )  # fmt: skip
 

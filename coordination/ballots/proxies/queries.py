@@ -15,13 +15,14 @@ from coordination.web.sheets import building_key, entrance_key, room_key
 # One line per owner: what was granted in one go, by the same people over the same homes.
 GRANTS = """
 select min(x.id::text)::uuid as id, array_agg(x."right" order by q.position) as rights,
-       x.agent, a.name as agent_name, a.phone_tail, x.granted_at, x.granted_by, x.document,
+       x.person as agent, a.name as agent_name, a.phone_tail, x.granted_at, x.granted_by,
+       x.document,
        x.ended_at, x.why_ended, owners.names, owners.rooms,
        count(*) filter (where exists (select from ballot b where b."right" = x."right"
-                                      and b.cast_by = x.agent)) as cast_by_agent,
+                                      and b.cast_by = x.person)) as cast_by_agent,
        count(*) filter (where exists (select from ballot b where b."right" = x."right"
-                                      and b.ordinal = 1 and b.cast_by <> x.agent)) as cast_by_owner
-  from proxy x join question q on q.id = x.question join person a on a.id = x.agent
+                                      and b.ordinal = 1 and b.cast_by <> x.person)) as cast_by_owner
+  from proxy x join question q on q.id = x.question join person a on a.id = x.person
   cross join lateral (
     select (select array_agg(o.name order by o.name) from right_holder h
               join owner o on o.id = h.owner
@@ -32,13 +33,13 @@ select min(x.id::text)::uuid as id, array_agg(x."right" order by q.position) as 
            (select array_agg(h.owner order by h.owner) from right_holder h
              where h."right" = x."right" and h.until is null) as holders) as owners
  where q.poll = $1 {narrowed}
- group by x.agent, a.name, a.phone_tail, x.granted_at, x.granted_by, x.document, x.ended_at,
+ group by x.person, a.name, a.phone_tail, x.granted_at, x.granted_by, x.document, x.ended_at,
           x.why_ended, owners.holders, owners.names, owners.rooms
  order by x.ended_at is not null, x.granted_at desc, owners.rooms
 """
 MINE = """and x."right" in (select v."right" from voicing v
                              where v.person = $2 and not v.by_proxy)"""
-HELD = "and x.agent = $2"
+HELD = "and x.person = $2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,8 @@ async def live_with(proxy: UUID) -> list[asyncpg.Record]:
     """The live rows that were granted in one go with this one, in the order of their rights."""
     return await rows(
         """select x.*, q.poll from proxy one join proxy x
-             on (x.agent, x.granted_at, x.granted_by) = (one.agent, one.granted_at, one.granted_by)
+             on (x.person, x.granted_at, x.granted_by)
+                = (one.person, one.granted_at, one.granted_by)
            join question q on q.id = x.question
            where one.id = $1 and x.ended_at is null order by x."right" """,
         proxy,

@@ -12,14 +12,14 @@ from coordination.people.tables import Person
 class Proxy(Table, db=DB):
     """Who may vote on a right in its owner's place; live until it is ended or the right is cast.
 
-    `slot` is which of the agent's proxies in this question it is, 1 up to the limit: no two live
+    `slot` is which of the person's proxies in this question it is, 1 up to the limit: no two live
     ones have the same, so two granted at once never exceed it.
     """
 
     id = UUID(primary_key=True)
     right = Ref(VotingRight, index=True)
     question = Ref(Question)
-    agent = Ref(Person, help_text="who votes")
+    person = Ref(Person, help_text="who votes: the 代理人")
     slot = Whole()
     granted_at = Moment()
     granted_by = Ref(Person, help_text="the owner themselves, or who entered the document")

@@ -34,10 +34,10 @@ select distinct o.name, p.name as building, u.entrance, u.room, p.sort, u.sort a
 # Of one agent all that was cast in one poll, so that an owner hears of it once.
 USED = """
 update proxy set told_at = $1 where id in (
-  select x.id from proxy x join ballot b on b."right" = x."right" and b.cast_by = x.agent
+  select x.id from proxy x join ballot b on b."right" = x."right" and b.cast_by = x.person
    where x.told_at is null and x.ended_at is null
    order by x.id limit $2 for update of x skip locked)
-returning "right", agent, (select poll from question q where q.id = proxy.question) as poll
+returning "right", person, (select poll from question q where q.id = proxy.question) as poll
 """
 
 
@@ -92,7 +92,7 @@ async def tell_used(at: datetime) -> int:
         used = await rows(USED, at, AT_A_TIME)
         by_poll: dict[tuple[UUID, UUID], list[UUID]] = {}
         for each in used:
-            by_poll.setdefault((each["poll"], each["agent"]), []).append(each["right"])
+            by_poll.setdefault((each["poll"], each["person"]), []).append(each["right"])
         for (poll, agent), rights in by_poll.items():
             await _tell_used(poll, agent, rights, at)
     return len(used)
