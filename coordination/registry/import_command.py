@@ -8,7 +8,9 @@ stderr as row, column, value, reason.
 import argparse
 import asyncio
 import sys
+from collections.abc import Callable, Coroutine
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from coordination import clock
@@ -37,9 +39,14 @@ class UnusableError(Exception):
 def main(argv: list[str]) -> int:
     """Import, print, and say by the exit code."""
     asked = _parser().parse_args(argv)
+    return run(lambda address: _import(address, asked))
+
+
+def run(import_into: Callable[[str], Coroutine[Any, Any, int]]) -> int:
+    """Import into the database at an address; what cannot be begun is said, with 2."""
     try:
         with database() as addresses:
-            return asyncio.run(_import(addresses.app, asked))
+            return asyncio.run(import_into(addresses.app))
     except (OutOfDateError, NoServerError, UnusableError, Refusal, OSError) as error:
         print(error, file=sys.stderr)
         return 2
@@ -75,7 +82,7 @@ async def _import(address: str, asked: argparse.Namespace) -> int:
         if not batch.would_change:
             print("没有需要写入的内容。")
             return 1 if batch.count("error") else 0
-        if not await _agreed(asked.yes):
+        if not await agreed(asked.yes, "写入登记册？"):
             print("没有写入。加 --yes 直接写入，或在网页的“导入记录”里确认。")
             return 1
         return await _write(estate, batch_id, asked)
@@ -98,21 +105,21 @@ async def _tell(batch: Batch) -> None:
     print("，".join(f"{words} {batch.count(verdict)} 行" for verdict, words in WORDS))
     for line in await lines_of(batch.id, "error", MOST_SHOWN):
         for each in line.problems:
-            _complain(line.number, each["column"], each["value"], each["reason"])
+            complain(line.number, each["column"], each["value"], each["reason"])
     for line in await lines_of(batch.id, "confirm", MOST_SHOWN):
-        _complain(
-            line.number, "专有部分面积", "", "超过 10,000 平方米；核对后用 --confirm 写明行号"
-        )
+        complain(line.number, "专有部分面积", "", "超过 10,000 平方米；核对后用 --confirm 写明行号")
 
 
-def _complain(row: int, column: str, value: str, reason: str) -> None:
+def complain(row: int, column: str, value: str, reason: str) -> None:
+    """One fault of a sheet, as a line that programs read too."""
     print(f"第 {row} 行\t{column}\t{value}\t{reason}", file=sys.stderr)
 
 
-async def _agreed(yes: bool) -> bool:
+async def agreed(yes: bool, question: str) -> bool:
+    """Whether to write: asked for, or answered by whoever sits there."""
     if yes or not sys.stdin.isatty():
         return yes
-    answer = await asyncio.to_thread(input, "写入登记册？[y/N] ")
+    answer = await asyncio.to_thread(input, f"{question}[y/N] ")
     return answer.strip().lower() in ("y", "yes", "是")
 
 

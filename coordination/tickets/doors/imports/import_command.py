@@ -13,13 +13,13 @@ from pathlib import Path
 from uuid import UUID
 
 from coordination import clock
-from coordination.database import OutOfDateError, database, served
+from coordination.database import served
 from coordination.db import rows
 from coordination.errors import Refusal
 from coordination.places.moving_clock import read_clock
 from coordination.places.naming import place_key
 from coordination.places.tables import Place, PlaceKind
-from coordination.postgres import NoServerError
+from coordination.registry.import_command import UnusableError, agreed, complain, run
 from coordination.tickets.doors.imports.actions import Agreed, accept_import, keep_sheet
 from coordination.tickets.doors.imports.choices import SOURCE, Choices
 from coordination.tickets.doors.imports.columns import FIELDS
@@ -39,19 +39,10 @@ WORDS = (
 )  # fmt: skip
 
 
-class UnusableError(Exception):
-    """What was asked cannot be begun."""
-
-
 def main(argv: list[str]) -> int:
     """Import, print, and say by the exit code."""
     asked = _parser().parse_args(argv)
-    try:
-        with database() as addresses:
-            return asyncio.run(_import(addresses.app, asked))
-    except (OutOfDateError, NoServerError, UnusableError, Refusal, OSError) as error:
-        print(error, file=sys.stderr)
-        return 2
+    return run(lambda address: _import(address, asked))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -92,7 +83,7 @@ async def _import(address: str, asked: argparse.Namespace) -> int:
         if not wanted:
             print("没有需要写入的内容。")
             return 1 if batch.count("error") else 0
-        if not await _agreed(asked.yes):
+        if not await agreed(asked.yes, "写入工单？"):
             print("没有写入。加 --yes 直接写入，或在网页的“导入记录”里确认。")
             return 1
         return await _write(found, asked)
@@ -134,21 +125,10 @@ async def _tell(batch: Batch) -> None:
     print("，".join(f"{words} {batch.count(verdict)} 行" for verdict, words in WORDS))
     for line in await lines_of(batch.id, "error", MOST_SHOWN):
         for each in line.problems:
-            _complain(line.number, each)
+            complain(line.number, each["column"], each["value"], each["reason"])
     for line in await doubtful_lines(batch.id, MOST_SHOWN):
         for each in line.doubts:
-            _complain(line.number, each)
-
-
-def _complain(row: int, said: dict[str, str]) -> None:
-    print(f"第 {row} 行\t{said['column']}\t{said['value']}\t{said['reason']}", file=sys.stderr)
-
-
-async def _agreed(yes: bool) -> bool:
-    if yes or not sys.stdin.isatty():
-        return yes
-    answer = await asyncio.to_thread(input, "写入工单？[y/N] ")
-    return answer.strip().lower() in ("y", "yes", "是")
+            complain(line.number, each["column"], each["value"], each["reason"])
 
 
 async def _write(found: UUID, asked: argparse.Namespace) -> int:
