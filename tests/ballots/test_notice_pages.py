@@ -6,6 +6,7 @@ import pytest
 from pypdf import PdfReader
 
 from coordination.ballots.polls.queries import state_of
+from coordination.ballots.sequencing.queries import board_of, vkey_of
 from coordination.ballots.tables import Poll, Step
 from coordination.people.tables import RoleKind
 from tests.ballots.convening import (
@@ -58,6 +59,9 @@ async def test_two_members_issue_the_notice_and_the_first_cannot_confirm_it(
     response = await browser.client.get(notice)
     text = "".join(each.extract_text() for each in PdfReader(BytesIO(response.content)).pages)
     assert "选聘物业服务企业" in text.replace("\n", "")
+    text = text.replace("\u200b", "")
+    assert vkey_of(await board_of(poll.id)) in text.replace("\n", "")
+    assert max(map(len, text.splitlines())) < 80, "no word runs off the page"
     assert (await state_of(poll)).current is Step.NOTICED
 
 
