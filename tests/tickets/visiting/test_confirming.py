@@ -2,17 +2,14 @@
 
 import asyncio
 from datetime import timedelta
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
-from coordination.db import value
 from coordination.errors import Conflict, Invalid, NotFound
 from coordination.matters.tables import Matter, Stage
 from coordination.people.tables import BodyKind, RoleKind
-from coordination.tickets.handling.actions import reply
-from coordination.tickets.handling.linking import link_matter
-from coordination.tickets.kinds import EventKind, Outcome, PhotoKind, Rating
+from coordination.tickets.kinds import EventKind, Outcome, Rating
 from coordination.tickets.rules import NotSolved, NotVisited, OwnWork
 from coordination.tickets.tables import Ticket
 from coordination.tickets.visiting.actions import (
@@ -69,39 +66,6 @@ async def test_solved_says_who_whistled_and_it_is_closed_as_solved(town):
 
     now = await stored(ticket)
     assert (now.state, now.outcome, now.closed_at) == ("closed", "solved", SAID)
-
-
-@pytest.mark.parametrize("outcome", [Outcome.PARTLY, Outcome.PLANNED, Outcome.EXPLAINED])
-async def test_who_agrees_to_less_than_solved_has_not_said_that_it_is(town, outcome):
-    ticket = await a_handled_ticket(town)
-    matter, until = await a_matter(town), SAID + 30 * DAY
-    await it_happens(ticket, EventKind.LINK_MATTER, town.worker, SAID, matter=matter)
-    photos = [(PhotoKind.AFTER, "0" * 64, None)]
-    await reply(town.keeper, ticket.id, "要等明年", outcome, SAID, photos=photos, until=until)
-
-    await confirm_reply(town.resident, ticket.id, "知道了", SAID)
-
-    now = await stored(ticket)
-    assert (now.state, now.outcome) == ("closed", outcome)
-    assert await value("select facts->>'until' from ticket_event where kind = 'close'") == (
-        until.isoformat() if outcome is Outcome.PLANNED else None
-    )
-
-
-async def test_planned_is_replied_with_a_matter_and_a_day(town):
-    ticket = await a_handled_ticket(town)
-    photos = [(PhotoKind.AFTER, "0" * 64, None)]
-
-    with pytest.raises(Invalid, match="须有事项和日期"):
-        await reply(town.keeper, ticket.id, "明年修", Outcome.PLANNED, SAID, photos=photos,
-                    until=SAID + DAY)  # fmt: skip
-    await link_matter(town.keeper, ticket.id, UUID(await a_matter(town)), SAID)
-    for until in (None, SAID):
-        with pytest.raises(Invalid):
-            await reply(town.keeper, ticket.id, "明年修", Outcome.PLANNED, SAID, photos=photos,
-                        until=until)  # fmt: skip
-
-    assert (await stored(ticket)).state == "handling"
 
 
 async def test_not_solved_sends_it_back_and_counts(town):

@@ -219,7 +219,7 @@ async def _matching(asker: Asker, batch: Batch, place: Place) -> dict[str, Any]:
     known = await categories()
     values: dict[str, Any] = {
         **{f"column-{name}": column for name, column in batch.choices.columns.items()},
-        **{f"category-{i}": batch.choices.categories[words] for i, words in _words_of(batch)},
+        **{f"category-{i}": batch.choices.categories[words] for i, words in batch.words},
         "other": batch.choices.other,
         "estate": str(batch.choices.estate or ""),
         "makes_estates": "yes" if batch.choices.makes_estates else "",
@@ -230,7 +230,7 @@ async def _matching(asker: Asker, batch: Batch, place: Place) -> dict[str, Any]:
         "fields": columns.FIELDS,
         "header": [(column, column) for column in table.header],
         "samples": {column: table.rows[0][column][:40] for column in table.header},
-        "words": _words_of(batch),
+        "words": batch.words,
         "categories": [(each.code, each.name) for each in known],
         "estates": [
             (str(each.id), each.name)
@@ -240,10 +240,6 @@ async def _matching(asker: Asker, batch: Batch, place: Place) -> dict[str, Any]:
         "may_make": _may_make(asker, place),
         "form": Form(values),
     }
-
-
-def _words_of(batch: Batch) -> list[tuple[int, str]]:
-    return list(enumerate(batch.choices.categories))
 
 
 def _may_make(asker: Asker, place: Place) -> bool:
@@ -261,7 +257,7 @@ async def _chosen(asker: Asker, batch: Batch, place: Place, sent: Mapping[str, A
     said = {name: str(value) for name, value in sent.items()}
     matched = {
         words: said.get(f"category-{i}", "")
-        for i, words in _words_of(batch)
+        for i, words in batch.words
         if said.get(f"category-{i}") in codes
     }
     estate = await _place(said.get("estate", "")) if said.get("estate") else None

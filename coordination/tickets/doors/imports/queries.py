@@ -111,6 +111,11 @@ class Batch:
         return self.counts.get(verdict, 0)
 
     @property
+    def words(self) -> list[tuple[int, str]]:
+        """What the sheet calls its categories, each with its number in the form."""
+        return list(enumerate(self.choices.categories))
+
+    @property
     def would_change(self) -> int:
         return self.count("new") + self.count("changed")
 
