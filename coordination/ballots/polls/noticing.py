@@ -68,6 +68,8 @@ PLACE_SETTINGS = (
     "turnout_minutes",
     "turnout_step",
     "sheet_settling_days",
+    "proxies_most",
+    "posting_delivery_days",
 )  # only what is applied is printed
 
 
