@@ -1,5 +1,9 @@
 """The pages of delivery and proxies, as carrier, convener, owner and agent walk them."""
 
+import io
+
+from pypdf import PdfReader
+
 from coordination.ballots.casting.receipts_of import receipts_of
 from coordination.ballots.delivery.tables import Delivery, DeliveryTry
 from coordination.ballots.results.clockwork import advance_poll
@@ -41,6 +45,10 @@ async def test_a_carrier_goes_from_door_to_door_and_sees_no_name_phone_or_choice
 
     assert "没有送到" in (await browser.open(here)).text
     assert (await Delivery.count(), await DeliveryTry.count()) == (1, 1)
+    slip = await browser.client.get(f"{here}/slip.pdf")
+    pages = PdfReader(io.BytesIO(slip.content)).pages
+    printed = "".join("".join(page.extract_text() for page in pages).split())
+    assert "送达回证" in printed and "见电子凭证" in printed and "秘密" not in printed
     sha = (await Delivery.select(Delivery.photo).first())["photo"]
     await browser.open(f"{vote.path}/deliveries/photos/{sha}", expect=404)
     await browser.sign_in(await a_role(RoleKind.PROPERTY_MANAGER, vote.estate))

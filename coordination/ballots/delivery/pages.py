@@ -16,6 +16,7 @@ from coordination.ballots.delivery.actions import TAKEN_BY, Handing
 from coordination.ballots.delivery.doors import Door, all_doors, board_of, doors_in
 from coordination.ballots.delivery.permits import may_deliver, may_run_delivery, may_see_board
 from coordination.ballots.delivery.posting import undeliverable
+from coordination.ballots.delivery.printing import delivery_slip
 from coordination.ballots.delivery.proofs import WORDS
 from coordination.ballots.delivery.queries import (
     REASONS,
@@ -38,6 +39,7 @@ from coordination.places.queries import place_of
 from coordination.places.tables import PlaceKind
 from coordination.web.formats import form_time
 from coordination.web.forms import Form, Reader, form_again
+from coordination.web.pdf import PDF
 
 NOBODY = "送达台账只对召集人、居委会、负责送达的人和监督人员开放。物业人员不能送达表决票。"
 UNSEEN = {"cache-control": "no-store"}
@@ -118,6 +120,16 @@ class DoorPages(Controller):
             "open": [door for door in here if door.is_open],
         }  # fmt: skip
         return Template("ballots/doors.html", context=context, headers=UNSEEN)
+
+    @get("/slip.pdf")
+    async def slip(
+        self, asker: NamedDependency[Asker], poll_id: FromPath[UUID], building_id: FromPath[UUID]
+    ) -> Response[bytes]:
+        """送达回证, to be signed at the doors."""
+        here = await _building(asker, poll_id, building_id)
+        doors = await doors_in(poll_id, building_id, here["at"])
+        printed = await delivery_slip(here["poll"], here["state"], here["label"], doors, here["at"])
+        return Response(printed, media_type=PDF, headers=UNSEEN)
 
     @get("/{right_id:uuid}")
     async def door(
