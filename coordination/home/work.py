@@ -174,7 +174,12 @@ def carrying_board(carrying: Iterable[Carrying]) -> Board:
     """The doors of votes underway: for who carries there, and who runs it."""
     return Board(
         "表决送达",
-        tuple(Task("送达投票公告和表决票", one.href, one.about, one.doors) for one in carrying),
+        tuple(
+            Task("送达投票公告和表决票", one.href, one.about, one.doors)
+            if one.building
+            else Task("还有业主没有送达凭证，看送达台账", one.href, one.about)
+            for one in carrying
+        ),
     )
 
 

@@ -1,17 +1,16 @@
 """What of the delivery waits for somebody, for the to-do boards: one line per vote for who runs it,
 one per building for who carries there."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from coordination.ballots.delivery.doors import BuildingLine, all_doors, board_of
+from coordination.ballots.delivery.doors import doors_in
 from coordination.ballots.delivery.permits import may_deliver, may_run_delivery
 from coordination.ballots.delivery.queries import assigned_to
 from coordination.ballots.polls.queries import estate_of, load_poll
 from coordination.ballots.tables import Poll
-from coordination.db import rows
+from coordination.db import rows, value
 from coordination.people.askers import Asker
 from coordination.places.queries import place_of
 from coordination.places.tables import Place
@@ -29,10 +28,16 @@ select p.id from poll p join place e on e.id = p.estate
  order by p.opens_at, p.id limit 20
 """
 
+UNREACHED = """
+select true from question q join voting_right r on r.question = q.id
+ where q.poll = $1 and not exists (
+   select from delivery d where d."right" = r.id and d.withdrawn_at is null) limit 1
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Carrying:
-    """Doors where somebody has still to go."""
+    """Doors of a building where somebody has still to go; of a whole vote 1: there are some."""
 
     poll: UUID
     about: str
@@ -60,14 +65,17 @@ async def _of(asker: Asker, poll: Poll, at: datetime) -> list[Carrying]:
     mine = await _buildings(asker, poll, estate) if not runs else []
     if not (runs or mine):
         return []
-    lines = board_of(await all_doors(poll.id, at))
     if runs:
-        left = sum(line.open for line in lines)
-        return [Carrying(poll.id, poll.title, None, left)] if left else []
-    return [
-        Carrying(poll.id, f"{line.name} · {poll.title}", line.building, line.open)
-        for line in _with_doors(lines, mine)
-    ]
+        # Not how many doors: that takes a look at every right, and this page is opened all day.
+        some = await value(UNREACHED, poll.id)
+        return [Carrying(poll.id, poll.title, None, 1)] if some else []
+    found = []
+    for building in mine:
+        doors = await doors_in(poll.id, building, at)
+        if left := sum(door.is_open for door in doors):
+            about = f"{doors[0].building_name} · {poll.title}"
+            found.append(Carrying(poll.id, about, building, left))
+    return found
 
 
 async def _buildings(asker: Asker, poll: Poll, estate: Place) -> list[UUID]:
@@ -85,7 +93,3 @@ async def _buildings(asker: Asker, poll: Poll, estate: Place) -> list[UUID]:
             await assigned_to(poll.id, row["building"]),
         )
     ]  # fmt: skip
-
-
-def _with_doors(lines: Sequence[BuildingLine], mine: Sequence[UUID]) -> list[BuildingLine]:
-    return [line for line in lines if line.building in mine and line.open]
