@@ -74,11 +74,13 @@ begin
     select poll into of_poll from question
      where id = case tg_op when 'DELETE' then old.question else new.question end;
   end if;
-  if tg_table_name = 'question' and tg_op = 'UPDATE' and old.seats is not null
-     and to_jsonb(new) - array['options', 'precedence']
-       = to_jsonb(old) - array['options', 'precedence']
-     and not exists (select 1 from poll_step where poll = of_poll and step = 'roll_freezing') then
-    return new;  -- the candidates of an election are settled until the roll freezes
+  if tg_table_name = 'question' and tg_op = 'UPDATE' then
+    -- The candidates of an election are settled until the roll freezes.
+    if old.seats is not null and to_jsonb(new) - array['options', 'precedence']
+         = to_jsonb(old) - array['options', 'precedence']
+       and not exists (select 1 from poll_step where poll = of_poll and step = 'roll_freezing') then
+      return new;
+    end if;
   end if;
   if exists (select 1 from poll_step where poll = of_poll and step = 'roll_published') then
     raise exception 'the roll of this poll is published' using errcode = '23514';

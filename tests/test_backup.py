@@ -220,7 +220,7 @@ def counted_there(folder: Path) -> bytes:
 async def test_a_vote_backed_up_in_its_midst_is_counted_where_it_is_restored_and_recounts(
     database, server, folder
 ):
-    vote = await a_vote()
+    vote = await a_vote(board=False)
     voters = [await a_voter(vote, area_cm2=800_000 + number) for number in range(33)]
     await freeze(vote)
     await advance_poll(vote.poll.id, OPENING)

@@ -39,7 +39,9 @@ async def killed_at(table: str, owner: asyncpg.Connection, folder: Path) -> None
 async def a_vote_that_has_closed(voters: int) -> Vote:
     """Everybody cast; the count has been due for minutes."""
     now = clock.now()
-    vote = await a_vote(opens_at=now - timedelta(days=16), closes_at=now - timedelta(minutes=5))
+    vote = await a_vote(
+        opens_at=now - timedelta(days=16), closes_at=now - timedelta(minutes=5), board=False
+    )
     during = now - timedelta(days=1)
     seats = await seat_owners(vote, voters, during)
     await freeze(vote)

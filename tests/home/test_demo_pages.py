@@ -49,8 +49,8 @@ async def test_everybody_of_the_demo_finds_a_page_that_fits(demo, today, browser
         who.MEMBER: "确认或退回投票公告",
         who.PREPARING: "核对期已满，锁定名册",
         who.MANAGER: "物业服务企业不组织",
-        who.SUPERVISOR: "梧桐苑",
-        who.SUBDISTRICT: "梧桐苑",
+        who.SUPERVISOR: "各小区一览",
+        who.SUBDISTRICT: "各小区一览",
         who.LEAD: "送达绑定码函",
     }
     for person, expected in boards.items():

@@ -11,7 +11,14 @@ import pypdf
 import pytest
 import typst
 
-from coordination.ballots.package_tables import CHANNELS, CHECKS, FORMS, OUTCOMES, REASONS
+from coordination.ballots.package_tables import (
+    CHANNELS,
+    CHECKS,
+    FORMS,
+    OUTCOMES,
+    REACHED,
+    REASONS,
+)
 from coordination.web import codes, pdf
 from tests.ballots.packages import a_package, a_question, forty
 
@@ -33,6 +40,7 @@ WORDS = {
     "outcomes": {str(outcome): words for outcome, words in OUTCOMES.items()},
     "checks": CHECKS,
     "channels": CHANNELS,
+    "reached": REACHED,
     "forms": FORMS,
     "reasons": REASONS,
 }

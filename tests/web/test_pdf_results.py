@@ -61,6 +61,7 @@ async def test_where_silence_joins_the_majority_both_counts_are_printed() -> Non
     rules = CountingRules(
         silence=SilencePolicy.DELIVERED_JOINS_MAJORITY,
         silence_rule="送达后不表决的视为同意多数意见",
+        silence_source="议事规则第十条",
         silence_takes_part=True,
     )
     package = a_package(a_question(forty(approve=15, reject=4), rules))
@@ -68,5 +69,7 @@ async def test_where_silence_joins_the_majority_both_counts_are_printed() -> Non
     text = joined(await pages("result", {"notice": NOTICE, "package": package, "words": WORDS}))
 
     assert "结果：通过" in text
-    assert "按“送达后不表决的视为同意多数意见”处理送达未收回的：计入多数，共21人" in text
+    assert "按议事规则第十条“送达后不表决的视为同意多数意见”处理送达未收回的" in text
+    assert "（送达算参与表决）" in text
+    assert "计入多数，共21人" in text
     assert "结果（不计未表决的票）：" + WORDS["outcomes"]["no_quorum"] in text
