@@ -26,10 +26,14 @@ TOO_TINY = """least => [...document.querySelectorAll('body *')]
 
 
 async def barriers(screen: Screen, *, elder: bool = False) -> list[str]:
-    """Serious findings of axe; targets under 44 px (长辈版: 60); words under 13 px (24)."""
-    await screen.page.evaluate(AXE)
+    """Serious findings of axe, which 长辈版 shares; targets under 44 px (长辈版: 60); words under
+    13 px (24)."""
+    found = []
+    if not elder:
+        await screen.page.evaluate(AXE)
+        found = await screen.page.evaluate(RUN_AXE)
     return [
-        *await screen.page.evaluate(RUN_AXE),
+        *found,
         *await screen.page.evaluate(TOO_SMALL, 60 if elder else 44),
         *await screen.page.evaluate(TOO_TINY, 24 if elder else 13),
     ]
