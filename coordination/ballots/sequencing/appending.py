@@ -5,13 +5,14 @@ last (poll → question → right → board). So there is one sequencer at a tim
 leaf never commits, and the batch that casts is the batch that is signed.
 
 The lock is held until the commit: two processes sign one after the other. What each does before
-(who calls, sealing, writing the ballots) goes on side by side, and batches grow while they wait: two
-processes cast a little less than one at 32 clients, a tenth more at 128 (README, Measured). Letting
-go before the commit is on disk could leave a gap.
+(who calls, sealing, writing the ballots) goes on side by side, and batches grow while they wait:
+two processes cast a little less than one at 32 clients, a tenth more at 128 (README, Measured).
+Letting go before the commit is on disk could leave a gap.
 
 What it costs: per batch one signature (45 µs) and three round trips (begin, this, commit); per
 ballot a row with two indexes and 3 µs of hashing: a tenth to a fifth more processor time than
-without a board in batches of a hundred, about a half in batches of twenty-four. One statement for all would save them, but Ed25519 is not in PostgreSQL, and
+without a board in batches of a hundred, about a half in batches of twenty-four. One
+statement for all would save the round trips, but Ed25519 is not in PostgreSQL, and
 a signature made before the lock is wrong whenever another process was quicker.
 """
 
