@@ -31,18 +31,19 @@ def caught_up(
     calendar: WorkingCalendar,
     held_at: Level,
     until: datetime,
+    now: Standing | None = None,
 ) -> tuple[list[Happened], Standing, Dues]:
-    """What fell due by `until` and is not among the events; how the ticket then stands, what is
-    due. RuntimeError: the clocks and the events do not come to rest."""
+    """What fell due by `until` and is not among the events, after which it stood as `now`; how the
+    ticket then stands, what is due. RuntimeError: clocks and events do not come to rest."""
     told = list(events)
-    now = standing(told)
+    now = now or standing(told)
     dues = dues_of(now, told, policies, calendar)
     while dues.look_at is not None and dues.look_at <= until:
         more = _at_look(now, told, policies, calendar, held_at, dues.look_at)
         if not more or len(told) - len(events) > MOST:
             raise RuntimeError(f"a ticket to be looked at for nothing, at {dues.look_at}")
         told += more
-        now = standing(told)
+        now = standing(more, now)
         dues = dues_of(now, told, policies, calendar)
     return told[len(events) :], now, dues
 

@@ -117,8 +117,7 @@ async def happen(
     """
     async with transaction():
         locked = await _locked(ticket)
-        before = await _until(at, Ticket(id=ticket), locked, await events_of(ticket))
-        now = standing(before)
+        before, now = await _until(at, Ticket(id=ticket), locked, await events_of(ticket))
         # Who waited for the lock asked earlier than what they waited for.
         event = Happened(
             kind, max(at, now.changed_at), now.events + 1, actor.person, actor.role, actor.body,
@@ -127,7 +126,7 @@ async def happen(
         require(now, event)
         if check:
             check(now)
-        now = standing([*before, event])
+        now = standing([event], now)
         dues = dues_of(now, [*before, event], *await _clocks([*before, event], locked))
         await insert_event(ticket, event, public)
         await update_ticket(ticket, now, dues)
@@ -137,17 +136,18 @@ async def happen(
 
 async def _until(
     at: datetime, ticket: Ticket, locked: Record, before: list[Happened]
-) -> list[Happened]:
-    """The ticket's events, with what fell due by `at` written down: a hold that ended, a breach."""
+) -> tuple[list[Happened], Standing]:
+    """The ticket's events and how it stands, with what fell due by `at` written down: a hold that
+    ended, a breach."""
     if locked["look_at"] is None or locked["look_at"] > at:
-        return before
+        return before, standing(before)
     held_at = HELD_AT.get(BodyKind(locked["holder_kind"]), Level.PROPERTY)
     more, now, _ = caught_up(before, *await _clocks(before, locked), held_at, at)
     for event in more:
         public = event.kind not in UNSEEN
         await insert_event(ticket.id, event, public)
         await _tell(ticket, dict(locked), event, public, now)
-    return [*before, *more]
+    return [*before, *more], now
 
 
 GROUND = f"""

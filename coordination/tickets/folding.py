@@ -11,14 +11,14 @@ from uuid import UUID
 from coordination.law.periods import day_of
 from coordination.law.policies import Priority
 from coordination.tickets.kinds import DispatchKind, EventKind, Outcome, Rating, State
-from coordination.tickets.standings import Happened, Standing
+from coordination.tickets.standings import NAMES, Happened, Standing
 
 LEVELS = 4
 
 
-def standing(events: Iterable[Happened]) -> Standing:
-    """How the ticket stands after these events, the first of which is its whistle."""
-    now: dict[str, Any] = {}
+def standing(events: Iterable[Happened], before: Standing | None = None) -> Standing:
+    """How the ticket stands after these events: the first is its whistle, or follows `before`."""
+    now: dict[str, Any] = {name: getattr(before, name) for name in NAMES} if before else {}
     for event in events:
         if after := AFTER.get(event.kind):
             now["state"] = after
