@@ -91,8 +91,12 @@ async def signed_in_even_paused(connection: ASGIConnection, _: BaseRouteHandler)
 
 @declares_access
 async def stepped_up(connection: ASGIConnection, _: BaseRouteHandler) -> None:
-    """Anyone who gave a fresh proof."""
-    _known(connection).must_have_stepped_up(clock.now())
+    """Anyone who gave a fresh proof. Of who did not, the form is read all the same: what was typed
+    while the proof ran out comes back."""
+    known, at = _known(connection), clock.now()
+    if isinstance(connection, Request) and not known.has_stepped_up(at):
+        await connection.form()
+    known.must_have_stepped_up(at)
 
 
 def staff(*kinds: RoleKind) -> Guard:

@@ -1,6 +1,7 @@
 """/me/passkeys 通行密钥, and the answer of a device at /step-up/passkey."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 from uuid import UUID
 
 from litestar import Controller, Response, get, post
@@ -68,7 +69,8 @@ class PasskeyPages(Controller):
                 asker, data.answer, data.challenge, visit, clock.now()
             )
         except passkeys.NoPasskeyProof:
-            return Redirect(f"/step-up?refused=passkey&next={own_path(data.next)}", status_code=303)
+            again = urlencode({"refused": "passkey", "next": own_path(data.next)})
+            return Redirect(f"/step-up?{again}", status_code=303)
         return Redirect(own_path(data.next), status_code=303)
 
 

@@ -36,6 +36,7 @@ from litestar.response import Template
 
 from coordination.clock import SHANGHAI
 from coordination.errors import Invalid
+from coordination.web.kept import shown
 
 LONG_AGO = datetime(1, 1, 2, tzinfo=SHANGHAI)  # stands in for a moment that was not readable
 FULL_WIDTH = str.maketrans("０１２３４５６７８９．－：／　", "0123456789.-:/ ")
@@ -52,7 +53,8 @@ class Form:
 
     def value(self, name: str) -> Any:
         """What stands in the field, "" when nothing does; a list where several are chosen."""
-        found = self.values.get(name, "")
+        kept = shown()
+        found = (kept.fields if kept and self.is_kept else self.values).get(name, "")
         return "" if found is None else found
 
     def has(self, name: str, value: str) -> bool:
@@ -66,6 +68,12 @@ class Form:
 
     def id(self, name: str) -> str:
         return f"{self.prefix}-{name}"
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether it comes back as it was sent, because something had to be done first."""
+        kept = shown()
+        return kept is not None and kept.form == self.prefix
 
     @property
     def is_wrong(self) -> bool:

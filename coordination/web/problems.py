@@ -28,7 +28,8 @@ from coordination.errors import (
     Unavailable,
 )
 from coordination.web.csrf import SAFE
-from coordination.web.security import own_path, request_number, split
+from coordination.web.kept import page_behind
+from coordination.web.security import request_number
 
 STATUS: dict[type[Refusal], int] = {
     NotSignedIn: 401,
@@ -186,7 +187,7 @@ def say(request: Request, found: Answer) -> Response:
         return _page("errors/_notice.html", found, context, where)
     if found.status >= 500:  # drawn without the layout, which may be what is broken
         return _page("errors/broken.html", found, context)
-    return _page("errors/refused.html", found, context | {"back": _came_from(request)})
+    return _page("errors/refused.html", found, context | {"back": page_behind(request)})
 
 
 def problem(request: Request, found: Answer) -> dict[str, object]:
@@ -256,19 +257,9 @@ def _page(
 def _return_path(request: Request) -> str:
     """Where to go after signing in: this page; of a form that was sent, the page it stood on."""
     if request.method not in SAFE or is_htmx(request):
-        return _came_from(request) or request.url.path
+        return page_behind(request) or request.url.path
     query = request.scope.get("query_string", b"").decode("latin-1")
     return request.url.path + (f"?{query}" if query else "")
-
-
-def _came_from(request: Request) -> str | None:
-    """The path of our own page that the request was made from, if the browser says so."""
-    address = request.headers.get("hx-current-url") or request.headers.get("referer") or ""
-    parts = split(address)
-    if parts.netloc != request.headers.get("host"):
-        return None
-    here = own_path(parts.path + (f"?{parts.query}" if parts.query else ""), default="")
-    return here or None
 
 
 def _log(request: Request, error: Exception, event: str) -> None:

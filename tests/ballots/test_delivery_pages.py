@@ -1,16 +1,19 @@
 """The pages of delivery and proxies, as carrier, convener, owner and agent walk them."""
 
 import io
+from datetime import timedelta
 
 from pypdf import PdfReader
 
 from coordination.ballots.casting.receipts_of import receipts_of
 from coordination.ballots.delivery.tables import Delivery, DeliveryTry
 from coordination.ballots.results.clockwork import advance_poll
+from coordination.db import value
+from coordination.people.sessions import prove
 from coordination.people.tables import Person, RoleKind
 from tests.ballots.a_vote import a_vote, a_voter, rights_of
 from tests.ballots.test_proxies import an_agent
-from tests.builders import OPENING, a_role
+from tests.builders import DURING, OPENING, a_role
 from tests.test_files import a_photo
 
 
@@ -129,6 +132,27 @@ async def test_an_owner_names_a_proxy_who_votes_in_one_pass_with_their_own(brows
     assert len(await receipts_of(owner.id, vote.poll.id)) == 1
     page = await browser.open(f"{vote.path}/proxy")
     assert "您已代为投票" in page.text
+
+
+async def test_naming_a_proxy_loses_no_word_when_the_proof_has_run_out(browser, time_is):
+    vote = await a_vote()
+    await an_agent()
+    await browser.sign_in(await a_voter(vote))
+    await browser.open(f"{vote.path}/proxy/new")
+    later = DURING + timedelta(minutes=11)
+    time_is(later)
+    browser.client.headers["Referer"] = f"http://test{vote.path}/proxy/new"
+
+    page = await browser.send(f"{vote.path}/proxy", phone="13800138000", name="周明")
+    assert page.select_one("h1").text == "验证身份"
+    await prove(await value("select id from sign_in order by opened_at desc limit 1"), later)
+    page = await browser.open(browser.response.url.params["next"])
+    assert page.select_one("input[name=phone]")["value"] == "13800138000"
+    page = await browser.send(
+        f"{vote.path}/proxy", phone="13800138000", name=page.select_one("input[name=name]")["value"]
+    )
+
+    assert "委托中" in page.text
 
 
 async def test_staff_enter_a_document_and_its_photo_is_for_those_it_concerns(browser):

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from coordination.db import rows, value
+from coordination.people.sessions import prove
 from coordination.people.tables import RoleKind
 from coordination.places.queries import place_of
 from coordination.places.tables import Place
@@ -139,6 +140,7 @@ async def test_weighty_steps_ask_for_a_fresh_proof_first(browser, estate, worker
     here = f"/registry/{estate.id}/units/{await unit()}"
     await browser.open(here)
     time_is(DURING + timedelta(minutes=11))  # the proof of the sign-in is no longer fresh
+    browser.client.headers["Referer"] = f"http://test{here}"
 
     await browser.send(
         f"{here}/owners", names="王五", numbers=WANG, document="产权证", expect=303, follow=False
@@ -146,6 +148,13 @@ async def test_weighty_steps_ask_for_a_fresh_proof_first(browser, estate, worker
 
     assert browser.response.headers["location"].startswith("/step-up")
     assert await value("select count(*) from ownership where until is not null") == 0
+    await prove(await value("select id from sign_in"), DURING + timedelta(minutes=11))
+    back = browser.response.next_request.url.params["next"]
+    page = await browser.open(back)
+    [form] = page.select("details[open] form")
+    assert form.select_one("[name=names]")["value"] == "王五"
+    assert form.select_one("[name=document]")["value"] == "产权证"
+    assert WANG not in page.text, "an ID number stands in no page"
 
 
 async def test_letters_are_made_printed_and_carried(browser, estate, worker):

@@ -15,6 +15,7 @@ from coordination.web.sheets.cells import (
     room_key,
     several,
 )
+from coordination.web.sheets.files import file_content
 from coordination.web.sheets.reading import Row, Table, read_table
 from coordination.web.sheets.writing import (
     CSV,
@@ -43,6 +44,7 @@ __all__ = [
     "entrance_key",
     "error_workbook",
     "export",
+    "file_content",
     "is_rounded",
     "person_name",
     "read_date",

@@ -5,14 +5,16 @@ reader lays a sheet out in full before it answers.
 """
 
 import io
+import os
 import re
 import zipfile
 import zlib
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from xml.parsers import expat
 
 from coordination.errors import Invalid
 
+MAX_BYTES = 20 * 1024 * 1024
 MAX_UNPACKED = 200 * 1024 * 1024
 MAX_MEMBERS = 2_000
 MAX_CELLS = 6_000_000  # the area that the cells of one sheet span
@@ -43,15 +45,26 @@ class UnreadableFile(Invalid):
         super().__init__(message, file=message)
 
 
+def file_content(path: Path, max_bytes: int = MAX_BYTES) -> bytes:
+    """What lies in a file of this machine. UnreadableFile: nothing that can be read, or more than
+    `max_bytes`, of which no more is held in memory."""
+    try:
+        with path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            data = b"" if size > max_bytes else file.read(max_bytes + 1)
+    except OSError as broken:
+        raise UnreadableFile("读不到这个文件。请核对文件名，以及是否有权读取。") from broken
+    if max(size, len(data)) > max_bytes:
+        raise _too_large(max(size, len(data)), max_bytes)
+    return data
+
+
 def kind_of(data: bytes, name: str, max_bytes: int) -> str:
     """ "xlsx" or "csv". UnreadableFile: neither, or not what its name says, or not safe."""
     if not data:
         raise UnreadableFile("文件是空的（0 字节）。请打开原文件看看有没有内容，再上传。")
     if len(data) > max_bytes:
-        raise UnreadableFile(
-            f"文件有 {len(data) / 1024 / 1024:.0f} MB，超过 {max_bytes // 1024 // 1024} MB。"
-            "请删去图片和无关的工作表，或按楼栋分成几个文件上传。"
-        )
+        raise _too_large(len(data), max_bytes)
     ending = PurePath(name).suffix.lower()
     if ending in (".xlsm", ".xltm", ".xlam"):
         raise UnreadableFile(f"文件是带宏的工作簿（{ending}），为安全不接收。" + SAVE_AS)
@@ -67,6 +80,13 @@ def kind_of(data: bytes, name: str, max_bytes: int) -> str:
     if data.startswith(b"PK\x03\x04"):
         raise UnreadableFile("文件名是 .csv，内容却是 Excel 工作簿。请把扩展名改为 .xlsx 再上传。")
     return "csv"
+
+
+def _too_large(size: int, max_bytes: int) -> UnreadableFile:
+    return UnreadableFile(
+        f"文件有 {size / 1024 / 1024:.0f} MB，超过 {max_bytes // 1024 // 1024} MB。"
+        "请删去图片和无关的工作表，或按楼栋分成几个文件上传。"
+    )
 
 
 def _old_format(data: bytes, ending: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import python_calamine
 
 from coordination.web.sheets.cells import clean, text_of
-from coordination.web.sheets.files import SAVE_AS, UnreadableFile, kind_of
+from coordination.web.sheets.files import MAX_BYTES, SAVE_AS, UnreadableFile, kind_of
 
 HEADER_WITHIN = 30  # rows from the top in which the header must stand
 HEADER_DEPTH = 3  # rows that a merged header may take
@@ -48,7 +48,7 @@ def read_table(
     required: Sequence[str] = (),
     known: Collection[str] = (),
     max_rows: int = 20_000,
-    max_bytes: int = 20 * 1024 * 1024,
+    max_bytes: int = MAX_BYTES,
 ) -> Table:
     """The filled rows of an .xlsx or .csv file below the header that holds `required`; where
     nothing is, below the row that says most of the `known` names.
