@@ -24,10 +24,11 @@ select distinct on (v."right") gen_random_uuid(), v."right", 'message', m.reache
   cross join lateral (
     select v."right", exists (select from delivery d where d."right" = v."right"
                                and d.channel = 'message' and d.withdrawn_at is null) as known
-      from (select * from voicing where person = m.person offset 0) as v
+      from (select owner from acting where person = m.person offset 0) as a
+     cross join lateral (select "right" from right_holder
+                          where owner = a.owner and until is null offset 0) as v
       join voting_right r on r.id = v."right"
-      join question q on q.id = r.question and q.poll = $4
-     where not v.by_proxy offset 0) as v
+      join question q on q.id = r.question and q.poll = $4 offset 0) as v
  where not v.known
  order by v."right", m.reached
 on conflict ("right", channel) where withdrawn_at is null do nothing
