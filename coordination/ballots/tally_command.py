@@ -22,7 +22,7 @@ from coordination.errors import Invalid
 from coordination.law.classes import MatterClass, Rule, rule_for
 from coordination.law.periods import day_of
 from coordination.law.silence import SilencePolicy, tally_with_silence
-from coordination.web.sheets import Table, read_table
+from coordination.web.sheets import Table, file_content, read_table
 
 MAX_ROWS = 200_000
 MAX_BYTES = 100 * 1024 * 1024
@@ -139,10 +139,7 @@ def _rule(asked: argparse.Namespace) -> Rule:
 
 def _table(path: Path, where: str, required: Sequence[str]) -> Table:
     try:
-        data = path.read_bytes()
-    except OSError as missing:
-        raise Unusable(where, f"{path}：读不到这个文件。") from missing
-    try:
+        data = file_content(path, MAX_BYTES)
         return read_table(
             data, path.name, required=required, max_rows=MAX_ROWS, max_bytes=MAX_BYTES
         )

@@ -8,6 +8,7 @@ import re
 import unicodedata
 
 CM2_PER_M2 = 10_000
+DIGITS = 9  # before the point; a square kilometre is a million
 
 _PRINTED = re.compile(r"\+?(\d+|\d{1,3}(?:,\d{3})+)(?:\.(\d*))?(?:m2|m\^2|平方米|平米|平方)?")
 
@@ -15,8 +16,8 @@ _PRINTED = re.compile(r"\+?(\d+|\d{1,3}(?:,\d{3})+)(?:\.(\d*))?(?:m2|m\^2|平方
 def parse_area(text: str) -> int:
     """The area in cm² of `text` in m², such as "89.1234", "８９．１２" or "1,089.5㎡".
 
-    ValueError: it is no area, is not above zero, or has more than four decimals; the message
-    says which, in Chinese.
+    ValueError: it is no area, not above zero, larger than any building, or has more than four
+    decimals; the message says which, in Chinese.
     """
     plain = unicodedata.normalize("NFKC", text).replace(" ", "").lower()
     if not plain:
@@ -25,6 +26,8 @@ def parse_area(text: str) -> int:
     if match is None:
         raise ValueError("面积应大于零" if plain.startswith("-") else "面积应写成平方米数字")
     whole, decimals = match[1].replace(",", ""), (match[2] or "").rstrip("0")
+    if len(whole.lstrip("0")) > DIGITS:
+        raise ValueError("面积太大，不会是一处房屋")
     if len(decimals) > 4:
         raise ValueError("面积最多四位小数")
     area_cm2 = int(whole) * CM2_PER_M2 + int(decimals.ljust(4, "0"))

@@ -24,6 +24,7 @@ from coordination.postgres import NoServerError
 from coordination.registry.imports.actions import accept_import, preview_roll
 from coordination.registry.imports.queries import Batch, batch_of, lines_of
 from coordination.registry.imports.writing_actions import write_roll
+from coordination.web.sheets import file_content
 
 MOST_SHOWN = 20_000
 WORDS = (
@@ -75,7 +76,7 @@ async def _import(address: str, asked: argparse.Namespace) -> int:
     async with served(address):
         await read_clock()
         estate = await _estate(asked.estate, asked.community)
-        data = await asyncio.to_thread(asked.file.read_bytes)
+        data = await asyncio.to_thread(file_content, asked.file)
         batch_id = await preview_roll(estate, data, asked.file.name, None, clock.now())
         batch = await batch_of(estate, batch_id)
         await _tell(batch)

@@ -48,6 +48,8 @@ def test_an_area_is_read_to_the_last_cm2(text, area_cm2):
         ("inf", "平方米数字"),
         (".5", "平方米数字"),
         ("89.1.2", "平方米数字"),
+        ("9999999999", "太大"),
+        ("9" * 5_000, "太大"),
     ],
 )
 def test_what_is_no_area_is_refused_with_the_reason(text, reason):

@@ -2,14 +2,17 @@
 
 import io
 import struct
+import tracemalloc
 import zipfile
+from pathlib import Path
 
 import openpyxl
 import openpyxl.styles
 import pytest
 
 from coordination.web import sheets
-from coordination.web.sheets import read_table
+from coordination.web.sheets import file_content, read_table
+from coordination.web.sheets.files import UnreadableFile
 from tests.web.test_sheets import ROLL, a_sheet_of, a_workbook, refusal, saved, with_member
 
 
@@ -19,6 +22,23 @@ def test_an_empty_file_is_refused() -> None:
 
 def test_a_file_beyond_20_mb_is_refused_by_its_size() -> None:
     assert "25 MB，超过 20 MB" in refusal(b"PK" + bytes(25 * 1024 * 1024))
+
+
+def test_a_file_too_large_or_without_end_is_refused_before_it_fills_the_memory(tmp_path) -> None:
+    sparse = tmp_path / "名册.csv"
+    with sparse.open("wb") as file:
+        file.truncate(2**30)
+
+    tracemalloc.start()
+    with pytest.raises(UnreadableFile, match="1024 MB，超过 20 MB"):
+        file_content(sparse)
+    with pytest.raises(UnreadableFile, match="超过 1 MB"):
+        file_content(Path("/dev/zero"), 2**20)
+    with pytest.raises(UnreadableFile, match="读不到这个文件"):
+        file_content(tmp_path)
+
+    assert tracemalloc.get_traced_memory()[1] < 8 * 2**20
+    tracemalloc.stop()
 
 
 def test_an_old_xls_named_xlsx_is_refused_with_how_to_save_it() -> None:

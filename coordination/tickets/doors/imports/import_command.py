@@ -31,6 +31,7 @@ from coordination.tickets.doors.imports.queries import (
 )
 from coordination.tickets.doors.imports.writing_actions import write_tickets
 from coordination.tickets.kinds import Door
+from coordination.web.sheets import file_content
 
 MOST_SHOWN = 20_000
 WORDS = (
@@ -73,7 +74,7 @@ async def _import(address: str, asked: argparse.Namespace) -> int:
         await read_clock()
         place = await _place(asked.place, None)
         choices = await _choices(asked, place)
-        data = await asyncio.to_thread(asked.file.read_bytes)
+        data = await asyncio.to_thread(file_content, asked.file)
         found = await keep_sheet(place, data, asked.file.name, choices, None, clock.now())
         batch = await batch_of(found)
         if batch.state == "columns":
