@@ -75,13 +75,14 @@ class Note:
         message = self.checkpoint.body.encode()
         return self._holds(known, lambda payload: (payload, message))
 
-    def cosigned_by(self, vkey: str) -> int | None:
-        """When the witness of `vkey` cosigned it, in seconds since 1970; None: not, or wrongly."""
+    def cosigned_by(self, vkey: str) -> list[int]:
+        """When the witness of `vkey` cosigned it, in seconds since 1970, the first time first;
+        empty: not, or one of its lines does not hold."""
         known = read_verifier_key(vkey, COSIGNED)
         body = self.checkpoint.body
         if not self._holds(known, lambda payload: (payload[8:], _stamped(_time(payload), body))):
-            return None
-        return next(_time(each.payload) for each in self._of(known))
+            return []
+        return sorted(_time(each.payload) for each in self._of(known))
 
     def _of(self, known: VerifierKey) -> list[Signature]:
         return [each for each in self.signatures if (each.name, each.key) == (known.name, known.id)]

@@ -19,6 +19,7 @@ from coordination.ballots.checkpoints import (
     read_verifier_key,
 )
 from coordination.ballots.findings import Findings
+from coordination.ballots.recount_entry import laid_down_keys
 from coordination.ballots.recount_lines import Rebuilt
 from coordination.ballots.tree import Frontier
 from coordination.law.periods import SHANGHAI
@@ -31,6 +32,7 @@ class RebuiltBoard:
     origin: str
     vkey: str | None  # None: not a key
     witnesses: dict[str, str]  # vkey → party
+    bound: set[str] | None  # the vkeys that entry 0 lays down; None: it lays down none
     entries: list[bytes]
     roots: dict[int, bytes]
     counted: float  # seconds since 1970: nothing gets a leaf after it
@@ -60,6 +62,7 @@ def rebuild_board(
         origin=board_origin(package["poll"]["id"]),
         vkey=_own_key(below, package),
         witnesses=_witness_keys(below, said["witnesses"]),
+        bound=laid_down_keys(said["entry_zero"]),
         entries=entries,
         roots=_roots_at(entries, {*sizes, len(entries)}),
         counted=datetime.fromisoformat(package["publication"]["counted_at"]).timestamp(),
@@ -124,14 +127,16 @@ def _check_cosignature(
     findings: Findings, board: RebuiltBoard, note: Note, vkey: str, party: str
 ) -> None:
     name = vkey.partition("+")[0]
-    at = note.cosigned_by(vkey)
-    what = f"{party}的见证签名"
+    times = note.cosigned_by(vkey)
+    later = "" if board.bound is None or vkey in board.bound else "，用公告之后登记的钥匙"
+    what = f"{party}的见证签名{later}"
     size = note.checkpoint.size
-    if at is not None and at > board.counted and size < board.size:
-        told = f"{_moment(at)} 计票之后票箱只有 {size} 条，后来又增加了"
+    if times and times[-1] > board.counted and size < board.size:
+        told = f"{_moment(times[-1])} 计票之后票箱只有 {size} 条，后来又增加了"
         findings.fits(f"cosignatures.{name}", what, board.size, told, False)
-    elif at is not None:
-        findings.fits(f"cosignatures.{name}", what, party, _moment(at), True)
+    elif times:
+        told = "、".join(map(_moment, times))
+        findings.fits(f"cosignatures.{name}", what, party, told, True)
     elif any(_signer(vkey, COSIGNED) == (each.name, each.key) for each in note.signatures):
         findings.fits(f"cosignatures.{name}", what, party, "签名不成立", False)
     else:

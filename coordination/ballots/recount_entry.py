@@ -1,8 +1,10 @@
 """Entry zero of the board in a recount: what was laid down before the first ballot still holds.
 
-It was cosigned before the opening, so that no bar, roll or rule can be changed afterwards.
+It was cosigned before the opening, so that no bar, roll or rule can be changed afterwards, and no
+witness be given another key.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from coordination.ballots.board import canonical
@@ -34,6 +36,58 @@ def check_entry_zero(findings: Findings, package: dict[str, Any]) -> None:
     for place, (then, now) in enumerate(zip(laid, questions, strict=False)):
         part = below.under(f"questions[{place}]", f"事项{place + 1}")
         _check_question(part, then if isinstance(then, dict) else {}, now)
+    _check_witnesses(below, said, package["board"]["witnesses"])
+
+
+def laid_down_keys(text: str) -> set[str] | None:
+    """The witnesses' keys of entry 0; None: it binds none, or cannot be read."""
+    try:
+        said: Any = read_json(text.encode())
+        return {one["vkey"] for one in said["witnesses"] if one["vkey"]}
+    except (Unreadable, UnicodeEncodeError, KeyError, TypeError):
+        return None
+
+
+def _check_witnesses(
+    findings: Findings, said: dict[str, Any], listed: Sequence[dict[str, Any]]
+) -> None:
+    """Each key that was laid down is still its party's; what came later is named."""
+    laid = said.get("witnesses")
+    if laid is None and said.get("v") == 1:
+        findings.stated("witnesses", "见证钥匙没有记在第零条里，请与各单位公布的核对", None)
+        return
+    if not isinstance(laid, list) or not all(map(_is_witness, laid)):
+        findings.fits("witnesses", "见证单位", "单位和钥匙", "写法不对", False)
+        return
+    now = {one["vkey"]: one["party"] for one in listed}
+    for place, one in enumerate(laid):
+        _check_witness(findings, f"witnesses[{place}]", one, now)
+    then = {one["vkey"] for one in laid}
+    for vkey, party in now.items():
+        if vkey not in then:
+            name = f"witnesses.later.{vkey.partition('+')[0]}"
+            findings.stated(name, "公告之后才登记的见证钥匙，请向该单位核对", party)
+
+
+def _check_witness(
+    findings: Findings, name: str, laid: dict[str, Any], now: dict[str, str]
+) -> None:
+    party, vkey = laid["party"], laid["vkey"]
+    if vkey is None:
+        findings.stated(name, "公告时还没有见证钥匙的单位", party)
+        return
+    holds = now.get(vkey) == party
+    theirs = [key for key, whose in now.items() if whose == party]
+    found = vkey if holds else theirs or "公示包里没有"
+    findings.fits(name, f"{party}的见证钥匙与公告时相同", vkey, found, holds)
+
+
+def _is_witness(one: object) -> bool:
+    """As it is written: a party, and its key or null."""
+    if not isinstance(one, dict) or set(one) != {"party", "vkey"}:
+        return False
+    party, vkey = one["party"], one["vkey"]
+    return isinstance(party, str) and (vkey is None or isinstance(vkey, str))
 
 
 def _entry_zero(findings: Findings, text: str) -> dict[str, Any] | None:

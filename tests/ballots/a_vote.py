@@ -29,6 +29,7 @@ from coordination.ballots.tables import (
     Step,
     VotingRight,
 )
+from coordination.ballots.witnessing.queries import parties_to_bind
 from coordination.law.classes import MatterClass
 from coordination.notices.actions import publish_notice
 from coordination.notices.rules import Facts
@@ -221,4 +222,5 @@ async def freeze(vote: Vote) -> None:
         at = OPENING - timedelta(days=28)
         said = await announcement(vote.poll, vote.estate, await state_of(vote.poll), at)
         key = unwrap(sealing_key(), str(vote.poll.id), bytes(vote.poll.sealed_key or b""))
-        await open_board(vote.poll.id, key, first_entry(said, said.silence, at), at)
+        entry_zero = first_entry(said, said.silence, await parties_to_bind(vote.poll, at), at)
+        await open_board(vote.poll.id, key, entry_zero, at)

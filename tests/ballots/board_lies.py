@@ -124,6 +124,36 @@ def swap_the_key_of_a_witness(package: Package) -> None:
     package["board"]["witnesses"][0] = Witness(witness_name(public), PARTIES[0], public).as_dict()
 
 
+def swap_the_key_of_a_witness_everywhere(package: Package) -> None:
+    """Who runs the service holds the board's key, makes one for a party and signs all in its name:
+    nothing is left over, but entry 0 was printed and cosigned."""
+    board, entries = package["board"], entries_of(package)
+    swap_the_key_of_a_witness(package)
+    ours = (STRANGER, *WITNESS_SEEDS[1:])
+    board["checkpoint"] = a_note(entries, len(entries), 1775040060, ours)
+    board["earlier"] = [
+        a_note(entries, size, at, ours) for size, at in ((1, 1772000000), (5, 1773800000))
+    ]
+
+
+def swap_the_key_and_say_it_was_always_so(package: Package) -> None:
+    """The same, with entry 0 written anew: then its root is not what somebody kept, nor what the
+    other witnesses signed."""
+    swap_the_key_of_a_witness(package)
+    swapped = package["board"]["witnesses"][0]["vkey"]
+    change_entry_zero(package, lambda said: said["witnesses"][0].update(vkey=swapped))
+    sign_anew(package)
+
+
+def give_a_witness_to_another_party(package: Package) -> None:
+    package["board"]["witnesses"][0]["party"] = PARTIES[1]
+
+
+def lay_down_no_witness(package: Package) -> None:
+    change_entry_zero(package, lambda said: said.pop("witnesses"))
+    sign_anew(package)
+
+
 def name_a_witness_for_another_key(package: Package) -> None:
     package["board"]["witnesses"][0]["name"] = witness_name(public_key(STRANGER))
 
@@ -192,6 +222,10 @@ LIES_ABOUT_THE_BOARD: dict[Lie, str] = {
     ),
     cosign_with_an_unknown_key: "board.checkpoint.cosignatures",
     swap_the_key_of_a_witness: "board.checkpoint.cosignatures",
+    swap_the_key_of_a_witness_everywhere: "board.entry_zero.witnesses[0]",
+    swap_the_key_and_say_it_was_always_so: "board.earlier[0].root",
+    give_a_witness_to_another_party: "board.entry_zero.witnesses[0]",
+    lay_down_no_witness: "board.entry_zero.witnesses",
     name_a_witness_for_another_key: "board.witnesses[0].name",
     list_a_witness_twice: "board.witnesses",
     write_a_checkpoint_that_is_none: "board.checkpoint",

@@ -36,15 +36,23 @@ def the_witnesses() -> list[Witness]:
 
 
 def an_entry_zero(*questions: QuestionFacts, poll: PollFacts = POLL) -> bytes:
-    """What was laid down before the opening."""
+    """What was laid down before the opening: the keys of the witnesses too, but of the last, which
+    came later."""
     return canonical(
         {
-            "v": 1,
+            "v": 2,
             "poll": poll.id,
             "title": poll.title,
             "opens_at": poll.opens_at.astimezone(SHANGHAI).isoformat(timespec="seconds"),
             "closes_at": poll.closes_at.astimezone(SHANGHAI).isoformat(timespec="seconds"),
             "questions": [_laid_down(poll, question) for question in questions],
+            "witnesses": [
+                *(
+                    {"party": one.party, "vkey": one.as_dict()["vkey"]}
+                    for one in the_witnesses()[:2]
+                ),
+                {"party": PARTIES[2], "vkey": None},
+            ],
         }
     )
 

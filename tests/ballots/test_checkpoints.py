@@ -100,9 +100,9 @@ def test_a_note_tells_who_signed_it_and_who_cosigned_it_when():
 
     assert read.checkpoint == BOARD
     assert read.signed_by(VKEY)
-    assert read.cosigned_by(WITNESS_VKEY) == 1700000000
+    assert read.cosigned_by(WITNESS_VKEY) == [1700000000]
     stranger = verifier_key(WITNESS, public_key(SEED), COSIGNED)
-    assert read.cosigned_by(stranger) is None
+    assert read.cosigned_by(stranger) == []
     assert not read.signed_by(verifier_key(BOARD.origin, public_key(WITNESS_SEED)))
 
 
@@ -115,7 +115,7 @@ def test_whatever_is_written_is_read_again(size, root, at):
 
     assert read.checkpoint == Checkpoint("a/b", size, root)
     assert read.signed_by(verifier_key("a/b", public_key(SEED)))
-    assert read.cosigned_by(WITNESS_VKEY) == at
+    assert read.cosigned_by(WITNESS_VKEY) == [at]
 
 
 @given(st.data())
@@ -137,7 +137,7 @@ def test_a_line_of_another_checkpoint_does_not_count_here():
     other = Checkpoint(BOARD.origin, 4, BOARD.root)
     line = cosignature(other.body, WITNESS, WITNESS_SEED, 1700000000)
 
-    assert read_note(sign_checkpoint(BOARD, SEED) + line).cosigned_by(WITNESS_VKEY) is None
+    assert read_note(sign_checkpoint(BOARD, SEED) + line).cosigned_by(WITNESS_VKEY) == []
 
 
 GOOD = sign_checkpoint(BOARD, SEED)

@@ -5,7 +5,13 @@ import json
 import pytest
 
 from coordination.ballots.board import canonical
-from tests.ballots.board_lies import LIES_ABOUT_THE_BOARD, entries_of, sign_anew
+from coordination.ballots.checkpoints import public_key, witness_name
+from tests.ballots.board_lies import (
+    LIES_ABOUT_THE_BOARD,
+    change_entry_zero,
+    entries_of,
+    sign_anew,
+)
 from tests.ballots.boards import SEED, STRANGER, WITNESS_SEEDS, a_board, a_note
 from tests.ballots.elections import an_election, sixty
 from tests.ballots.packages import a_package, a_question, copy_of, forty, signed_again
@@ -57,6 +63,34 @@ def test_an_honest_board_agrees_and_says_who_witnessed_it_and_who_did_not(honest
         ("梧桐苑业主委员会", True), ("梧桐苑社区居民委员会", True), ("青山街道办事处", None),
     ]  # fmt: skip
     assert checks["board.checkpoint.root"]["holds"] is True
+
+
+def test_a_key_that_came_after_the_notice_is_named_and_left_to_its_party(written):
+    entries = entries_of(HONEST)
+    late = a_note(entries, len(entries), 1775100000, WITNESS_SEEDS)
+
+    code, out, _ = run(written(HONEST), "--checkpoint", written(late.encode(), "c.txt"))
+
+    name = witness_name(public_key(WITNESS_SEEDS[2]))
+    assert code == 0
+    assert (
+        f"公告之后才登记的见证钥匙，请向该单位核对（board.entry_zero.witnesses.later.{name}）"
+        in out
+    )
+    assert "青山街道办事处的见证签名，用公告之后登记的钥匙" in out
+
+
+def test_a_board_from_before_keys_were_laid_down_agrees_and_says_so(written):
+    package = copy_of(HONEST)
+    change_entry_zero(package, lambda said: (said.pop("witnesses"), said.update(v=1)))
+    package["board"]["earlier"] = []
+    sign_anew(package)
+
+    code, out, _ = run(written(signed_again(package)))
+
+    assert code == 0
+    assert "见证钥匙没有记在第零条里，请与各单位公布的核对" in out
+    assert "公告之后" not in out
 
 
 def test_two_questions_stand_on_one_board():

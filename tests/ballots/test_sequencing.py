@@ -250,6 +250,7 @@ EVIDENCE = {
     "ballot": "ordinal = 9",
     "board_leaf": '"index" = 9',
     "board_checkpoint": "note = 'x'",
+    "board_showing": "size = 9",
     "audit_entry": "verb = 'x'",
     "audit_seal": "id = 999",
     "poll_step": "reason = 'x'",

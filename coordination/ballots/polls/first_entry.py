@@ -2,8 +2,10 @@
 
 It is signed before the first ballot and cosigned before the vote opens; the recount compares it
 with the published result. `closes_at` is that of the notice: an extension is announced by itself.
+`witnesses`: who was to watch, with the keys in force then, so that nobody is given another later.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,11 +13,12 @@ from coordination.ballots.board import canonical
 from coordination.ballots.polls.wording import Announcement, Asked
 from coordination.ballots.silence_tables import SilenceRule
 from coordination.ballots.tables import Poll
+from coordination.ballots.witnessing.binding import Bound
 from coordination.clock import SHANGHAI
 from coordination.law.classes import Bar
 from coordination.law.silence import SilencePolicy
 
-VERSION = 1
+VERSION = 2  # 1: without witnesses
 NO_SILENCE = {
     "policy": str(SilencePolicy.NONE),
     "rule": None,
@@ -24,7 +27,9 @@ NO_SILENCE = {
 }
 
 
-def first_entry(said: Announcement, silence: SilenceRule | None, at: datetime) -> bytes:
+def first_entry(
+    said: Announcement, silence: SilenceRule | None, witnesses: Sequence[Bound], at: datetime
+) -> bytes:
     """Its canonical JSON, for the notice issued `at`."""
     poll = said.poll
     return canonical(
@@ -35,6 +40,7 @@ def first_entry(said: Announcement, silence: SilenceRule | None, at: datetime) -
             "opens_at": _moment(poll.opens_at),
             "closes_at": _moment(poll.closes_at),
             "questions": [_question(each, poll, silence, at) for each in said.asked],
+            "witnesses": [each.as_dict() for each in witnesses],
         }
     )
 

@@ -42,6 +42,7 @@ from coordination.ballots.polls.wording import (
 from coordination.ballots.seal import unwrap
 from coordination.ballots.sequencing.opening import board_key, open_board
 from coordination.ballots.tables import Poll, Question, Step
+from coordination.ballots.witnessing.queries import parties_to_bind
 from coordination.db import row, transaction
 from coordination.errors import Conflict, Invalid, NotAllowed, NotFound
 from coordination.law.periods import day_of, first_opening_day
@@ -136,7 +137,8 @@ async def confirm_notice(asker: Asker, poll_id: UUID, at: datetime) -> Notice:
             )
         require_long_notice(poll, at)
         said = await announcement(poll, estate, state, at)
-        await open_board(poll.id, _key_of(poll), first_entry(said, said.silence, at), at)
+        entry_zero = first_entry(said, said.silence, await parties_to_bind(poll, at), at)
+        await open_board(poll.id, _key_of(poll), entry_zero, at)
         notice = await publish_notice(
             estate, NoticeKind.BALLOT, title_of(poll), lead_of(said), facts_of(said, at), at,
             issuer=poll.convener, person=asker.id, until=poll.closes_at, contact=poll.contact,

@@ -11,7 +11,7 @@ from coordination.ballots.checkpoints import (
     verifier_key,
 )
 from coordination.ballots.seal import board_seed
-from coordination.ballots.sequencing.tables import Board, BoardCheckpoint
+from coordination.ballots.sequencing.tables import Board, BoardCheckpoint, BoardShowing
 from coordination.ballots.tree import Frontier
 
 
@@ -33,3 +33,4 @@ async def open_board(poll: UUID, key: bytes, entry_zero: bytes, at: datetime) ->
         frontier=b"".join(edge.hashes), root=edge.root, shown_size=edge.size, shown_at=at,
     ).save()  # fmt: skip
     await BoardCheckpoint(poll=poll, size=edge.size, note=note, signed_at=at).save()
+    await BoardShowing(poll=poll, size=edge.size, shown_at=at).save()

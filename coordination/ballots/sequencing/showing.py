@@ -22,7 +22,15 @@ select count(distinct b."right") as rights,
   join voting_right v on v.id = b."right" join question q on q.id = v.question
  where l.poll = $1 and l."index" >= $2 and l."index" < $3 group by q.id
 """
-SHOW = "update board set shown_size = coalesce($2, size), shown_at = $3 where poll = $1"
+SHOW = """
+with moved as (
+  update board set shown_size = coalesce($2, size), shown_at = $3 where poll = $1
+  returning poll, shown_size, shown_at
+)
+insert into board_showing (poll, size, shown_at) select poll, shown_size, shown_at from moved
+on conflict do nothing
+"""
+SHOWINGS = "select size, shown_at from board_showing where poll = $1 order by size"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +46,14 @@ class Shown:
     checkpoint: str
 
 
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """From `shown_at` on everybody could see the first `size` entries."""
+
+    size: int
+    shown_at: datetime
+
+
 async def shown_board(poll: UUID) -> Shown:
     """As of now, for anybody. NotFound: it is not announced."""
     board = await board_of(poll)
@@ -46,6 +62,11 @@ async def shown_board(poll: UUID) -> Shown:
     root = read_note(note).checkpoint.root
     origin = board_origin(str(poll))
     return Shown(poll, vkey_of(board), origin, board.shown_size, root, board.shown_at, note)
+
+
+async def showings_of(poll: UUID) -> list[Showing]:
+    """How what is shown has grown, the first showing first."""
+    return [Showing(**row) for row in await db.rows(SHOWINGS, poll)]
 
 
 async def move_shown(poll: UUID, pause: timedelta, step: int, at: datetime) -> bool:

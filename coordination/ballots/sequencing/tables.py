@@ -1,8 +1,8 @@
 """The board 公示票箱: one tree per poll, only ever added to.
 
-Leaves and checkpoints are never changed or deleted by anybody; of `Board` the serving role may
-move the edge and what the public sees, never entry 0 or the key. Whoever appends holds the lock
-of the board's row, so there is one sequencer at a time and no index is left out.
+Leaves, checkpoints and showings are never changed or deleted by anybody; of `Board` the serving
+role may move the edge and what the public sees, never entry 0 or the key. Whoever appends holds the
+lock of the board's row, so there is one sequencer at a time and no index is left out.
 """
 
 from piccolo.columns import UUID, BigSerial, Bytea
@@ -52,3 +52,14 @@ class BoardCheckpoint(Table, db=DB):
     signed_at = Moment()
 
     board_checkpoint_one_size = Unique([poll, size])
+
+
+class BoardShowing(Table, db=DB):
+    """The public could see the board up to this size from then on: what witnesses are held to."""
+
+    id = BigSerial(primary_key=True)
+    poll = UUID(null=False, default=None)
+    size = Whole()
+    shown_at = Moment()
+
+    board_showing_one_size = Unique([poll, size])

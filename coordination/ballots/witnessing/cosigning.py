@@ -62,11 +62,11 @@ async def take_cosignature(poll_id: UUID, size: int, line: str, at: datetime) ->
         note = await _note_at(poll_id, size)
         vkey = verifier_key(signature.name, public, COSIGNED)
         signed = Note(note.checkpoint, (signature,)).cosigned_by(vkey)
-        if signed is None:
+        if not signed:
             raise WrongSignature(
                 "签名与检查点对不上，没有收下。请重新打开页面再签一次。", line="签名不成立"
             )
-        when = _moment(signed, at)
+        when = _moment(signed[0], at)
         await db.row("select id from witness_key where id = $1 for update", key)
         largest = await db.value(
             "select max(size) from cosignature where poll = $1 and key = $2", poll_id, key

@@ -11,8 +11,10 @@ from coordination.ballots.checkpoints import COSIGNED, verifier_key, with_cosign
 from coordination.ballots.package_board import Witness
 from coordination.ballots.polls.queries import estate_of, load_poll, state_of
 from coordination.ballots.sequencing.queries import board_of, checkpoint_at, nodes_of
+from coordination.ballots.sequencing.showing import showings_of
 from coordination.ballots.tables import Poll, RollFreeze, Step
 from coordination.ballots.tree import inclusion_nodes, inclusion_proof
+from coordination.ballots.witnessing.binding import Bound, bound_witnesses
 from coordination.ballots.witnessing.permits import PARTIES
 from coordination.ballots.witnessing.rules import (
     Duty,
@@ -43,20 +45,31 @@ select k.body, c.size, c.received_at from cosignature c join witness_key k on k.
 LEAVES = """
 select tracker from board_leaf where poll = $1 and "index" >= $2 and "index" < $3 order by "index"
 """
-# Of each key and size the first: one that came again only says that nothing was unsaid since.
+# Of each key and size the first, which came before what follows, and the last: until then nothing
+# had been unsaid.
 LINES = """
-select distinct on (c.size, c.key) c.size, c.line
-  from cosignature c where c.poll = $1 and c.size = any($2::bigint[])
- order by c.size, c.key, c.signed_at
+select size, line from (
+  select size, key, line, signed_at, min(signed_at) over each as first,
+         max(signed_at) over each as last
+    from cosignature where poll = $1 and size = any($2::bigint[])
+  window each as (partition by size, key)) as known
+ where signed_at in (first, last) order by size, key, signed_at
+"""
+# Of each key, size and day the first: whoever holds a key may send as many as they like.
+KEPT = """
+select distinct on (c.size, c.key, date_trunc('day', c.received_at, 'Asia/Shanghai'))
+       c.size, c.line, c.received_at
+  from cosignature c where c.poll = $1
+ order by c.size, c.key, date_trunc('day', c.received_at, 'Asia/Shanghai'), c.received_at
 """
 COSIGNED_SIZES = """
 select distinct size from cosignature where poll = $1 and size < $2 order by size
 """
-# Whoever signed something here, and whoever could.
+# Whoever signed something here, whoever could, and whose key was laid down.
 KNOWN = """
-select k.name, k.public_key, b.name as party
+select k.name, k.public_key, b.name as party, k.created_at, k.ended_at, k.end_reason
   from witness_key k join body b on b.id = k.body join place p on p.id = b.place
- where (k.ended_at is null and $2 like p.path || '%')
+ where (k.ended_at is null and $2 like p.path || '%') or k.name = any($3)
     or exists (select from cosignature c where c.key = k.id and c.poll = $1)
  order by k.created_at, k.id
 """
@@ -96,31 +109,88 @@ async def timetable_of(poll: Poll) -> Timetable | None:
         return None
     made, counted = state.when(Step.NOTICED), state.when(Step.COUNTED)
     assert made, "a board is opened with the notice"
-    return Timetable(made.at, poll.opens_at, state.closes_at, counted and counted.at, board.size)
+    shown = [(one.shown_at, one.size) for one in await showings_of(poll.id)]
+    counted_at = counted and counted.at
+    return Timetable(made.at, poll.opens_at, state.closes_at, counted_at, board.size, shown)
 
 
 async def parties_of(poll: Poll, at: datetime) -> list[Party]:
     """The three parties and all others who witness, with what each owes."""
-    estate, times = await estate_of(poll), await timetable_of(poll)
-    kinds = [kind.value for kind in PARTIES]
-    found = await db.rows(PARTIES_OF, estate.path, kinds, day_of(at), poll.convener)
+    times = await timetable_of(poll)
     came: dict[UUID, list[Witnessed]] = {}
     for one in await db.rows(CAME, poll.id):
         came.setdefault(one["body"], []).append(Witnessed(one["size"], one["received_at"]))
+    found = await _parties(poll, at)
     return [_party(row, times, came.get(row["id"], []), at) for row in found]
 
 
+async def parties_to_bind(poll: Poll, at: datetime) -> list[Bound]:
+    """Who is to witness, with the keys in force: what entry 0 lays down when the notice is out."""
+    return [Bound(row["name"], _vkey(row)) for row in await _parties(poll, at)]
+
+
+async def _parties(poll: Poll, at: datetime) -> list[Any]:
+    estate, kinds = await estate_of(poll), [kind.value for kind in PARTIES]
+    return await db.rows(PARTIES_OF, estate.path, kinds, day_of(at), poll.convener)
+
+
 def _party(row: Any, times: Timetable | None, came: list[Witnessed], at: datetime) -> Party:
-    vkey = row["key"] and verifier_key(row["key_name"], row["public_key"], COSIGNED)
     duties = duties_of(times, came, at) if times else []
     last = came[-1] if came else None
-    return Party(row["id"], row["name"], row["key"], vkey, duties, last)
+    return Party(row["id"], row["name"], row["key"], _vkey(row), duties, last)
+
+
+def _vkey(row: Any) -> str | None:
+    return row["key"] and verifier_key(row["key_name"], row["public_key"], COSIGNED)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownKey:
+    """A key that counts on a board. `is_bound` None: this board's entry 0 binds no keys."""
+
+    witness: Witness
+    since: datetime
+    ended_at: datetime | None
+    end_reason: str | None
+    is_bound: bool | None
+
+    @property
+    def vkey(self) -> str:
+        return self.witness.as_dict()["vkey"]
+
+
+async def known_keys(poll: UUID, estate: Place) -> list[KnownKey]:
+    """Every key that counts on this board: in force, used here, or laid down in its entry 0."""
+    bound = bound_witnesses((await board_of(poll)).entry_zero)
+    laid = {one.vkey for one in bound or () if one.vkey}
+    names = [vkey.partition("+")[0] for vkey in laid]
+    keys = []
+    for row in await db.rows(KNOWN, poll, estate.path, names):
+        witness = Witness(row["name"], row["party"], row["public_key"])
+        is_bound = None if bound is None else witness.as_dict()["vkey"] in laid
+        keys.append(
+            KnownKey(witness, row["created_at"], row["ended_at"], row["end_reason"], is_bound)
+        )
+    return keys
 
 
 async def witnesses_of(poll: UUID, estate: Place) -> list[Witness]:
     """Every key that counts on this board, ended ones that signed it too."""
-    found = await db.rows(KNOWN, poll, estate.path)
-    return [Witness(row["name"], row["party"], row["public_key"]) for row in found]
+    return [key.witness for key in await known_keys(poll, estate)]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One cosignature as it came, for who checks by themselves who kept which day."""
+
+    size: int
+    line: str
+    received_at: datetime
+
+
+async def cosignatures_of(poll: UUID) -> list[Line]:
+    """Of each key, size and day of Shanghai the first, the smallest boards first."""
+    return [Line(**row) for row in await db.rows(KEPT, poll)]
 
 
 async def cosigned_note(poll: UUID, size: int) -> str:

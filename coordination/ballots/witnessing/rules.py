@@ -4,8 +4,8 @@ What counts is when the signature came here, not the time it says.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from coordination.law.periods import SHANGHAI
@@ -28,7 +28,12 @@ class Timetable:
     opens_at: datetime
     closes_at: datetime
     counted_at: datetime | None  # from then on nothing is added
-    size: int
+    size: int  # of the whole board; only what is counted goes by it
+    shown: Sequence[tuple[datetime, int]] = ()  # from when on the public saw how many entries
+
+    def shown_at(self, moment: datetime) -> int:
+        """How many entries everybody could see then; entry 0 always."""
+        return max((size for since, size in self.shown if since <= moment), default=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +46,17 @@ class Witnessed:
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """One cosignature that is owed by `due`. `done_at` None: it has not come."""
+    """One cosignature that is owed by `due`, of a board of `least` entries or more.
+
+    `done_at` None: it has not come. `behind`: the largest that came in its time and is too small.
+    """
 
     kind: DutyKind
     since: datetime
     due: datetime
-    done_at: datetime | None
+    least: int
+    done_at: datetime | None = None
+    behind: int | None = None
 
     def is_overdue(self, at: datetime) -> bool:
         return self.done_at is None and at > self.due
@@ -59,18 +69,25 @@ class Duty:
 def duties_of(times: Timetable, came: Sequence[Witnessed], at: datetime) -> list[Duty]:
     """What a party has owed until `at` and owes now, the oldest first.
 
-    On a day without ballots the same checkpoint is signed again, with the new time.
+    A day is kept by nothing older than what was shown when it began: who signs entry 0 every day
+    has not looked. On a day without ballots the same checkpoint is signed again, with a new time.
     """
-    first = min((one.received_at for one in came), default=None)
-    duties = [Duty(DutyKind.OPENING, times.made_at, times.opens_at, first)]
+    owed = [Duty(DutyKind.OPENING, times.made_at, times.opens_at, 1)]
     for since, due in _days(times, at):
-        seen = [one.received_at for one in came if since <= one.received_at < due]
-        duties.append(Duty(DutyKind.DAILY, since, due, min(seen, default=None)))
+        owed.append(Duty(DutyKind.DAILY, since, due, times.shown_at(since)))
     if times.counted_at:
-        last = [one.received_at for one in came if one.size == times.size]
         due = times.counted_at + AFTER_THE_CLOSE
-        duties.append(Duty(DutyKind.CLOSE, times.counted_at, due, min(last, default=None)))
-    return duties
+        owed.append(Duty(DutyKind.CLOSE, times.counted_at, due, times.size))
+    return [_kept(duty, came) for duty in owed]
+
+
+def _kept(duty: Duty, came: Sequence[Witnessed]) -> Duty:
+    """A day that is over is made up for by nothing; the others may be done late."""
+    ends = duty.due if duty.kind is DutyKind.DAILY else datetime.max.replace(tzinfo=UTC)
+    seen = [one for one in came if duty.since <= one.received_at < ends]
+    done = min((one.received_at for one in seen if one.size >= duty.least), default=None)
+    small = max((one.size for one in seen if one.size < duty.least), default=None)
+    return replace(duty, done_at=done, behind=None if done else small)
 
 
 def _days(times: Timetable, at: datetime) -> list[tuple[datetime, datetime]]:
