@@ -22,6 +22,7 @@ from coordination.ballots.polls.silence_pages import SilencePages, SilenceRulePa
 from coordination.ballots.proxies.pages import OwnProxyPages, ProxyDeskPages
 from coordination.ballots.results.pages import ObjectionPages, ResultPages
 from coordination.ballots.results.poll_pages import PollPages
+from coordination.ballots.results.turnout_pages import TurnoutPages
 from coordination.ballots.roll.checking_pages import CheckingPages, ObjectingPages, ObjectionsPages
 from coordination.ballots.roll.electorate_pages import ElectoratePages
 from coordination.ballots.roll.pages import OwnRightPages, RollPages
@@ -67,6 +68,7 @@ PAGES = [
     ReminderPages,
     PollPages,
     ResultPages,
+    TurnoutPages,
     ObjectionPages,
     PrivacyPages,
     BoardPages,

@@ -40,7 +40,7 @@ HEARTBEAT = 15.0  # seconds; shorter than what proxies take for silence
 BEATS = 40  # then the browser connects anew, to whichever worker
 RETRY_MS = 3_000
 FIRST_DELAY, LONGEST_DELAY = 0.2, 10.0
-_heard: int | None = None
+_heard, _hears = 0, False  # signals so far; whether any would be heard now
 
 
 async def tell(topic: str, id: UUID | str) -> None:
@@ -59,7 +59,7 @@ async def tell_each(topics: Iterable[tuple[str, UUID]]) -> None:
 def heard() -> int | None:
     """How many signals this process has heard: while it is the same, whatever is told of has not
     changed. None: nothing is heard at the moment, so nothing is known to have stood still."""
-    return _heard
+    return _heard if _hears else None
 
 
 class PgNotifyBackend(ChannelsBackend):
@@ -93,14 +93,14 @@ class PgNotifyBackend(ChannelsBackend):
 
     async def _listen(self) -> AsyncGenerator[None, None]:
         """Yield whenever the connection has just proven alive; return or raise when it is lost."""
-        global _heard
+        global _heard, _hears
         lost = asyncio.Event()
         connection = await self._connect()
         connection.add_termination_listener(lambda _: lost.set())
         try:
             await connection.add_listener(CHANNEL, self._on_notify)
             self._heard.put_nowait(EVERYTHING)
-            _heard = 0
+            _heard, _hears = _heard + 1, True
             while not lost.is_set():
                 yield
                 with contextlib.suppress(TimeoutError):
@@ -108,12 +108,12 @@ class PgNotifyBackend(ChannelsBackend):
                 # A connection can also die without a word; asking finds out.
                 await connection.execute("select 1", timeout=HEARTBEAT)
         finally:
-            _heard = None
+            _hears = False
             connection.terminate()
 
     def _on_notify(self, _: object, __: int, ___: str, topic: object) -> None:
         global _heard
-        _heard = (_heard or 0) + 1
+        _heard += 1
         self._heard.put_nowait(str(topic).encode())
 
     async def stream_events(self) -> AsyncGenerator[tuple[str, bytes], None]:

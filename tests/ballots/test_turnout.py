@@ -1,5 +1,6 @@
 """Turnout while a vote runs: in steps, and never with a single cast."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from coordination.ballots.results.clockwork import advance_poll
 from coordination.ballots.results.turnout import figures_of, move_turnout
 from coordination.ballots.results.turnout_rules import Cadence, Cell, grouped, too_close
 from coordination.law.classes import MatterClass
+from coordination.web import live
 from tests.ballots.a_vote import a_vote, a_voter, freeze
 from tests.ballots.test_casting_actions import a_paper, sent
 from tests.builders import DURING, OPENING, a_building, a_unit
@@ -68,6 +70,28 @@ async def test_the_whole_turnout_never_tells_what_a_building_does_not():
 
     figures = {f.label: (f.persons, f.area_percent) for f in await figures_of(vote.question.id)}
     assert figures == {"全体": (5, 16), vote.building.name: (5, 25), "2": (0, 0)}
+
+
+async def test_who_hears_that_the_turnout_moved_sees_at_once_what_it_moved_to(browser):
+    vote = await a_vote()
+    voters = [await a_voter(vote) for _ in range(12)]
+    await freeze(vote)
+    await advance_poll(vote.poll.id, OPENING)
+    await move_turnout(OPENING)
+    before = [(await browser.open(f"{vote.path}/turnout")).text for _ in range(2)]
+    for voter in voters[:7]:
+        await sent(await a_paper(vote, voter), voter)
+
+    heard = live.heard()
+    await move_turnout(OPENING + timedelta(minutes=11))
+    for _ in range(500):
+        if live.heard() != heard:
+            break
+        await asyncio.sleep(0.01)
+    after = (await browser.open(f"{vote.path}/turnout")).text
+
+    assert before[0] == before[1]
+    assert "7" not in before[0] and "7" in after
 
 
 async def two_electorates(common: int, besides: int):

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from coordination.ballots.package_election import elected_words, standing_words
+from coordination.ballots.package_tables import aside_words, invalid_words, valid_of
 from coordination.ballots.tables import Poll, Step
 from coordination.notices.actions import publish_notice
 from coordination.notices.rules import Facts, FactsTable, Section
@@ -86,10 +87,17 @@ def _section(question: dict[str, Any]) -> Section:
             ("表决范围", question["scope"]),
             ("业主总数", _measured(question["roll"])),
             ("参与表决", _measured(question["participating"])),
-            ("无效票", _measured(question["invalid"])),
+            ("收回", _measured(question["returned"])),
+            ("有效票", _measured(valid_of(question))),
+            (
+                "无效票",
+                "；".join(filter(None, (_measured(question["invalid"]), invalid_words(question)))),
+            ),
+            ("重复票", aside_words(question, "duplicates")),
+            ("互相矛盾的票", aside_words(question, "conflicts")),
             ("送达未表决", _measured(question["delivered_unreturned"])),
             ("未送达", _measured(question["undelivered"])),
-        ),
+        ),  # fmt: skip
         (
             FactsTable("各项意见", ("意见", "人数", "面积", "人数比例", "面积比例"), choices),
             FactsTable("法定要求", ("项目", "得数", "总数", "要求", "是否达到"), checks),

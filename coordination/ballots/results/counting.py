@@ -7,17 +7,20 @@ held is written nowhere but in the package: a copy of the database tells no more
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 import asyncpg
 
 from coordination import db
-from coordination.ballots.casting.queries import poll_card
+from coordination.ballots.board import INVALID
+from coordination.ballots.casting.queries import PollCard, poll_card
 from coordination.ballots.commitments import FrozenRight
 from coordination.ballots.delivery.proofs import proven_deliveries
 from coordination.ballots.package import PollFacts, QuestionFacts
 from coordination.ballots.package_lines import CountedBallot
 from coordination.ballots.paper.queries import set_aside
+from coordination.ballots.paper.reasons import invalid_reasons
 from coordination.ballots.polls.queries import estate_of, questions_of
 from coordination.ballots.polls.scopes import Scope, words
 from coordination.ballots.polls.silence import rule_of
@@ -51,7 +54,18 @@ async def open_ballots(poll: Poll, question: UUID) -> tuple[list[FrozenRight], l
     opened = await asyncio.to_thread(
         _open_all, card.key, str(poll.id), str(question), numbers, ballots
     )
-    return [_frozen(row) for row in rights], opened
+    return [_frozen(row) for row in rights], await _with_reasons(card, question, opened)
+
+
+async def _with_reasons(
+    card: PollCard, question: UUID, opened: list[CountedBallot]
+) -> list[CountedBallot]:
+    """Each invalid ballot with what was written down as its reason."""
+    invalid = [each.tracker for each in opened if each.choice == INVALID]
+    if not invalid:
+        return opened
+    reasons = await invalid_reasons(card, question, invalid)
+    return [replace(each, why=reasons.get(each.tracker, "")) for each in opened]
 
 
 def _open_all(
@@ -137,7 +151,7 @@ async def _question_facts(
         ballots=opened,
         delivered=delivered,
         duplicates=duplicates,
-        conflicts=len(conflicts),
+        conflicts=conflicts,
     )
 
 

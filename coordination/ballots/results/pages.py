@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from litestar import Controller, MediaType, Request, Response, get, post
+from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
@@ -18,12 +18,18 @@ from coordination.ballots.ballot_tables import Result, ResultObjection
 from coordination.ballots.casting.rights import my_rights
 from coordination.ballots.package import as_json
 from coordination.ballots.package_election import standing_words
-from coordination.ballots.package_tables import as_csv, as_xlsx
+from coordination.ballots.package_tables import (
+    as_csv,
+    as_xlsx,
+    aside_words,
+    invalid_words,
+    valid_of,
+)
 from coordination.ballots.polls.permits import may_answer_objection, may_see
 from coordination.ballots.polls.queries import estate_of, load_poll, questions_of, state_of
 from coordination.ballots.results.objections import answer_result_objection, object_to_result
 from coordination.ballots.results.printing import result_pdf
-from coordination.ballots.results.queries import notices_of, turnout_mark, turnout_of
+from coordination.ballots.results.queries import notices_of, turnout_of
 from coordination.ballots.tables import Poll, Step
 from coordination.errors import Invalid, NotFound
 from coordination.people.access import signed_in
@@ -32,8 +38,6 @@ from coordination.web.access import anyone
 from coordination.web.forms import Form, form_again
 
 STAGES = ("preliminary", "final")
-TURNOUTS_KEPT = 100
-_turnouts: dict[tuple[object, ...] | None, str] = {}  # by `turnout_mark`
 
 
 @dataclass
@@ -70,23 +74,6 @@ async def result_of(poll_id: UUID, stage: str | None) -> Result:
 class ResultPages(Controller):
     path = "/ballots/{poll_id:uuid}"
     guards = [anyone]
-
-    @get("/turnout", media_type=MediaType.HTML)
-    async def turnout(self, request: Request, poll_id: FromPath[UUID]) -> str:
-        """Turnout by building, as last shown. The page asks for it again every minute.
-
-        Written once for all who ask until it moves: who looks takes no time from who votes.
-        """
-        mark = await turnout_mark(poll_id, clock.now())
-        if mark not in _turnouts:
-            poll = await public_poll(poll_id, None)
-            engine = request.app.template_engine
-            assert engine, "pages have templates"
-            said = engine.get_template("ballots/_turnout.html").render(await turnout_context(poll))
-            if len(_turnouts) >= TURNOUTS_KEPT:
-                _turnouts.clear()
-            _turnouts[mark] = said
-        return _turnouts[mark]
 
     @get("/result")
     async def result(
@@ -193,6 +180,9 @@ async def result_context(poll: Poll, visitor: Asker | None, stage: str | None) -
         "result": row,
         "package": package,
         "stood": standing_words,
+        "valid": valid_of,
+        "invalid_words": invalid_words,
+        "aside_words": aside_words,
         "objections": objections,
         "revoked": state.when(Step.REVOKED),
         "may_object": holds and state.current is Step.PRELIMINARY

@@ -5,7 +5,15 @@ from typing import Any
 
 from coordination.ballots.ballot_tables import Result
 from coordination.ballots.package_election import elected_words, standing_words
-from coordination.ballots.package_tables import CHANNELS, FORMS, REACHED, REASONS
+from coordination.ballots.package_tables import (
+    CHANNELS,
+    FORMS,
+    REACHED,
+    REASONS,
+    aside_words,
+    invalid_parts,
+    valid_of,
+)
 from coordination.ballots.results.announcing import CHECKS, OUTCOMES
 from coordination.ballots.tables import Poll
 from coordination.notices.printing import notice_data
@@ -34,6 +42,14 @@ async def result_pdf(poll: Poll, result: Result, package: dict[str, Any], at: da
         for one in package["questions"]
         if one["election"]
     }  # fmt: skip
-    words = {**WORDS, "elections": elections}
+    counted = {
+        str(one["position"]): {
+            "valid": valid_of(one),
+            "invalid": [[words, each] for words, each in invalid_parts(one)],
+            **{name: aside_words(one, name) for name in ("duplicates", "conflicts")},
+        }
+        for one in package["questions"]
+    }
+    words = {**WORDS, "elections": elections, "counted": counted}
     data = {"notice": notice, "package": package, "words": words}
     return await render("result", data, at)
