@@ -13,6 +13,7 @@ from typing import Any
 
 from coordination.ballots.board import INVALID, canonical, digest, rights_hash, roll_hash
 from coordination.ballots.commitments import FrozenRight
+from coordination.ballots.package_aside import aside_figures
 from coordination.ballots.package_board import BoardFacts, board_part
 from coordination.ballots.package_figures import (
     CountingRules,
@@ -31,13 +32,13 @@ from coordination.ballots.package_lines import (
     weigh,
 )
 from coordination.ballots.privacy import default_form, form_for, report_count
+from coordination.ballots.reading import VERSION
 from coordination.law.classes import MatterClass, rule_for
 from coordination.law.periods import SHANGHAI
 from coordination.law.silence import SilencePolicy
 from coordination.law.tally import NOTHING
 
 FORMAT = "coordination-result"
-VERSION = 1
 CHANNELS = ("online", "paper", "phone", "door")
 BALLOT = "ballot"  # no other proof of delivery: the ballot itself came back
 REACHED_BY = ("message", "online", "door", "letter", "posting", BALLOT)
@@ -76,8 +77,8 @@ class QuestionFacts:
     rights: Sequence[FrozenRight]
     ballots: Sequence[CountedBallot]
     delivered: Mapping[int, str]  # right number → way of the first proof; who voted was reached
-    duplicates: int = 0  # second ballots that do not count
-    conflicts: int = 0  # entries that contradict each other and do not count
+    duplicates: Sequence[int] = ()  # of second ballots that do not count, their rights' numbers
+    conflicts: Collection[int] = ()  # of rights whose entries contradict each other, the numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +169,9 @@ def _question(
         "silent": _silent(facts, rights, voted),
         "channels": _channels(rights, voted.values()),
         "superseded": len(facts.ballots) - len(voted),
-        "duplicates": facts.duplicates,
-        "conflicts": facts.conflicts,
+        "duplicates": len(facts.duplicates),
+        "conflicts": len(facts.conflicts),
+        **aside_figures(form, rights, voted.values(), facts.duplicates, facts.conflicts),
         "privacy": report.as_dict(),
         **lines_of(form, rights, leaves, voted, facts.rules.sums_of),
     }

@@ -23,6 +23,7 @@ class CountedBallot:
     nonce: bytes
     tracker: bytes
     channel: str  # online, paper, phone, door
+    why: str = ""  # of an invalid one: the reason that was written down
 
 
 def counting(ballots: Iterable[CountedBallot]) -> dict[int, CountedBallot]:

@@ -4,9 +4,12 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from coordination.ballots.package_aside import UNCLEAR
 from coordination.ballots.package_election import elected_words, standing_words
 from coordination.ballots.package_figures import label
+from coordination.ballots.paper.rules import INVALIDITIES
 from coordination.ballots.tally_report import CHECKS, OUTCOMES
+from coordination.law.areas import format_area
 from coordination.law.tally import Outcome
 from coordination.web.sheets.writing import Sheet, csv_export, workbook
 
@@ -26,7 +29,10 @@ FORMS = {
     "grouped": "列出逐票的选择与承诺，不列面积与房号",
     "full": "逐票公开，供审计",
 }
+INVALID_BY = {**INVALIDITIES, UNCLEAR: "两人登记的原因不同"}
 REASONS = {"group_under_5": "有选择不足 5 票", "unanimous": "全部选择相同"}
+
+HIDDEN = "（不公布面积，以免认出是哪一户）"
 
 Row = tuple[str | int | None, ...]
 
@@ -68,6 +74,44 @@ def rows(package: dict[str, Any]) -> list[Row]:
     ]
 
 
+def valid_of(question: dict[str, Any]) -> dict[str, Any]:
+    """What came back and is not invalid, measured as the package measures."""
+    returned, invalid = (
+        (said["persons"], int(said["area_m2"].replace(".", "")))
+        for said in (question["returned"], question["invalid"])
+    )
+    area = format_area(returned[1] - invalid[1])
+    return {"persons": returned[0] - invalid[0], "area_m2": area}
+
+
+def invalid_parts(question: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """(reason in words, persons and area or None) of the reasons that occurred; a package of
+    version 1 says none."""
+    parts = question.get("invalid_by", ())
+    return [(INVALID_BY[each["reason"]], each) for each in parts if each["persons"]]
+
+
+def invalid_words(question: dict[str, Any]) -> str:
+    """The reasons for a page or a notice; "" where none is known."""
+    parts = invalid_parts(question)
+    told = "；".join(f"{words} {_said(each)}" for words, each in parts)
+    return told + HIDDEN if any(each["area_m2"] is None for _, each in parts) else told
+
+
+def aside_words(question: dict[str, Any], name: str) -> str:
+    """`duplicates` or `conflicts`: how many, and of whom."""
+    sheets = f"{question[name]} 张"
+    if not question[name] or "set_aside" not in question:
+        return sheets
+    part = question["set_aside"][name]
+    return f"{sheets}，涉及 {_said(part)}" + (HIDDEN if part["area_m2"] is None else "")
+
+
+def _said(part: dict[str, Any]) -> str:
+    area = part["area_m2"]
+    return f"{part['persons']} 人" + (f"，{area} 平方米" if area else "")
+
+
 def _question(question: dict[str, Any]) -> Iterator[Row]:
     rule, roll = question["rule"], question["roll"]
     matter = f"{rule['matter_wording']}（{rule['source']}）"
@@ -86,11 +130,13 @@ def _question(question: dict[str, Any]) -> Iterator[Row]:
     yield *_measured("收回", question["returned"]), None, None, "每人只计一票"
     for channel in question["channels"]:
         yield _measured(f"其中{CHANNELS[channel['channel']]}", channel)
-    yield "重复票（张，不计）", question["duplicates"]
-    yield "互相矛盾的票（张，不计）", question["conflicts"]
+    yield from _aside(question)
     yield "改票后作废的票（张，不计）", question["superseded"]
+    yield *_measured("有效票", valid_of(question)), None, None, "收回的票减去无效票"
     takes_part = "算参与表决" if question["invalid_takes_part"] else "不算参与表决"
     yield *_measured("无效票", question["invalid"]), None, None, takes_part
+    for words, each in invalid_parts(question):
+        yield _measured(f"其中{words}", each)
     yield _measured("送达未收回", question["delivered_unreturned"])
     yield _measured("未送达", question["undelivered"])
     yield from _silence(question["silence"])
@@ -101,6 +147,14 @@ def _question(question: dict[str, Any]) -> Iterator[Row]:
     reasons = "；".join(REASONS[reason] for reason in question["privacy"]["reasons"])
     told = FORMS[question["form"]] + (f"（{reasons}）" if reasons else "")
     yield "公示包的形式", None, None, None, None, told
+
+
+def _aside(question: dict[str, Any]) -> Iterator[Row]:
+    """What came and does not count."""
+    for name, words in (("duplicates", "重复票"), ("conflicts", "互相矛盾的票")):
+        yield f"{words}（张，不计）", question[name]
+        if "set_aside" in question:
+            yield _measured(f"{words}涉及的业主", question["set_aside"][name])
 
 
 def _election(question: dict[str, Any]) -> Iterator[Row]:

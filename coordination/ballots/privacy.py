@@ -7,7 +7,7 @@ any reader of the roll, so publishing it gives nothing away.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import combinations
 
@@ -100,6 +100,16 @@ def form_for(report: PrivacyReport, wanted: str, *, auditor: bool = False) -> st
     if auditor:
         return wanted
     return "sums" if report.reasons else openable(report.areas, wanted)
+
+
+def parts_open(form: str, rights: int, parts: Iterable[int]) -> bool:
+    """Whether the areas of these parts of a sum may stand beside their numbers of persons.
+
+    Not where a part is small or the roll is, and not beside opened areas: there few sets of
+    rights add up to an area, and one could tell which.
+    """
+    made = [persons for persons in parts if persons]
+    return not made or (form != "full" and rights >= FEW_RIGHTS and min(made) >= SMALL_GROUP)
 
 
 def openable(report: AreaReport, wanted: str) -> str:

@@ -1,10 +1,12 @@
 """Reading JSON from strangers: strictly, within limits, in the published form or not at all.
 
-The form is `package.schema.json`. This knows the part of JSON Schema that the file uses, so
-that a recount needs no library; a keyword it does not know is a mistake of ours.
+The form is `package.schema.json`; packages published before keep to `package-v1.schema.json`. This
+knows the part of JSON Schema that the files use, so that a recount needs no library; a keyword it
+does not know is a mistake of ours.
 """
 
 import json
+import os
 import re
 from collections import Counter
 from collections.abc import Callable
@@ -16,6 +18,8 @@ LIMIT = 256 * 2**20  # bytes; two questions to 100,000 rights are about a third 
 VALUES = 10_000_000  # more commas and brackets than that fill a memory, not a result
 DIGITS = 16  # no figure of ours has more
 SCHEMA = Path(__file__).with_name("package.schema.json")
+EARLIER = {1: Path(__file__).with_name("package-v1.schema.json")}
+VERSION = 2
 KEYWORDS = {
     *("$ref", "anyOf", "const", "enum", "type", "pattern", "minimum", "maximum", "maxLength"),
     *("items", "minItems", "maxItems", "properties", "required", "additionalProperties"),
@@ -53,10 +57,11 @@ def read_file(path: Path, limit: int = LIMIT) -> bytes:
     """At most `limit` bytes. Unreadable: not there, not a file, too large."""
     try:
         with path.open("rb") as file:
-            data = file.read(limit + 1)
+            size = os.fstat(file.fileno()).st_size  # 0 of what is no file of a disk
+            data = b"" if size > limit else file.read(limit + 1)
     except OSError as broken:
         raise Unreadable(f"打不开文件 {path}（{broken.strerror}）") from broken
-    if len(data) > limit:
+    if max(size, len(data)) > limit:
         raise Unreadable(f"文件 {path} 超过 {limit // 2**20} MB，不是本服务发布的文件")
     return data
 
@@ -113,10 +118,20 @@ def printable(text: str) -> str:
     return "".join(sign if sign.isprintable() else f"\\u{ord(sign):04x}" for sign in text)
 
 
+def package_form(package: object) -> Fits:
+    """What accepts packages of this one's version. Unreadable: of a version nobody knows."""
+    version = package.get("v", VERSION) if isinstance(package, dict) else VERSION
+    try:
+        _one_of([*EARLIER, VERSION])(version)
+    except Unreadable as unreadable:
+        raise unreadable.within("v") from None
+    return form(path=EARLIER.get(version, SCHEMA))
+
+
 @cache
-def form(definition: str | None = None) -> Fits:
+def form(definition: str | None = None, path: Path = SCHEMA) -> Fits:
     """What accepts a package, or one `definition` of the schema, or raises Unreadable."""
-    schema = json.loads(SCHEMA.read_text())
+    schema = json.loads(path.read_text())
     return _compile(schema["$defs"][definition] if definition else schema, schema["$defs"], {})
 
 

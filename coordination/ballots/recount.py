@@ -20,7 +20,16 @@ from typing import Any
 from coordination.ballots.board import digest
 from coordination.ballots.checkpoints import Note, read_note
 from coordination.ballots.findings import Check, Findings
-from coordination.ballots.reading import Unreadable, form, printable, read_file, read_json, shown
+from coordination.ballots.reading import (
+    Unreadable,
+    form,
+    package_form,
+    printable,
+    read_file,
+    read_json,
+    shown,
+)
+from coordination.ballots.recount_aside import check_aside
 from coordination.ballots.recount_board import (
     RebuiltBoard,
     check_leaves,
@@ -86,7 +95,7 @@ def _recount(asked: argparse.Namespace) -> list[Check]:
 def read_package(data: bytes) -> dict[str, Any]:
     """The package in its published form. Unreadable: it is not one."""
     package: Any = read_json(data)
-    form()(package)
+    package_form(package)(package)
     days = {
         ("poll", "notice_on"): package["poll"]["notice_on"],
         **{("publication", name): package["publication"][name] for name in _DAYS},
@@ -195,6 +204,7 @@ def _recount_question(
     rule = check_rule(findings, question, date.fromisoformat(poll["notice_on"]))
     if rule:
         check_figures(findings, question, rule, rebuilt)
+    check_aside(findings, question, rebuilt)
     return rebuilt
 
 

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import replace
 from pathlib import Path
 
 from coordination.ballots.board import canonical
@@ -26,6 +27,17 @@ CLOSED = a_package(FACTS, form="sums", board=BOARD)
 OPENED = a_package(FACTS, form="full", board=BOARD, auditor=True)
 BOARDLESS = a_package(FACTS)
 SILENCED = a_package(a_question(VOTES, SILENT))
+
+TORN = a_question([*forty(approve=18, reject=6, abstain=5, invalid=10), (850_000,)])
+ASIDE = replace(  # six sheets too many, of five owners; one that two read differently
+    TORN,
+    ballots=[
+        replace(each, why="two_boxes" if number % 2 else "torn")
+        for number, each in enumerate(TORN.ballots)
+    ],
+    duplicates=[1001, 1001, 1002, 1003, 1004, 1005],
+    conflicts={1041},
+)
 
 Write = Callable[..., Path]
 

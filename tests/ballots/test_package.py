@@ -10,7 +10,9 @@ from jsonschema import Draft202012Validator
 from coordination.ballots.commitments import Opening, add_weights, opens
 from coordination.ballots.package import as_json, build
 from coordination.ballots.package_figures import CountingRules
-from coordination.ballots.reading import SCHEMA
+from coordination.ballots.package_tables import as_csv
+from coordination.ballots.reading import EARLIER, SCHEMA, Unreadable
+from coordination.ballots.recount import read_package
 from coordination.law.classes import MatterClass
 from tests.ballots.packages import (
     POLL,
@@ -20,8 +22,9 @@ from tests.ballots.packages import (
     a_question,
     copy_of,
     forty,
+    signed_again,
 )
-from tests.ballots.recounting import SILENT, figures_of
+from tests.ballots.recounting import ASIDE, HONEST, SILENT, figures_of, wrong
 
 
 def test_the_figures_are_those_of_the_ballots_that_count():
@@ -200,6 +203,7 @@ def test_a_notice_before_the_code_has_no_rule():
         a_package(a_question(forty(approve=20, reject=9), SILENT)),
         a_package(a_question(forty(approve=20, reject=5)), form="full"),
         a_package(a_question([(900_000, "甲")], CountingRules(options=("甲", "乙")))),
+        a_package(ASIDE),
     ],
 )
 def test_every_package_is_in_the_published_form(package):
@@ -207,6 +211,65 @@ def test_every_package_is_in_the_published_form(package):
     Draft202012Validator.check_schema(schema)
 
     assert list(Draft202012Validator(schema).iter_errors(package)) == []
+
+
+def aside_of(facts, form=None, *, auditor=False):
+    """(reason, persons, area) of invalid ballots that there were, and what is set aside."""
+    [question] = a_package(facts, form=form, auditor=auditor)["questions"]
+    reasons = [
+        (each["reason"], each["persons"], each["area_m2"])
+        for each in question["invalid_by"]
+        if each["persons"]
+    ]
+    return reasons, question["set_aside"]
+
+
+def test_invalid_ballots_are_counted_by_reason_and_what_came_twice_or_disagrees_by_area():
+    reasons, aside = aside_of(ASIDE)
+
+    areas = {right.right: right.area_cm2 for right in ASIDE.rights}
+    by = {
+        reason: sum(areas[each.right] for each in ASIDE.ballots
+                    if each.choice == "invalid" and each.why == reason)
+        for reason in ("two_boxes", "torn")
+    }  # fmt: skip
+    assert reasons == [(reason, 5, f"{by[reason] / 10_000:.4f}") for reason in by]
+    assert aside == {
+        "duplicates": {
+            "persons": 5, "area_m2": f"{sum(areas[n] for n in range(1001, 1006)) / 10_000:.4f}",
+        },
+        "conflicts": {"persons": 1, "area_m2": None},
+    }  # fmt: skip
+
+
+def test_no_area_of_a_reason_stands_where_it_would_single_somebody_out():
+    nine = replace(ASIDE, ballots=[b for b in ASIDE.ballots if b.right != 1030])
+    few = replace(
+        ASIDE, rights=ASIDE.rights[10:39], duplicates=[], delivered={},
+        ballots=[b for b in ASIDE.ballots if b.right > 1010], conflicts=(),
+    )  # fmt: skip
+    unsaid = replace(ASIDE, ballots=[replace(b, why="") for b in ASIDE.ballots])
+
+    for facts, how in ((nine, {}), (few, {}), (ASIDE, {"form": "full", "auditor": True})):
+        reasons, _ = aside_of(facts, **how)
+        assert len(reasons) == 2 and all(area is None for *_, area in reasons)
+    [(reason, persons, _)] = aside_of(unsaid)[0]
+    assert (reason, persons) == ("unclear", 10)
+
+
+def test_a_package_of_version_1_is_still_read_and_recounted(tmp_path):
+    package = copy_of(HONEST) | {"v": 1}
+    for name in ("invalid_by", "set_aside"):
+        del package["questions"][0][name]
+    package = signed_again(package)
+    schema = json.loads(EARLIER[1].read_text())
+
+    assert list(Draft202012Validator(schema).iter_errors(package)) == []
+    assert wrong(package) == set()
+    assert "互相矛盾的票（张，不计）,0" in as_csv(package).decode()
+    for other in ({**package, "v": 2}, {**HONEST, "v": 1}, {**HONEST, "v": 3}):
+        with pytest.raises(Unreadable):
+            read_package(as_json(other))
 
 
 def test_the_file_is_the_same_however_the_package_was_stored():

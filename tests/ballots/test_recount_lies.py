@@ -6,8 +6,8 @@ from coordination.ballots.package import as_json
 from coordination.ballots.reading import Unreadable
 from coordination.ballots.recount import read_package, recount
 from tests.ballots.lies import LIES_IN_LINES
-from tests.ballots.packages import copy_of, signed_again
-from tests.ballots.recounting import CLOSED, HONEST, OPENED, SILENCED, at, wrong
+from tests.ballots.packages import a_package, copy_of, signed_again
+from tests.ballots.recounting import ASIDE, CLOSED, HONEST, OPENED, SILENCED, at, wrong
 
 
 def str_of(lie: object) -> str:
@@ -97,6 +97,33 @@ def test_a_lie_in_the_figures_is_named(honest, path, lie, named):
 @pytest.mark.parametrize(
     ("path", "lie", "named"),
     [
+        ("invalid_by.0.persons", 6, "invalid_by.sum"),
+        ("invalid_by.0.area_m2", "480.0000", "invalid_by.area"),
+        ("invalid_by.0.area_m2", None, "invalid_by.open"),
+        ("invalid_by.0.reason", "torn", "invalid_by"),
+        ("set_aside.duplicates.persons", 7, "duplicates"),
+        ("set_aside.duplicates.persons", 0, "duplicates"),
+        ("set_aside.duplicates.area_m2", "9999999.0000", "set_aside.duplicates.persons"),
+        ("set_aside.duplicates.area_m2", None, "set_aside.duplicates.open"),
+        ("set_aside.conflicts.persons", 2, "conflicts"),
+        ("set_aside.conflicts.area_m2", "80.0000", "set_aside.conflicts.open"),
+        ("duplicates", 4, "duplicates"),
+        ("conflicts", 2, "conflicts"),
+    ],
+)
+@pytest.mark.parametrize("form", [None, "sums"])
+def test_a_lie_about_what_is_set_aside_is_named(path, lie, named, form):
+    package = a_package(ASIDE, form=form)
+    assert wrong(copy_of(package)) == set()
+    holder, key = at(package["questions"][0], path)
+    holder[key] = lie
+
+    assert named in wrong(signed_again(package))
+
+
+@pytest.mark.parametrize(
+    ("path", "lie", "named"),
+    [
         ("cast_only.choices.0.persons", 22, "cast_only.choices.approve.persons"),
         ("cast_only.outcome", "no_quorum", "cast_only.outcome"),
         ("cast_only", None, "cast_only"),
@@ -160,12 +187,12 @@ STATEMENTS = {
     *("poll.estate", "poll.convener", "poll.contact"),
     *("poll.notice_number", "poll.notice_code", "poll.notice_on"),
     *("publication.objections", "publication.objections_from", "publication.objections_until"),
-    *("scope", "class_reason", "duplicates", "conflicts"),
+    *("scope", "class_reason"),
     "roll.frozen_on",
     *("privacy.distinct_areas", "privacy.singletons", "privacy.exposed", "privacy.pairs"),
     *("privacy.groups.0.size", "privacy.groups.0.groups"),
     *(f"privacy.choices.{place}.sets" for place in range(4)),
-    *(f"board.witnesses.{place}.party" for place in range(3)),
+    "board.witnesses.2.party",  # the others' keys are bound by entry 0
 }
 
 

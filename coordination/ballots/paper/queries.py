@@ -220,11 +220,11 @@ async def waiting_sheets(poll: UUID) -> list[Waiting]:
     return [Waiting(**row) for row in await db.rows(WAITING, poll)]
 
 
-async def set_aside(question: UUID) -> tuple[int, set[int]]:
-    """Ballots of a question that came and do not count: how many duplicates; the numbers of the
-    rights whose entries contradict each other."""
-    duplicates = await db.value(
-        """select count(*) from duplicate_ballot d join voting_right r on r.id = d."right"
+async def set_aside(question: UUID) -> tuple[list[int], set[int]]:
+    """Ballots of a question that came and do not count, by the numbers of their rights: of each
+    duplicate; and of those whose entries contradict each other."""
+    duplicates = await db.rows(
+        """select r.number from duplicate_ballot d join voting_right r on r.id = d."right"
             where r.question = $1""",
         question,
     )
@@ -233,7 +233,7 @@ async def set_aside(question: UUID) -> tuple[int, set[int]]:
             where r.question = $1""",
         question,
     )
-    return duplicates, {row["number"] for row in conflicts}
+    return [row["number"] for row in duplicates], {row["number"] for row in conflicts}
 
 
 def numbered(asked: Sequence[Asked]) -> dict[str, Asked]:

@@ -9,10 +9,11 @@ import openpyxl
 import pytest
 
 from coordination import db
+from coordination.ballots.board import INVALID
 from coordination.ballots.package import as_json
 from coordination.ballots.package_tables import as_csv, as_xlsx
 from coordination.ballots.paper.evidence import Sent
-from coordination.ballots.paper.rules import NotOpenForSheets, Way
+from coordination.ballots.paper.rules import Answer, NotOpenForSheets, Way
 from coordination.ballots.paper.writing import Said, WroteBefore
 from coordination.ballots.polls.queries import state_of
 from coordination.ballots.polls.stalls import stalled, stalled_count
@@ -132,6 +133,7 @@ async def test_at_the_deadline_what_agrees_counts_and_the_rest_is_a_conflict_in_
     first, second = (await package_of(vote))["questions"]
     assert before is None
     assert [(q["returned"]["persons"], q["conflicts"]) for q in (first, second)] == [(2, 1), (1, 2)]
+    assert second["set_aside"]["conflicts"] == {"persons": 2, "area_m2": None}
     assert await db.value("select count(*) from board_leaf where poll = $1", vote.poll.id) == 3
     lapsed = await db.value("select count(*) from sheet_outcome where outcome = 'lapsed'")
     assert lapsed == 2
@@ -167,6 +169,7 @@ async def test_sheets_calls_visits_and_ballots_online_end_in_figures_computed_by
         "同意": (4, "400.0010"), "不同意": (1, "100.0002"), "弃权": (1, "100.0005"),
     }  # fmt: skip
     assert question["invalid"] == {"persons": 1, "area_m2": "100.0004"}
+    assert question["set_aside"]["duplicates"] == {"persons": 1, "area_m2": None}
     assert question["participating"] == {"persons": 6, "area_m2": "600.0017"}
     assert (question["duplicates"], question["conflicts"], question["superseded"]) == (1, 0, 0)
     assert question["outcome"] == "carried", "6 of 8 took part, 4 of 6 approve"
@@ -174,8 +177,31 @@ async def test_sheets_calls_visits_and_ballots_online_end_in_figures_computed_by
     rows = openpyxl.load_workbook(io.BytesIO(as_xlsx(package))).active
     cells = {(row[1], row[2]) for row in rows.iter_rows(values_only=True)}
     text = as_csv(package).decode("utf-8-sig")
-    for line in (("其中纸质", 2), ("其中电话", 1), ("其中上门", 1), ("重复票（张，不计）", 1)):
+    for line in (("其中纸质", 2), ("其中电话", 1), ("重复票（张，不计）", 1), ("有效票", 6)):
         assert line in cells and ",".join(map(str, line)) in text
+
+
+async def test_an_invalid_sheet_counts_under_the_reason_of_who_settled_or_of_both():
+    vote, owners, clerk, member = await a_closing_vote(3)
+    boxes, empty = Answer(INVALID, "two_boxes"), Answer(INVALID, "no_box")
+    serials = [await serial_of(vote, owner) for owner in owners]
+    for serial, first, second in zip(
+        serials, (STAINED, boxes, STAINED), (STAINED, empty, "approve"), strict=True
+    ):
+        await wrote(vote, clerk, serial, first)
+        await wrote(vote, member, serial, second)
+    await advance_polls(COUNTED)
+    third = await a_clerk(vote, SETTLING)
+    await wrote(vote, third, serials[2], empty, at=SETTLING)
+
+    await advance_polls(SETTLING)
+
+    [question] = (await package_of(vote))["questions"]
+    told = {one["reason"]: (one["persons"], one["area_m2"]) for one in question["invalid_by"]}
+    assert told == {
+        "two_boxes": (0, None), "no_box": (1, None), "torn": (1, None), "unclear": (1, None),
+    }  # fmt: skip
+    assert "其中破损、涂改，看不清,1" in as_csv(await package_of(vote)).decode("utf-8-sig")
 
 
 async def test_who_sent_a_sheet_back_is_not_counted_as_silent(as_owner):
