@@ -6,7 +6,7 @@ from litestar.response import Template
 
 from coordination import clock
 from coordination.home.chrome import ESTATE_COOKIE, remembered
-from coordination.home.me_queries import own_votes
+from coordination.home.me_queries import open_tickets, own_votes
 from coordination.people.access import signed_in
 from coordination.people.askers import Asker
 from coordination.people.queries import unread_messages
@@ -23,6 +23,7 @@ async def me(request: Request, asker: NamedDependency[Asker]) -> Template:
         "asker": asker,
         "units": units,
         "residencies": await residencies_of(asker.id),
+        "tickets": await open_tickets(asker.id),
         "votes": sorted(await own_votes(asker.id), key=lambda vote: not vote.waits(at)),
         "unread": await unread_messages(asker.id),
         "offices": [

@@ -8,6 +8,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
 from coordination import clock
+from coordination.home.ahead import lies_ahead
 from coordination.home.chrome import remembered
 from coordination.home.neighbourhood import Neighbour, estates_known, read_neighbourhood
 from coordination.home.queries import Own, estate_home, own_estates, own_part
@@ -74,7 +75,7 @@ async def _shown(visitor: Asker | None, estate_id: UUID) -> Template:
         "visitor": visitor,
         "waiting": [(poll, waiting[poll.id]) for poll in home.polls if poll.id in waiting],
         "running": [poll for poll in home.polls if poll.is_open(at)],
-        "coming": [poll for poll in home.polls if poll.is_coming],
+        "ahead": lies_ahead(home, at),
         "results": [poll for poll in home.polls if poll.has_result],
         "at": at,
     }

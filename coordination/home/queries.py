@@ -1,8 +1,8 @@
 """The estate home in one statement, and what of it is one's own in another."""
 
 import json
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from coordination.ballots.tables import Step
 from coordination.db import row, rows
 from coordination.disclosures.registers.rules import Term, term
 from coordination.errors import NotFound
+from coordination.home.me_queries import OPEN_TICKETS, OwnTicket, read_tickets
 from coordination.home.neighbourhood import officer_of
 from coordination.law.periods import DAY, day_of
 from coordination.notices.rules import KINDS
@@ -20,6 +21,7 @@ from coordination.registry.queries import ACTS_FOR
 from coordination.web.chrome import Officer
 
 NOTICES, POLLS = 5, 12  # shown on an estate's home
+UNDER_WAY = timedelta(hours=6)  # a meeting that began is still shown
 
 # The newest polls and notices come by their index first; what is said of each is looked up then.
 # A result is told by the words of its notice: the package behind it may be megabytes.
@@ -36,6 +38,10 @@ select e.id, e.name, e.address, e.path, o.name as office, o.officer, o.phone,
   (select coalesce(json_agg(c), '[]') from (
      select id, title, closes_at from consultation where estate = e.id and closes_at > $6
       order by closes_at, id limit 3) c) as consultations,
+  (select coalesce(json_agg(m), '[]') from (
+     select id, title, starts_at, venue from meeting
+      where place in (e.id, e.parent) and state in ('noticed', 'open') and starts_at > $7
+      order by starts_at, id limit 3) m) as meetings,
   (select json_build_object('id', b.id, 'name', b.name, 'until', b.until) from body b
     where b.place = e.id and b.kind = 'owners_committee' and b.until <= $5::date + 93
       and not exists (select from body n where n.place = b.place and n.kind = b.kind
@@ -65,7 +71,7 @@ select e.id, e.name, e.address, e.path, o.name as office, o.officer, o.phone,
  where e.id = $1 and e.kind = 'estate' order by o.since desc nulls last limit 1
 """
 
-# What waits for one's vote here, and whether one owns or lives here.
+# What waits for one's vote here, whether one owns or lives here, where one's tickets are.
 MINE = f"""
 with mine as ({ACTS_FOR})
 select
@@ -80,7 +86,10 @@ select
        join voting_right r on r.id = h."right" join question q on q.id = r.question
       where q.poll = any($4::uuid[])
         and not exists (select from ballot b where b."right" = r.id)
-      group by q.poll) w) as waiting
+      group by q.poll) w) as waiting,
+  {OPEN_TICKETS} as tickets,
+  (select count(*) from message
+    where person = $1 and channel = 'in_app' and read_at is null) as unread
 """
 
 OWN_ESTATES = f"""
@@ -156,6 +165,16 @@ class Consulting:
 
 
 @dataclass(frozen=True, slots=True)
+class Called:
+    """A meeting that has been called, or is being held."""
+
+    id: UUID
+    title: str
+    starts_at: datetime
+    venue: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ending:
     """The owners' committee whose term nears its end, or is over, and that nobody follows."""
 
@@ -178,21 +197,24 @@ class EstateHome:
     polls: list[ShownPoll]
     overdue: int
     consultations: list[Consulting]
+    meetings: list[Called]
     ending: Ending | None
 
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """What of an estate is the asker's: rights without a ballot, by poll."""
+    """What is the asker's: rights without a ballot by poll, tickets, messages not read."""
 
     owns: bool = False
     lives: bool = False
     waiting: dict[UUID, int] | None = None
+    tickets: list[OwnTicket] = field(default_factory=list)
+    unread: int = 0
 
 
 async def estate_home(estate: UUID, at: datetime) -> EstateHome:
     """An estate's home as everybody sees it. NotFound: there is no such estate."""
-    found = await row(HOME, estate, NOTICES, POLLS, WHOLE, day_of(at), at)
+    found = await row(HOME, estate, NOTICES, POLLS, WHOLE, day_of(at), at, at - UNDER_WAY)
     if found is None:
         raise NotFound("没有找到这个小区。请从首页重新选择。")
     return EstateHome(
@@ -202,6 +224,7 @@ async def estate_home(estate: UUID, at: datetime) -> EstateHome:
         [_shown(one) for one in json.loads(found["polls"])],
         found["overdue"],
         [_consulting(one) for one in json.loads(found["consultations"])],
+        [_called(one) for one in json.loads(found["meetings"])],
         _ending(json.loads(found["term"]), at) if found["term"] else None,
     )  # fmt: skip
 
@@ -212,7 +235,8 @@ async def own_part(person: UUID, home: EstateHome, at: datetime) -> Own:
     found = await row(MINE, person, home.id, at, open_polls)
     assert found
     waiting = {UUID(one["poll"]): one["rights"] for one in json.loads(found["waiting"])}
-    return Own(found["owns"], found["lives"], waiting)
+    tickets = read_tickets(found["tickets"])
+    return Own(found["owns"], found["lives"], waiting, tickets, found["unread"])
 
 
 async def own_estates(person: UUID, at: datetime) -> list[UUID]:
@@ -227,6 +251,11 @@ def _posted(one: dict[str, Any]) -> Posted:
 
 def _consulting(one: dict[str, Any]) -> Consulting:
     return Consulting(UUID(one["id"]), one["title"], datetime.fromisoformat(one["closes_at"]))
+
+
+def _called(one: dict[str, Any]) -> Called:
+    starts = datetime.fromisoformat(one["starts_at"])
+    return Called(UUID(one["id"]), one["title"], starts, one["venue"])
 
 
 def _ending(one: dict[str, Any], at: datetime) -> Ending | None:

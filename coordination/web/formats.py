@@ -27,6 +27,15 @@ def local_time(at: datetime) -> str:
     return f"{there.year}年{there.month}月{there.day}日 {there:%H:%M}"
 
 
+def local_end(at: datetime) -> str:
+    """The moment before which something must be done; midnight is the end of the day before:
+    2026年3月1日 24:00."""
+    there = at.astimezone(SHANGHAI)
+    if there.hour or there.minute:
+        return local_time(at)
+    return f"{local_day(at - timedelta(minutes=1))} 24:00"
+
+
 def local_day(on: date | datetime) -> str:
     """2026年3月1日; a moment is first taken to the community's calendar."""
     there = _day(on)
@@ -161,7 +170,8 @@ def _day(on: date | datetime) -> date:
 FILTERS: dict[str, Callable[..., str]] = {
     filter_.__name__: filter_
     for filter_ in (
-        local_time, local_day, local_weekday, iso, form_time, duration, seconds, ratio, time_left,
+        local_time, local_end, local_day, local_weekday, iso, form_time, duration, seconds, ratio,
+        time_left,
         grouped, square_metres, yuan, percent, whole_percent, bar_width, masked_phone, tel,
         to_call, spaced, file_size,
     )

@@ -155,7 +155,7 @@ async def test_a_roll_that_is_out_is_announced_as_coming(browser: Browser):
     page = await browser.open(f"/estates/{convening.estate.id}")
 
     assert f"/ballots/{poll.id}" in links(page)
-    assert "即将表决" in words(page) and "公布名册" in words(page)
+    assert "近期安排" in words(page) and "开始投票·现在：公布名册" in words(page)
 
 
 async def test_an_owner_is_told_how_many_votes_wait_and_comes_to_them_in_one_tap(

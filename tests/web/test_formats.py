@@ -23,6 +23,11 @@ def test_a_day_has_no_time_zone():
     assert formats.local_day(date(2026, 3, 1)) == "2026年3月1日"
 
 
+def test_midnight_is_the_end_of_the_day_before():
+    assert formats.local_end(datetime(2026, 3, 1, 16, tzinfo=UTC)) == "2026年3月1日 24:00"
+    assert formats.local_end(NEW_YEAR_IN_SHANGHAI) == "2026年1月1日 00:05"
+
+
 @pytest.mark.parametrize(
     ("area_cm2", "words"),
     [
