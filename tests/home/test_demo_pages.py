@@ -60,7 +60,7 @@ async def test_everybody_of_the_demo_finds_a_page_that_fits(demo, today, browser
         for link in sorted(links(page)):
             if not link.startswith("tel:"):
                 await browser.open(link)
-    for person, expected in ((who.OWNER, "您还有2项未投"), (who.TENANT, "您已登记为居民"),
+    for person, expected in ((who.OWNER, "您还有3项未投"), (who.TENANT, "您已登记为居民"),
                              (who.UNBOUND, "还没有绑定房屋")):  # fmt: skip
         await browser.sign_in(await person_of(await id_of(person)))
         assert expected in words(await browser.open("/")), person.name

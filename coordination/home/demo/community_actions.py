@@ -46,7 +46,7 @@ from coordination.places.tables import Place
 
 FIRST = "梧桐苑"
 DAY = timedelta(days=1)
-TERMS = {"梧桐苑": 76, "丁香苑": 400, "银杏里": 700, "临江花园": 60}  # days until the term ends
+TERMS = {"梧桐苑": 76, "丁香苑": 60, "银杏里": 700, "临江花园": 400}  # days until the term ends
 HOURS = [(8 * 60, 21 * 60)] * 7
 DID = {
     BodyKind.OWNERS_COMMITTEE: "召集业主大会两次，公布四期公共收益和两期维修资金；"

@@ -89,8 +89,11 @@ def made_document(title: str, says: str, by: str, at: datetime) -> bytes:
     draw, top = ImageDraw.Draw(page), MARGIN
     path = str(FONTS / "NotoSansCJKsc-Regular.otf")
     for words, size in ((title, 56), (says, 36), (by, 36), ("演示用文件，不是真实资料。", 36)):
-        draw.text((MARGIN, top), words, fill=0, font=ImageFont.truetype(path, size))
-        top += size * 3
+        font, fits = ImageFont.truetype(path, size), (A4[0] - 2 * MARGIN) // size
+        for start in range(0, len(words), fits):
+            draw.text((MARGIN, top), words[start : start + fits], fill=0, font=font)
+            top += size * 2
+        top += size
     out, made = io.BytesIO(), at.timetuple()
     page.save(out, "PDF", resolution=150, creationDate=made, modDate=made)
     return out.getvalue()

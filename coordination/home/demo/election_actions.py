@@ -1,7 +1,8 @@
-"""The made estate elects its committee: a finished election with one seat left empty, and the
-by-election for it, for which owners stand right now."""
+"""The made estate elects its committee: a finished election that left two seats empty, and the
+by-election for them, in which owners vote right now. Elsewhere owners are still standing."""
 
 import random
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
@@ -27,7 +28,7 @@ from coordination.ballots.polls.telling import deliver_notice, tell_of_candidate
 from coordination.ballots.results.clockwork import advance_poll
 from coordination.ballots.roll.freezing import freeze_roll, request_freeze
 from coordination.ballots.roll.publishing import publish_roll
-from coordination.ballots.tables import Poll, Question, ScopeKind
+from coordination.ballots.tables import Poll, ScopeKind
 from coordination.clock import SHANGHAI
 from coordination.home.demo import people as who
 from coordination.home.demo.chronicle import Tale
@@ -35,12 +36,16 @@ from coordination.home.demo.delivery_actions import notice_arrives
 from coordination.home.demo.people_actions import asking, id_of
 from coordination.home.demo.poll_actions import Convening
 from coordination.home.demo.voting_actions import cast_all
+from coordination.home.demo.witness_actions import Watch, cosign, register_keys
 from coordination.law.classes import MatterClass
 from coordination.law.election import TieRule, written
 from coordination.law.periods import first_opening_day, start_of
 from coordination.law.tally import Choice
 
-OPENED_BEFORE, RUN = 27, 15  # days: the result is final a few days ago
+OPENED_BEFORE = 108  # days: its result is long final when the by-election begins
+BEFOREHAND = timedelta(days=70)  # from the draft to the opening
+LASTS = timedelta(days=15, hours=11)
+AGAIN_SINCE = 4  # days: the by-election is open
 SEATS = 5
 ABOUT = (
     "退休会计，管过单位食堂和基建的账，愿意把公共收益一笔一笔公开。",
@@ -51,33 +56,66 @@ ABOUT = (
     "做绿化的，中心花园的树该修了。",
     "常年出差，但可以负责线上通知和投票的答疑。",
 )
-LIKED = (78, 70, 66, 62, 43, 38, 27)  # of a hundred voters, who would name each
+ABOUT_AGAIN = (
+    "热心，有时间，做过十年楼组长。",
+    "网络工程师，可以把门禁和监控管起来。",
+    "幼儿园园长，想把公共空间的事办细。",
+    "退休工程师，修缮外墙的事我来盯。",
+)
+LIKED = (78, 70, 66, 44, 43, 38, 27)  # of a hundred voters, who would name each
+LIKED_AGAIN = (62, 55, 40, 24)
+TERM_ENDS = "丁香苑"  # the estate whose committee's term ends within three months
+COMES_LATER = {  # whom a visitor may play: they have not voted yet
+    one.phone for one in (who.OWNER, who.HUSBAND, who.WIFE, who.THREE_UNITS, who.VOTED)
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Race:
+    """One election: its poll, when it opens, who stands with what words, how many name each."""
+
+    poll: Poll
+    opens: datetime
+    candidates: tuple[tuple[UUID, str], ...]
+    seats: int
+    liked: tuple[int, ...]
+    absent: frozenset[str] = frozenset()  # phones
+
+    def choose(self, phone: str, _position: int) -> str | None:
+        """Up to as many names as seats, as liked; a few abstain or want none of them."""
+        drawn = random.Random(f"{self.poll.title} {phone}")
+        if phone in self.absent or drawn.randrange(100) >= 92:
+            return None
+        if (whim := drawn.randrange(100)) < 5:
+            return Choice.ABSTAIN if whim < 3 else Choice.NONE_OF_THESE
+        liked = [n for n, share in enumerate(self.liked, 1) if drawn.randrange(100) < share]
+        return written(liked[: self.seats]) or Choice.ABSTAIN
 
 
 async def election_tale(by: Convening, at: datetime, today: date) -> Tale:
-    """From the draft to the final result; then the by-election as far as it has come."""
+    """From the draft to the final result; then the by-election, which is open."""
     opens = _on(today, -OPENED_BEFORE, 9)
-    yield (drafted := opens - timedelta(days=63))
-    poll = await _draft(by, opens, drafted)
-    async for moment in _candidates(by, poll, opens):
+    yield (drafted := opens - BEFOREHAND)
+    people = _neighbours(by)
+    stand = tuple(zip(people, ABOUT, strict=False))
+    race = Race(await _draft(by, opens, drafted), opens, stand, SEATS, LIKED)
+    async for moment in _prepared(by, race):
         yield moment
-    async for moment in _announced(by, poll, opens):
+    async for moment in _counted(by, race):
         yield moment
-    yield opens
-    await advance_poll(poll.id, opens)
-    closes = poll.closes_at
-    yield (until := closes - timedelta(hours=2))
-    await cast_all(await load_poll(poll.id), _chosen, by.phones, until)
-    for due in (closes, closes + timedelta(seconds=61)):
-        yield due
-        await advance_poll(poll.id, due)
-    result = await Result.objects().get(Result.poll == poll.id)
-    assert result and result.objections_until
-    yield result.objections_until
-    await advance_poll(poll.id, result.objections_until)
-    yield (again := max(result.objections_until + timedelta(hours=25), _on(today, -2, 10)))
-    if again < at:
-        await _by_election(by, poll, again)
+    opens = _on(today, -AGAIN_SINCE, 9)
+    yield (drafted := opens - BEFOREHAND)
+    [question] = await questions_of(race.poll.id)
+    again = await draft_by_election(by.drafter, question.id, drafted)
+    await change_times(by.drafter, again.id, opens, opens + LASTS, drafted)
+    stand = tuple(zip(people[len(ABOUT) :], ABOUT_AGAIN, strict=False))
+    [question] = await questions_of(again.id)
+    race = Race(await load_poll(again.id), opens, stand, question.seats or 0, LIKED_AGAIN,
+                frozenset(COMES_LATER))  # fmt: skip
+    async for moment in _prepared(by, race):
+        yield moment
+    async for moment in _voted_on(by, race, at - timedelta(hours=1)):
+        yield moment
 
 
 async def _draft(by: Convening, opens: datetime, at: datetime) -> Poll:
@@ -85,8 +123,7 @@ async def _draft(by: Convening, opens: datetime, at: datetime) -> Poll:
         "第四届业主委员会换届选举", "本届业主委员会任期届满，选举第四届委员五名。", by.contact
     )
     poll = await draft_poll(by.drafter, by.estate, by.body, facts, at)
-    closes = opens + timedelta(days=RUN, hours=11)
-    await change_times(by.drafter, poll.id, opens, closes, at)
+    await change_times(by.drafter, poll.id, opens, opens + LASTS, at)
     words = QuestionWords(
         "选举第四届业主委员会委员", "从下列候选人中选举委员五名，任期五年。", "", by.proposer,
         IF_SILENT,
@@ -100,21 +137,29 @@ async def _draft(by: Convening, opens: datetime, at: datetime) -> Poll:
     return await load_poll(poll.id)
 
 
-async def _candidates(by: Convening, poll: Poll, opens: datetime) -> Tale:
-    """Called for, nominated, checked, published, settled."""
-    [question] = await questions_of(poll.id)
-    yield (called := opens - timedelta(days=62))
-    until = start_of(first_opening_day(called.astimezone(SHANGHAI).date(), 7)) + timedelta(hours=9)
-    election = await call_for_candidates(by.drafter, question.id, until, called)
-    await tell_of_candidates(election.notice, called)
+async def _prepared(by: Convening, race: Race) -> Tale:
+    """Candidates called for, nominated, checked, published, settled; the roll; the notice."""
+    [question] = await questions_of(race.poll.id)
+    yield (called := race.opens - BEFOREHAND + timedelta(days=1))
+    election, until = await _call(by, question.id, called)
     yield (stands := called + timedelta(days=2))
-    for person, about in zip(_neighbours(by), ABOUT, strict=False):
-        await _stand(by, election.id, person, about, stands)
+    for person, about in race.candidates:
+        await _stand(by, election, person, about, stands)
     yield (published := until + timedelta(hours=1))
-    listed = await publish_list(by.drafter, election.id, published)
+    listed = await publish_list(by.drafter, election, published)
     await tell_of_candidates(listed.notice, published)
     yield (settled := listed.until + timedelta(hours=10))
-    await settle_list(by.drafter, election.id, settled)
+    await settle_list(by.drafter, election, settled)
+    async for moment in _announced(by, race.poll, race.opens):
+        yield moment
+
+
+async def _call(by: Convening, question: UUID, at: datetime) -> tuple[UUID, datetime]:
+    """The election, and until when one may come forward: eight days later at nine."""
+    until = start_of(first_opening_day(at.astimezone(SHANGHAI).date(), 7)) + timedelta(hours=9)
+    election = await call_for_candidates(by.drafter, question, until, at)
+    await tell_of_candidates(election.notice, at)
+    return election.id, until
 
 
 async def _stand(by: Convening, election: UUID, person: UUID, about: str, at: datetime) -> None:
@@ -134,32 +179,55 @@ async def _announced(by: Convening, poll: Poll, opens: datetime) -> Tale:
     await freeze_roll(poll.id, frozen)
     yield (proposed := opens - timedelta(days=19))
     await propose_notice(by.drafter, poll.id, proposed)
+    await register_keys([by.worker, by.drafter], proposed)
     yield (confirmed := opens - timedelta(days=18))
     notice = await confirm_notice(by.second, poll.id, confirmed)
     await deliver_notice(notice.id, confirmed)
     await notice_arrives(poll.id, notice.id, confirmed + timedelta(hours=6), 95, 84)
+    yield (seen := confirmed + timedelta(days=1))
+    await cosign(poll.id, [by.worker, by.drafter], seen)
 
 
-async def _by_election(by: Convening, poll: Poll, at: datetime) -> None:
-    """One stands, and one was put forward and has yet to agree: whom a visitor may play."""
+async def _voted_on(by: Convening, race: Race, until: datetime) -> Tale:
+    """Opened; the votes come in until then, and the witnesses look every morning."""
+    yield race.opens
+    await advance_poll(race.poll.id, race.opens)
+    yield until
+    watch = Watch(race.poll.id, [by.worker, by.drafter], race.opens, until)
+    await cast_all(await load_poll(race.poll.id), race.choose, by.phones, until, watch=watch)
+
+
+async def _counted(by: Convening, race: Race) -> Tale:
+    """The whole vote, to its final result."""
+    closes = race.opens + LASTS
+    async for moment in _voted_on(by, race, closes - timedelta(hours=2)):
+        yield moment
+    for due in (closes, closes + timedelta(seconds=61)):
+        yield due
+        await advance_poll(race.poll.id, due)
+    yield (seen := closes + timedelta(hours=2))
+    await cosign(race.poll.id, [by.worker, by.drafter], seen)
+    result = await Result.objects().get(Result.poll == race.poll.id)
+    assert result and result.objections_until
+    yield result.objections_until
+    await advance_poll(race.poll.id, result.objections_until)
+
+
+async def call_elsewhere(by: Convening, friend: UUID, at: datetime) -> None:
+    """A term ends soon: candidates are called for, some came forward, and one whom a visitor may
+    play was put forward and has yet to agree."""
+    called = at - timedelta(days=3)
+    opens = _on(at.astimezone(SHANGHAI).date(), 45, 9)
+    poll = await _draft(by, opens, called - timedelta(hours=2))
     [question] = await questions_of(poll.id)
-    again = await draft_by_election(by.drafter, question.id, at)
-    [seat] = await _elected_in(again)
-    until = start_of(first_opening_day(at.astimezone(SHANGHAI).date(), 7)) + timedelta(hours=9)
-    election = await call_for_candidates(by.drafter, seat.id, until, at)
-    await tell_of_candidates(election.notice, at)
-    later = at + timedelta(hours=3)
-    others = _neighbours(by)[len(ABOUT) :]
-    [owner, *_] = await own_owners(others[0], by.estate.id)
-    await nominate(await asking(others[0], later), election.id, owner.id, "热心，有时间。", later)
-    [owner, *_] = await own_owners(await id_of(who.OWNER), by.estate.id)
-    friend = await asking(await id_of(who.VOTED), later)
-    about = "李阿姨做过二十年居民组长，公道。"
-    await nominate(friend, election.id, owner.id, about, later)
-
-
-async def _elected_in(poll: Poll) -> list[Question]:
-    return [one for one in await questions_of(poll.id) if one.seats]
+    election, _ = await _call(by, question.id, called)
+    later = called + timedelta(hours=26)
+    for person, about in zip(_neighbours(by)[2:5], ABOUT_AGAIN, strict=False):
+        [owner, *_] = await own_owners(person, by.estate.id)
+        await nominate(await asking(person, later), election, owner.id, about, later)
+    [owner, *_] = await own_owners(await id_of(who.THREE_UNITS), by.estate.id)
+    about = "在几个小区都有房，见过好的物业是怎么管的。"
+    await nominate(await asking(friend, later), election, owner.id, about, later)
 
 
 def _neighbours(by: Convening) -> list[UUID]:
@@ -167,17 +235,6 @@ def _neighbours(by: Convening) -> list[UUID]:
     named = {one.phone for one in who.NAMED}
     phones = sorted((phone, person) for person, phone in by.phones.items() if phone not in named)
     return [person for _, person in phones]
-
-
-def _chosen(phone: str, _position: int) -> str | None:
-    """Up to five names, as liked; a few abstain or want none of them."""
-    drawn = random.Random(f"election {phone}")
-    if drawn.randrange(100) >= 92:
-        return None
-    if (whim := drawn.randrange(100)) < 5:
-        return Choice.ABSTAIN if whim < 3 else Choice.NONE_OF_THESE
-    liked = [n for n, share in enumerate(LIKED, 1) if drawn.randrange(100) < share]
-    return written(liked[:SEATS]) or Choice.ABSTAIN
 
 
 def _on(today: date, days: int, hour: int) -> datetime:

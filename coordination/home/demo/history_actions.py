@@ -5,7 +5,7 @@ Each step is one transaction and queues the next: killed, it goes on where it wa
 come is read from what is there.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from coordination.home.demo import people as who
 from coordination.home.demo.chronicle import tell
 from coordination.home.demo.community_actions import load_community
 from coordination.home.demo.disclosures_actions import load_disclosures
+from coordination.home.demo.election_actions import TERM_ENDS, call_elsewhere
 from coordination.home.demo.estate_actions import buildings_of, import_roll, sign_owners_up
 from coordination.home.demo.estate_roll import Block, Line, blocks, roll_of, signed_up
 from coordination.home.demo.matters_actions import load_matters
@@ -42,7 +43,8 @@ THE_FIRST = "梧桐苑"  # is there already; only its tickets are loaded here
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """An estate beside the first. `first`: where the numbers of its people begin."""
+    """An estate beside the first. `first`: where the numbers of its people begin. `also`: doors of
+    somebody who lives in the first, by their place on the roll."""
 
     name: str
     address: str
@@ -50,9 +52,13 @@ class Elsewhere:
     blocks: tuple[Block, ...]
     first: int
     stories: tuple[Story, ...]
+    also: tuple[tuple[int, Made], ...] = ()
 
     def lines(self) -> list[Line]:
-        return roll_of(self.blocks, self.first)
+        lines = roll_of(self.blocks, self.first)
+        for place, owner in self.also:
+            lines[place] = replace(lines[place], owners=(owner,))
+        return lines
 
 
 def _stories(estate: str, takes_part: int, approves: int) -> tuple[Story, ...]:
@@ -76,6 +82,7 @@ ELSEWHERE = (
     Elsewhere(
         "丁香苑", "临江街道丁香路 6 号", "老旧小区",
         blocks(10, entrances=2, floors=6, doors=4), 1_000, _stories("丁香苑", 92, 44),
+        also=((40, who.THREE_UNITS),),
     ),
     Elsewhere(
         "银杏里", "临江街道银杏路 101 号", "商品房",
@@ -104,7 +111,8 @@ STEPS: list[tuple[Elsewhere | None, int]] = [
 DONE = """
 select count(*) filter (where kind = 'estate' and name <> $2)
        + (select count(*) from poll join place e on e.id = poll.estate
-           where e.name = any($1) and e.name <> $2)
+           where e.name = any($1) and e.name <> $2
+             and exists (select from poll_step s where s.poll = poll.id and s.step = 'final'))
        + (select count(*) from place e where e.name = any($1) and exists (
             select from ticket t, made_up m where t.estate = e.id and t.whistled_at < m.since))
          as steps,
@@ -153,6 +161,8 @@ async def _do(elsewhere: Elsewhere | None, part: int, at: datetime) -> None:
         await load_meetings(await _estate(name), _number(elsewhere), at)
         await load_matters(await _estate(name), _number(elsewhere), at)
         await call_next(await _estate(name), at)
+        if elsewhere and name == TERM_ENDS:
+            await _call_candidates(elsewhere, at)
         if elsewhere and elsewhere is ELSEWHERE[-1]:  # the smallest: everybody counts anew
             await load_petitions(await _estate(name), at)
     elif elsewhere and part == SETTLED:
@@ -204,6 +214,11 @@ async def _vote(elsewhere: Elsewhere, story: Story, at: datetime) -> None:
     estate = await _estate(elsewhere.name)
     by = await _convening(elsewhere, estate, at)
     await tell([poll_tale(story, by, at, at.astimezone(SHANGHAI).date(), {})])
+
+
+async def _call_candidates(elsewhere: Elsewhere, at: datetime) -> None:
+    by = await _convening(elsewhere, await _estate(elsewhere.name), at)
+    await call_elsewhere(by, await id_of(signed_up(elsewhere.lines())[20]), at)
 
 
 async def _convening(elsewhere: Elsewhere, estate: Place, at: datetime) -> Convening:

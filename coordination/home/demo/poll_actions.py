@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from coordination import files
 from coordination.ballots.ballot_tables import Result
 from coordination.ballots.polls.answer_words import IF_SILENT
+from coordination.ballots.polls.answers import Answers, choose_answers
 from coordination.ballots.polls.drafting import PollFacts, change_times, draft_poll
 from coordination.ballots.polls.endings import withdraw_poll
 from coordination.ballots.polls.noticing import confirm_notice, propose_notice
@@ -18,6 +20,7 @@ from coordination.ballots.polls.questions import (
     choose_scope,
 )
 from coordination.ballots.polls.scopes import Scope
+from coordination.ballots.polls.silence import QuotedRule, choose_silence, record_rule
 from coordination.ballots.polls.telling import deliver_notice, tell_of_roll
 from coordination.ballots.results.clockwork import advance_poll
 from coordination.ballots.roll.freezing import freeze_roll, request_freeze
@@ -29,9 +32,10 @@ from coordination.home.demo.delivery_actions import (
     notice_arrives,
     two_proxies,
 )
+from coordination.home.demo.disclosures_words import made_document
 from coordination.home.demo.stories import Asked, Moments, Story, moments
 from coordination.home.demo.voting_actions import cast_all
-from coordination.home.demo.witness_actions import cosign, mornings, register_keys
+from coordination.home.demo.witness_actions import Watch, cosign, register_keys
 from coordination.people.askers import Asker
 from coordination.places.tables import Place
 
@@ -40,6 +44,11 @@ ORDER = (
     Step.NOTICED, Step.OPENED, Step.PRELIMINARY, Step.FINAL,
 )  # fmt: skip
 
+FORGOTTEN = 3  # the whole day of the running vote on which its conveners do not witness
+TAKES_PART = "视为参与表决"
+SILENCE_TEXT = (
+    f"表决票已经送达，业主在规定的时间内没有投票的，{TAKES_PART}，其表决意见计入已投票的多数意见。"
+)
 WHY_WITHDRAWN = "设计单位提出新的方案，绿地改造先征求南侧住户意见，重新起草后再表决。"
 
 
@@ -87,6 +96,7 @@ async def _announced(story: Story, poll: UUID, by: Convening, when: Moments) -> 
     await freeze_roll(poll, when.frozen)
     yield when.proposed
     await propose_notice(by.drafter, poll, when.proposed)
+    await register_keys([by.worker, by.drafter], when.proposed)
     if _goes(story, Step.NOTICED):
         yield when.confirmed
         notice = await confirm_notice(by.second, poll, when.confirmed)
@@ -94,7 +104,6 @@ async def _announced(story: Story, poll: UUID, by: Convening, when: Moments) -> 
         came, read = (30, 26) if story.reaches is Step.OPENED else (93, 80)
         await notice_arrives(poll, notice.id, when.confirmed + timedelta(hours=6), came, read)
         yield (seen := when.confirmed + timedelta(days=1))
-        await register_keys([by.worker, by.drafter], seen)
         await cosign(poll, [by.worker, by.drafter], seen)
 
 
@@ -108,7 +117,22 @@ async def _draft(story: Story, by: Convening, when: Moments) -> Poll:
     await change_times(by.drafter, poll.id, when.opens, when.closes, when.drafted)
     for asked in story.asked:
         await _ask(poll, asked, by, when.drafted)
+    if story.silence:
+        rule = await record_rule(by.drafter, by.estate, await _quoted(by, when), when.drafted)
+        await choose_silence(by.drafter, poll.id, rule.id, when.drafted)
     return await load_poll(poll.id)
+
+
+async def _quoted(by: Convening, when: Moments) -> QuotedRule:
+    """What the made estate's rules say of ballots that were delivered and never came back."""
+    photo = made_document(
+        "业主大会议事规则（摘录）", SILENCE_TEXT, f"{by.estate.name}业主大会", when.drafted
+    )
+    document = await files.store(photo, at=when.drafted, by=by.drafter.id)
+    adopted = when.drafted.date() - timedelta(days=400)
+    return QuotedRule(
+        "梧桐苑业主大会议事规则第二十一条", SILENCE_TEXT, TAKES_PART, adopted, document
+    )
 
 
 async def _ask(poll: Poll, asked: Asked, by: Convening, at: datetime) -> None:
@@ -119,6 +143,8 @@ async def _ask(poll: Poll, asked: Asked, by: Convening, at: datetime) -> None:
     if asked.building:
         scope = Scope(ScopeKind.BUILDINGS, buildings=frozenset({by.buildings[asked.building]}))
     await choose_scope(by.drafter, question.id, scope, at)
+    if asked.options:
+        await choose_answers(by.drafter, question.id, Answers(asked.options), at)
 
 
 async def _held(story: Story, poll: Poll, by: Convening, when: Moments, at: datetime) -> Tale:
@@ -129,12 +155,12 @@ async def _held(story: Story, poll: Poll, by: Convening, when: Moments, at: date
         yield (walked := when.opens + timedelta(hours=8))
         await go_to_the_doors(by.worker, poll, by.buildings, walked)
     until = min(when.closes - timedelta(hours=1), at - timedelta(hours=1))
-    for morning in mornings(when.opens, until):
-        yield morning
-        await cosign(poll.id, [by.worker, by.drafter], morning)
+    witnesses = [by.worker, by.drafter]
     yield until
-    writers = (by.drafter, by.second)
-    await cast_all(poll, story.choose, by.phones, until, on_paper=story.on_paper, writers=writers)
+    writers, watch = (by.drafter, by.second), Watch(poll.id, witnesses, when.opens, until)
+    if story.reaches is Step.OPENED:
+        watch.forgetting(by.drafter, FORGOTTEN)
+    await cast_all(poll, story.choose, by.phones, until, 8, story.on_paper, writers, watch)
     if story.reaches is Step.OPENED:
         await two_proxies(by.worker, poll, by.buildings, until)
     if _goes(story, Step.PRELIMINARY):
@@ -144,7 +170,7 @@ async def _held(story: Story, poll: Poll, by: Convening, when: Moments, at: date
         await advance_poll(poll.id, counted)
         if (seen := counted + timedelta(hours=2)) < at:
             yield seen
-            await cosign(poll.id, [by.worker, by.drafter], seen)
+            await cosign(poll.id, witnesses, seen)
     if _goes(story, Step.FINAL):
         result = await Result.objects().get(Result.poll == poll.id)
         assert result and result.objections_until

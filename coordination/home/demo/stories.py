@@ -20,7 +20,8 @@ Chooser = Callable[[str, int], str | None]  # (the voter's phone, question) → 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question as its drafter wrote it. `building`: only its owners decide."""
+    """A question as its drafter wrote it. `building`: only its owners decide. `options`: one of
+    these, or none, or 弃权; without them it is a motion."""
 
     title: str
     text: str
@@ -28,13 +29,15 @@ class Asked:
     matter: MatterClass
     reason: str
     building: str | None = None
+    options: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
     """One poll: what it asks, when it opens, how far it has come, and who votes how.
 
-    `lead`: days from the proposed notice to the opening.
+    `lead`: days from the proposed notice to the opening. `silence`: what was delivered and stays
+    away joins the majority, by the estate's rule.
     """
 
     title: str
@@ -47,6 +50,7 @@ class Story:
     run: int = 15
     by_preparatory: bool = False
     on_paper: int = 0  # so many of those who vote do so on a sheet
+    silence: bool = False
 
     def day(self, today: date, after_opening: int) -> date:
         return today + timedelta(days=self.opens_in + after_opening)
@@ -91,6 +95,22 @@ def drawn(name: str, takes_part: int, approves: int, rejects: int) -> Chooser:
         if said < approves:
             return Choice.APPROVE
         return Choice.REJECT if said < approves + rejects else Choice.ABSTAIN
+
+    return choose
+
+
+def among(name: str, takes_part: int, shares: dict[str, int]) -> Chooser:
+    """So many of a hundred take part; of those so many choose each option, the rest abstain."""
+
+    def choose(phone: str, _position: int) -> str | None:
+        drawn = random.Random(f"{name} {phone}")
+        if drawn.randrange(100) >= takes_part:
+            return None
+        said = drawn.randrange(100)
+        for option, share in shares.items():
+            if (said := said - share) < 0:
+                return option
+        return Choice.ABSTAIN
 
     return choose
 
@@ -142,11 +162,19 @@ INCOME = Asked(
     "不另向业主收费", MatterClass.OTHER,
     "公共收益的使用，属于有关共有和共同管理权利的其他重大事项。",
 )  # fmt: skip
+CARD_AND_CODE, CARD, BLUETOOTH = "刷卡和扫码", "只刷卡", "手机蓝牙开门"
 GATES = Asked(
-    "更新小区门禁系统",
-    "东、北两门改为刷卡和扫码通行，保留人工通道；不采集人脸。",
-    "共 9.8 万元，由公共收益支出", MatterClass.OTHER,
-    "有关共有和共同管理权利的其他重大事项。",
+    "东、北两门的门禁更新成哪一种",
+    "三种方案都保留人工通道，都不采集人脸。中选的一种要人数和面积都超过参与表决的一半。",
+    "刷卡和扫码 9.8 万元，只刷卡 6.2 万元，蓝牙开门 13.5 万元，由公共收益支出",
+    MatterClass.OTHER, "有关共有和共同管理权利的其他重大事项。",
+    options=(CARD_AND_CODE, CARD, BLUETOOTH),
+)  # fmt: skip
+LIGHTS = Asked(
+    "楼道和地面照明换成节能灯",
+    "四栋楼的楼道灯和小区路灯共 236 盏换成感应节能灯，由现在的维保单位安装，三个月完工。",
+    "共 3.6 万元，由公共收益支出，预计两年省回电费", MatterClass.OTHER,
+    "公共收益的使用，属于有关共有和共同管理权利的其他重大事项。",
 )  # fmt: skip
 PARKING = Asked(
     "把南侧绿地边角改为 12 个临时车位",
@@ -174,8 +202,11 @@ STORIES = (
           drawn("facade", 46, 70, 20)),
     Story("电动自行车管理规约表决", "是否把电动自行车停放写入管理规约。", (COVENANT,), -150,
           Step.FINAL, by_one_cm2),
-    Story("更新门禁系统表决", "东、北两门的门禁是否更新。", (GATES,), -92, Step.FINAL,
-          drawn("gates", 84, 72, 16)),
+    Story("门禁更新方案表决", "东、北两门的门禁更新成哪一种，三种方案选一种。", (GATES,), -92,
+          Step.FINAL,
+          among("gates", 84, {CARD_AND_CODE: 64, CARD: 17, BLUETOOTH: 7, Choice.NONE_OF_THESE: 7})),
+    Story("节能照明改造表决", "楼道灯和路灯是否换成节能灯。", (LIGHTS,), -58, Step.FINAL,
+          drawn("lights", 52, 76, 14), silence=True),
     Story("南侧临时车位表决", "南侧绿地边角是否改为临时车位。", (PARKING,), -33,
           Step.WITHDRAWN),
     Story(RESULT_DISPUTED, "街道配送的健身器材，是否加装、装在哪里。", (PLAYGROUND,), -17,

@@ -17,6 +17,7 @@ from coordination.errors import Refusal
 from coordination.home.demo import people as who
 from coordination.home.demo.sheets_actions import write_down_votes
 from coordination.home.demo.stories import Chooser
+from coordination.home.demo.witness_actions import Watch
 from coordination.people.askers import Asker
 from coordination.people.sessions import look_up, open_session, token_hash
 
@@ -47,10 +48,11 @@ async def cast_all(
     times: int = 8,
     on_paper: int = 0,
     writers: tuple[Asker, Asker] | None = None,
+    watch: Watch | None = None,
 ) -> int:
     """Let those whom `choose` gives a choice vote between the opening and `until`, in so many
-    sittings; turnout is shown as it would have been. `on_paper` of them do so on a sheet, which
-    the `writers` write down. How many voted."""
+    sittings; turnout is shown, and the board witnessed, as it would have been. `on_paper` of them
+    do so on a sheet, which the `writers` write down. How many voted."""
     votes = await _votes(poll, choose, phones, until, times)
     sheets = _on_paper(votes, phones, on_paper if writers else 0)
     if writers and sheets:
@@ -61,9 +63,13 @@ async def cast_all(
     for vote in votes:
         sittings[vote.at].append(vote)
     for at in sorted(sittings):
+        if watch:
+            await watch.goes_on_to(at)
         await _cast(poll, sittings[at], at)
         await tell_casts(at)
         await move_turnout(at)
+    if watch:
+        await watch.goes_on_to(until)
     return len(votes) + len(sheets)
 
 

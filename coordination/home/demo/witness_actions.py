@@ -1,4 +1,5 @@
-"""The made witnesses: 居委会 and who convenes cosign the boards; the company has no key."""
+"""The made witnesses: 居委会 and who convenes look at ten every day and cosign what they see; of
+the running vote one of them forgets a day. The company has no key."""
 
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -47,6 +48,27 @@ async def cosign(poll: UUID, of: list[Asker], at: datetime) -> None:
 def body_of(asker: Asker) -> UUID:
     """The body in which they hold the office."""
     return next(role.body for role in asker.roles if role.kind in OFFICES)
+
+
+class Watch:
+    """The witnesses of a board while its ballots come in."""
+
+    def __init__(self, poll: UUID, of: list[Asker], opens: datetime, until: datetime) -> None:
+        self.poll, self.of = poll, of
+        self.ahead = mornings(opens, until)
+        self.forgets: dict[datetime, Asker] = {}
+
+    def forgetting(self, who: Asker, day: int) -> "Watch":
+        """`who` does not sign on that whole day of the vote, if it has come."""
+        self.forgets = {morning: who for morning in self.ahead[day - 1 : day]}
+        return self
+
+    async def goes_on_to(self, moment: datetime) -> None:
+        """Every morning until then they sign what is shown of the board by then."""
+        while self.ahead and self.ahead[0] < moment:
+            morning = self.ahead.pop(0)
+            there = [one for one in self.of if one is not self.forgets.get(morning)]
+            await cosign(self.poll, there, morning)
 
 
 def mornings(opens: datetime, until: datetime) -> list[datetime]:
