@@ -17,14 +17,19 @@ from coordination.ballots.sequencing.showing import shown_board
 from coordination.ballots.tables import Question
 from coordination.ballots.witnessing.cosigning import take_cosignature
 from coordination.ballots.witnessing.queries import (
+    KnownKey,
+    Party,
+    cosignatures_of,
     cosigned_note,
     inclusion_at,
+    known_keys,
     leaves_between,
     parties_of,
     poll_with_board,
     rights_list,
-    witnesses_of,
+    timetable_of,
 )
+from coordination.ballots.witnessing.rules import Timetable
 from coordination.errors import Invalid, NotFound
 from coordination.web.access import anyone
 from coordination.web.api import answers
@@ -35,11 +40,16 @@ Sizes = Annotated[int, Meta(ge=1, le=2**53)]
 
 
 class WitnessSaid(Struct, frozen=True):
-    """A key that counts on this board; `vkey` as C2SP writes it."""
+    """A key that counts on this board; `vkey` as C2SP writes it. `bound`: entry 0 lays it down;
+    null: this board's entry 0 lays down none."""
 
     name: str
     party: str
     vkey: str
+    bound: bool | None
+    since: datetime
+    ended_at: datetime | None
+    end_reason: str | None
 
 
 class Keys(Struct, frozen=True):
@@ -75,11 +85,15 @@ class InclusionSaid(Struct, frozen=True):
 
 
 class DutySaid(Struct, frozen=True):
-    """A cosignature that a party owes or gave. `done_at` null: not yet."""
+    """A cosignature that a party owes or gave, of `least` entries or more. `done_at` null: not
+    yet; `behind`: the largest that came in its time and is too small."""
 
     kind: str
+    since: datetime
     due: datetime
+    least: int
     done_at: datetime | None
+    behind: int | None
     overdue: bool
 
 
@@ -89,9 +103,43 @@ class PartySaid(Struct, frozen=True):
     duties: list[DutySaid]
 
 
+class ShownSaid(Struct, frozen=True):
+    """From then on everybody could see so many entries."""
+
+    since: datetime
+    size: int
+
+
+class TimetableSaid(Struct, frozen=True):
+    """What the duties are measured by. `counted_at` null: ballots may still come."""
+
+    made_at: datetime
+    opens_at: datetime
+    closes_at: datetime
+    counted_at: datetime | None
+    shown: list[ShownSaid]
+
+
 class Duties(Struct, frozen=True):
+    """`timetable` null: the vote ended another way, and nothing is owed any more."""
+
     at: datetime
+    timetable: TimetableSaid | None
     parties: list[PartySaid]
+
+
+class LineSaid(Struct, frozen=True):
+    """A cosignature of the checkpoint at `size`, a C2SP signature line."""
+
+    size: int
+    line: str
+    received_at: datetime
+
+
+class Lines(Struct, frozen=True):
+    """Of each key, size and day of Shanghai the first that came."""
+
+    cosignatures: list[LineSaid]
 
 
 class CosignatureSent(Struct, frozen=True):
@@ -140,7 +188,7 @@ class BoardApi(Controller):
         """Public keys; compare the board's with the printed notice, a party's with the party."""
         shown = await shown_board(poll_id)
         poll, estate = await poll_with_board(poll_id)
-        known = [WitnessSaid(**each.as_dict()) for each in await witnesses_of(poll.id, estate)]
+        known = [_key(each) for each in await known_keys(poll.id, estate)]
         return Keys(shown.origin, shown.vkey, known)
 
     @get("/leaves", responses=answers(404, 422))
@@ -191,9 +239,16 @@ class BoardApi(Controller):
     async def list_duties(self, poll_id: FromPath[UUID]) -> Duties:
         """Who has witnessed when, and who is late."""
         poll, _ = await poll_with_board(poll_id)
-        at = clock.now()
-        return Duties(at, [_said(party.name, party.vkey, party.duties, at)
-                           for party in await parties_of(poll, at)])  # fmt: skip
+        at, times = clock.now(), await timetable_of(poll)
+        parties = [_said(each, at) for each in await parties_of(poll, at)]
+        return Duties(at, times and _timetable(times), parties)
+
+    @get("/cosignatures", responses=answers(404))
+    async def list_cosignatures(self, poll_id: FromPath[UUID]) -> Lines:
+        """What the witnesses sent, for who sees for themselves which days were kept."""
+        await poll_with_board(poll_id)
+        found = await cosignatures_of(poll_id)
+        return Lines([LineSaid(one.size, one.line, one.received_at) for one in found])
 
     @post("/cosignatures", status_code=204, opt={"no_session": True},
           responses=answers(403, 404, 409, 422, 429))  # fmt: skip
@@ -206,6 +261,24 @@ class BoardApi(Controller):
         await take_cosignature(poll_id, data.size, data.line, at)
 
 
-def _said(party: str, vkey: str | None, duties: list, at: datetime) -> PartySaid:
-    said = [DutySaid(d.kind.value, d.due, d.done_at, d.is_overdue(at)) for d in duties]
-    return PartySaid(party, vkey, said)
+def _key(key: KnownKey) -> WitnessSaid:
+    return WitnessSaid(
+        **key.witness.as_dict(),
+        bound=key.is_bound,
+        since=key.since,
+        ended_at=key.ended_at,
+        end_reason=key.end_reason,
+    )
+
+
+def _said(party: Party, at: datetime) -> PartySaid:
+    said = [
+        DutySaid(d.kind.value, d.since, d.due, d.least, d.done_at, d.behind, d.is_overdue(at))
+        for d in party.duties
+    ]
+    return PartySaid(party.name, party.vkey, said)
+
+
+def _timetable(times: Timetable) -> TimetableSaid:
+    shown = [ShownSaid(since, size) for since, size in times.shown]
+    return TimetableSaid(times.made_at, times.opens_at, times.closes_at, times.counted_at, shown)

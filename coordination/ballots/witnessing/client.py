@@ -64,13 +64,12 @@ class BoardClient:
         except (KeyError, TypeError, ValueError) as broken:
             raise Unreachable("服务给出的一致性证明读不了") from broken
 
-    def leaves(self, start: int) -> list[bytes]:
-        """Some trackers from `start` on."""
-        said = self._json(f"leaves?start={start}")
-        try:
-            return [bytes.fromhex(leaf) for leaf in said["leaves"]]
-        except (KeyError, TypeError, ValueError) as broken:
-            raise Unreachable("服务给出的票箱内容读不了") from broken
+    def cosignatures(self) -> list[dict[str, Any]]:
+        """What the service says the witnesses sent: size, line, received_at of each."""
+        said = self._json("cosignatures").get("cosignatures")
+        if not isinstance(said, list) or not all(isinstance(one, dict) for one in said):
+            raise Unreachable("服务给出的见证签名读不了")
+        return said
 
     def cosign(self, size: int, line: str) -> None:
         """Send one signature line. Refused, Unreachable."""

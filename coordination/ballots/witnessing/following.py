@@ -29,6 +29,9 @@ class Board(Protocol):
     def poll(self) -> str: ...
     def checkpoint(self, size: int | None = None) -> str: ...
     def keys(self) -> dict[str, Any]: ...
+    def entry_zero(self) -> bytes: ...
+    def duties(self) -> dict[str, Any]: ...
+    def cosignatures(self) -> list[dict[str, Any]]: ...
     def consistency(self, old: int, new: int) -> list[bytes]: ...
 
 
@@ -117,10 +120,15 @@ def read_seen(path: Path) -> Seen | None:
 
 
 def keep_seen(path: Path, seen: Seen) -> None:
+    """What `read_seen` reads again."""
+    keep(path, seen.as_json())
+
+
+def keep(path: Path, record: bytes) -> None:
     """Written aside and moved into place, so that a power cut loses no record."""
     aside = path.with_name(f"{path.name}.{os.getpid()}")
     with aside.open("wb") as file:
-        file.write(seen.as_json())
+        file.write(record)
         file.flush()
         os.fsync(file.fileno())
     aside.replace(path)

@@ -5,7 +5,9 @@ One line per look: `ok SIZE ROOT`. One line per alarm, with its kind first:
   rollback                 the board is smaller than it was
   fork                     the board does not contain what it contained
   missing                  a cosignature is overdue, or one that was there is gone
-  forged                   a cosignature does not hold
+  forged                   a cosignature does not hold, or is of another board
+  witness                  a party has another key than entry 0 says, or than was seen first
+Which are overdue it reckons by itself, from entry 0 and the signatures.
 Exit with --once: 0 all is well, 1 an alarm, 2 not reached or unreadable. Without, it goes on, and
 its exit is that of the worst it saw.
 """
@@ -14,15 +16,19 @@ import argparse
 import json
 import sys
 import time
+from collections.abc import Collection
+from datetime import datetime
 from pathlib import Path
 
+from coordination import clock
 from coordination.ballots.checkpoints import COSIGNED, Note, read_note, read_verifier_key
 from coordination.ballots.reading import printable
 from coordination.ballots.witnessing.client import BoardClient, Unreachable
-from coordination.ballots.witnessing.following import Alarm, Seen, keep_seen, look, read_seen
+from coordination.ballots.witnessing.following import Alarm, Seen, look, read_seen
+from coordination.ballots.witnessing.remembering import keep_memory, read_memory
+from coordination.ballots.witnessing.watching import Line, examine
 
 EVERY = 60.0  # seconds between two looks
-Line = dict[str, object]
 
 
 def main(argv: list[str]) -> int:
@@ -32,10 +38,12 @@ def main(argv: list[str]) -> int:
     try:
         board = BoardClient.at(asked.url)
         state = asked.state or Path(f"board-{board.poll}.seen")
-        worst = _tell(asked, told, *watch(board, state))
+        trusted = _trusted(asked.trust)
+        worst = _tell(asked, told, *watch(board, state, clock.now(), trusted))
         while not asked.once:
             time.sleep(asked.every)
-            worst = max(worst, _tell(asked, told, *watch(board, state)), key=_WEIGHT.index)
+            code = _tell(asked, told, *watch(board, state, clock.now(), trusted))
+            worst = max(worst, code, key=_WEIGHT.index)
     except KeyboardInterrupt:
         return worst
     except ValueError as broken:
@@ -44,55 +52,31 @@ def main(argv: list[str]) -> int:
     return worst
 
 
+def _trusted(vkeys: list[str]) -> list[str]:
+    """ValueError: one of them is no witness's key."""
+    for vkey in vkeys:
+        read_verifier_key(vkey, COSIGNED)
+    return vkeys
+
+
 _WEIGHT = (0, 2, 1)  # an alarm weighs more than a service that was away
 
 
-def watch(board: BoardClient, state: Path) -> tuple[int, list[Line]]:
+def watch(
+    board: BoardClient, state: Path, at: datetime, trusted: Collection[str] = ()
+) -> tuple[int, list[Line]]:
     """One look: exit code and lines. What was seen is kept, but never a board that alarms."""
-    last = read_seen(state)
+    last, memory = read_seen(state), read_memory(state)
     try:
         seen, note = look(board, last)
-        late = [*_overdue(board.duties()), *_forged(note, board.keys()), *_gone(note, last)]
+        said = [*examine(board, seen, memory, at, trusted), *_gone(note, last)]
     except Alarm as alarm:
         return 1, [{"alarm": alarm.kind, "says": str(alarm)}]
     except (Unreachable, ValueError) as broken:
         return 2, [{"unreachable": str(broken)}]
-    keep_seen(state, seen)
+    keep_memory(state, seen, memory)
     fine: Line = {"ok": seen.size, "root": seen.root.hex(), "cosigned": _signers(note)}
-    return (1 if late else 0), [fine, *late]
-
-
-def _overdue(duties: dict) -> list[Line]:
-    """What is missing by now; of a party without a key, once that it has none."""
-    try:
-        return [line for party in duties["parties"] for line in _owed(party)]
-    except (KeyError, TypeError) as broken:
-        raise Unreachable("duties 的回答读不了") from broken
-
-
-def _owed(party: dict) -> list[Line]:
-    late = [duty for duty in party["duties"] if duty["overdue"]]
-    if late and party.get("vkey") is None:
-        return [{"alarm": "missing", "says": f"{party['party']}没有见证钥匙，从未见证"}]
-    return [
-        {
-            "alarm": "missing",
-            "says": f"{party['party']} 到 {duty['due']} 应有的见证还没有",
-            "duty": duty["kind"],
-        }
-        for duty in late
-    ]
-
-
-def _forged(note: Note, keys: dict) -> list[Line]:
-    """Lines by a witness's key that do not hold."""
-    found: list[Line] = []
-    for said in keys.get("witnesses", []):
-        known = read_verifier_key(said["vkey"], COSIGNED)
-        signed = any((each.name, each.key) == (known.name, known.id) for each in note.signatures)
-        if signed and note.cosigned_by(said["vkey"]) is None:
-            found.append({"alarm": "forged", "says": f"{said['party']} 的见证签名不成立"})
-    return found
+    return (1 if any("alarm" in line for line in said) else 0), [fine, *said]
 
 
 def _gone(note: Note, last: Seen | None) -> list[Line]:
@@ -111,7 +95,7 @@ def _tell(asked: argparse.Namespace, told: set[str], code: int, lines: list[Line
     """Print what is new: a cosignature that is missing all night is said once."""
     for line in lines:
         words = _words(line)
-        if line.get("alarm") == "missing" and words in told:
+        if words in told and ("note" in line or line.get("alarm") == "missing"):
             continue
         told.add(words)
         out = sys.stdout if asked.json or "ok" in line else sys.stderr
@@ -120,6 +104,8 @@ def _tell(asked: argparse.Namespace, told: set[str], code: int, lines: list[Line
 
 
 def _words(line: Line) -> str:
+    if "note" in line:
+        return f"说明：{printable(str(line['note']))}"
     if "ok" in line:
         return f"ok {line['ok']} {line['root']}"
     if "alarm" in line:
@@ -137,5 +123,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--state", type=Path, metavar="FILE", help="上次看到的检查点（不写时放在当前目录）")
     add("--once", action="store_true", help="只看一次")
     add("--every", type=float, default=EVERY, metavar="SECONDS", help="隔多少秒看一次（60）")
+    add("--trust", action="append", default=[], metavar="VKEY",
+        help="换过的见证钥匙，已向该单位核对（可写几次）")  # fmt: skip
     add("--json", action="store_true", help="每行一个 JSON 对象")
     return parser

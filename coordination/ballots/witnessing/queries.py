@@ -65,12 +65,14 @@ select distinct on (c.size, c.key, date_trunc('day', c.received_at, 'Asia/Shangh
 COSIGNED_SIZES = """
 select distinct size from cosignature where poll = $1 and size < $2 order by size
 """
-# Whoever signed something here, whoever could, and whose key was laid down.
+# Whoever signed something here, whoever could at any time, and whose key was laid down.
 KNOWN = """
 select k.name, k.public_key, b.name as party, k.created_at, k.ended_at, k.end_reason
   from witness_key k join body b on b.id = k.body join place p on p.id = b.place
- where (k.ended_at is null and $2 like p.path || '%') or k.name = any($3)
+ where k.name = any($3)
     or exists (select from cosignature c where c.key = k.id and c.poll = $1)
+    or ($2 like p.path || '%' and (k.ended_at is null
+        or k.ended_at > (select min(signed_at) from board_checkpoint where poll = $1)))
  order by k.created_at, k.id
 """
 
@@ -162,12 +164,13 @@ class KnownKey:
 async def known_keys(poll: UUID, estate: Place) -> list[KnownKey]:
     """Every key that counts on this board: in force, used here, or laid down in its entry 0."""
     bound = bound_witnesses((await board_of(poll)).entry_zero)
-    laid = {one.vkey for one in bound or () if one.vkey}
-    names = [vkey.partition("+")[0] for vkey in laid]
+    laid = {one.vkey.partition("+")[0]: one.party for one in bound or () if one.vkey}
     keys = []
-    for row in await db.rows(KNOWN, poll, estate.path, names):
-        witness = Witness(row["name"], row["party"], row["public_key"])
-        is_bound = None if bound is None else witness.as_dict()["vkey"] in laid
+    for row in await db.rows(KNOWN, poll, estate.path, list(laid)):
+        # Under the name that was laid down, whatever the body is called by now.
+        party = laid.get(row["name"]) or row["party"]
+        witness = Witness(row["name"], party, row["public_key"])
+        is_bound = None if bound is None else row["name"] in laid
         keys.append(
             KnownKey(witness, row["created_at"], row["ended_at"], row["end_reason"], is_bound)
         )
