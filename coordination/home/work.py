@@ -9,11 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from coordination.ballots.delivery.waiting import Carrying
 from coordination.ballots.polls.endings import WAYS
 from coordination.ballots.polls.state import LABELS, NEXT
 from coordination.ballots.tables import Step
-from coordination.ballots.witnessing.reminding import Waiting
 from coordination.disclosures.queries import Shown
 from coordination.disclosures.registers.queries import BodyShown
 from coordination.disclosures.rules import Standing
@@ -37,12 +35,14 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """The tasks of one office; `empty`: what to expect when nothing waits."""
+    """The tasks of one office; `empty`: what to expect when nothing waits; `rest`: what `underway`
+    is."""
 
     title: str
     tasks: tuple[Task, ...]
     underway: tuple[Task, ...] = ()
     empty: str = "现在没有需要您办理的事项。有新的事项时，会发消息给您。"
+    rest: str = "进行中，不用您做什么"
 
     @property
     def count(self) -> int:
@@ -170,19 +170,6 @@ def community_board(pending: Iterable[Pending]) -> Board:
     return Board("社区", _of(pending, COMMUNITY_TASKS))
 
 
-def carrying_board(carrying: Iterable[Carrying]) -> Board:
-    """The doors of votes underway: for who carries there, and who runs it."""
-    return Board(
-        "表决送达",
-        tuple(
-            Task("送达投票公告和表决票", one.href, one.about, one.doors)
-            if one.building
-            else Task("还有业主没有送达凭证，看送达台账", one.href, one.about)
-            for one in carrying
-        ),
-    )
-
-
 def delivery_board(pending: Iterable[Pending]) -> Board:
     """For the 楼组长: letters to carry to the doors."""
     return Board("送达", _of(pending, {"deliver": COMMUNITY_TASKS["deliver"]}))
@@ -248,20 +235,6 @@ def room_board(waiting: int) -> Board:
     """Applications for rooms that wait for an answer of the asker's body."""
     task = Task("答复场地申请", "/rooms/desk", "不同意的要写原因", waiting)
     return Board("场地", (task,) if waiting else ())
-
-
-def witness_board(waits: Iterable[Waiting]) -> Board:
-    """Boards of votes that the asker's bodies are asked to cosign."""
-    tasks = tuple(
-        Task(
-            "见证公示票箱，已逾期" if one.is_overdue else "见证公示票箱",
-            f"/ballots/{one.poll}/board/witness" if one.has_key else "/witness-keys",
-            one.title if one.has_key else f"{one.body_name}还没有见证钥匙，请先登记 · {one.title}",
-            tone="bad" if one.is_overdue else "wait",
-        )
-        for one in waits
-    )
-    return Board("请本单位见证", tasks)
 
 
 def meeting_board(waits: Iterable[Waits]) -> Board:

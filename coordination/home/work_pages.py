@@ -9,6 +9,7 @@ from litestar.response import Template
 
 from coordination import clock
 from coordination.ballots.delivery.waiting import deliveries_waiting
+from coordination.ballots.paper.waiting import sheets_waiting
 from coordination.ballots.witnessing.permits import offices
 from coordination.ballots.witnessing.reminding import waiting_for as witnessing_waits
 from coordination.disclosures.permits import PUBLISHERS, offices_of
@@ -22,7 +23,6 @@ from coordination.home.demo.history_actions import progress
 from coordination.home.overview_pages import OVERSEEING
 from coordination.home.work import (
     Board,
-    carrying_board,
     community_board,
     convening_board,
     delivery_board,
@@ -33,7 +33,6 @@ from coordination.home.work import (
     room_board,
     term_board,
     ticket_board,
-    witness_board,
 )
 from coordination.home.work_queries import (
     convened_polls,
@@ -42,6 +41,7 @@ from coordination.home.work_queries import (
     pending_in,
     stalled_polls,
 )
+from coordination.home.work_votes import carrying_board, sheet_board, witness_board
 from coordination.meetings.waiting import meetings_waiting
 from coordination.people.access import staff
 from coordination.people.askers import Asker
@@ -96,13 +96,14 @@ async def _boards(asker: Asker, at: datetime) -> list[Board]:
 
 
 async def _of_votes(asker: Asker, at: datetime) -> list[Board]:
-    """What votes underway ask besides: doors to go to, checkpoints to cosign."""
+    """What votes underway ask besides: doors to go to, sheets, checkpoints to cosign."""
     bodies = [role.body for role in offices(asker)]
     found = (
         carrying_board(await deliveries_waiting(asker, at)),
+        sheet_board(await sheets_waiting(asker, at)),
         witness_board(await witnessing_waits(bodies, at)),
     )
-    return [board for board in found if board.tasks]
+    return [board for board in found if board.tasks or board.underway]
 
 
 async def _of_the_public(asker: Asker, at: datetime) -> list[Board]:

@@ -14,7 +14,16 @@ from coordination.law.classes import MatterClass
 from coordination.people.tables import RoleKind
 from coordination.places.naming import unit_name
 from tests.ballots.a_vote import a_vote, a_voter, freeze
-from tests.ballots.paper.sheets import a_clerk, a_photo, cast_of, made, serial_of, wrote
+from tests.ballots.paper.sheets import (
+    a_clerk,
+    a_member,
+    a_photo,
+    asker_of,
+    cast_of,
+    made,
+    serial_of,
+    wrote,
+)
 from tests.builders import CLOSING, DURING, OPENING, a_building, a_role, a_unit
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -172,6 +181,37 @@ async def test_a_third_settles_after_the_close_and_not_one_of_the_two(browser, t
     assert not any(word in desk.main.text for word in ("不同意", "弃权"))
     assert "复核完成" in settled.main.text
     assert "不用再登记" in of_the_two.text
+
+
+async def test_the_board_of_work_leads_to_the_sheets_that_wait_for_this_person(browser, time_is):
+    vote, owners, clerk, member = await a_vote_on_paper(voters=2)
+    once, twice = [await serial_of(vote, owner) for owner in owners]
+    first, second = await a_member(vote), await asker_of(member)
+    await wrote(vote, first, once, "approve")
+    await wrote(vote, first, twice, "approve")
+    await wrote(vote, second, twice, "reject")
+    boards = {}
+    for name, person, at in (
+        ("clerk", clerk, DURING), ("late", clerk, CLOSING + timedelta(hours=1)),
+        ("member", member, DURING),
+    ):  # fmt: skip
+        time_is(at)
+        await browser.sign_in(person)
+        boards[name] = await browser.open("/work")
+    await browser.sign_in(await a_role(RoleKind.PROPERTY_MANAGER, vote.estate))
+    property_board = await browser.open("/work")
+
+    told = {name: " ".join(page.main.text.split()) for name, page in boards.items()}
+    assert "别人登记过一次，等您再登记一次 ○ 1 项" in told["clerk"]
+    assert "复核" not in told["clerk"].split("纸质票", 1)[1].split("没有等您")[0], (
+        "not before the close"
+    )
+    assert "复核完才计票 ○ 1 项" in told["late"] and "可以登记" not in told["late"]
+    assert "再登记一次 ○ 1 项" in told["member"], "of the two sheets one is theirs already"
+    for page in boards.values():
+        hrefs = {link["href"] for link in page.main.select("a[href]")}
+        assert f"{vote.path}/sheets" in hrefs and f"{vote.path}/sheets/entry" in hrefs
+    assert "纸质票" not in property_board.main.text
 
 
 async def test_the_sheets_of_an_entrance_are_printed_and_followed(browser):
