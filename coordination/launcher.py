@@ -37,9 +37,11 @@ def serve(argv: list[str]) -> int:
 
 
 def _announce(addresses: Addresses, address: str) -> None:
-    """The address; in an empty deployment also how to name it. Loaded late: it needs the slices."""
-    print(address, flush=True)
-    importlib.import_module("coordination.home.deployment.first_run").tell(addresses.app, address)
+    """Where people reach it; in an empty deployment also how to name it. Loaded late: it needs the
+    slices."""
+    reached = os.environ.get("COORDINATION_PUBLIC_URL", "").rstrip("/") or address
+    print(reached, flush=True)
+    importlib.import_module("coordination.home.deployment.first_run").tell(addresses.app, reached)
 
 
 def serving_parser(command: str) -> argparse.ArgumentParser:
