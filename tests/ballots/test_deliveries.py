@@ -14,7 +14,8 @@ from coordination.ballots.delivery.actions import (
     record_try,
     withdraw_delivery,
 )
-from coordination.ballots.delivery.doors import all_doors, board_of, doors_in
+from coordination.ballots.delivery.board import lines_of
+from coordination.ballots.delivery.doors import doors_in
 from coordination.ballots.delivery.posting import NobodyToPostFor, post_undeliverable
 from coordination.ballots.delivery.proofs import proven_deliveries
 from coordination.ballots.delivery.receipts import gather_receipts
@@ -162,7 +163,11 @@ async def test_a_posting_proves_delivery_once_it_has_hung_its_days_for_those_who
         OPENING,
     )
 
+    [line] = await lines_of(vote.poll.id, OPENING)
+    assert (line.doors, line.by_way["door"], line.tried, line.untouched) == (3, 1, 1, 1)
     notice = await post_undeliverable(worker, vote.poll.id, OPENING)
+    [line] = await lines_of(vote.poll.id, OPENING)
+    assert (line.posted, line.tried, line.open) == (1, 0, 2)
 
     words = await db.value("select facts::text from notice where id = $1", notice.id)
     assert ("1单元1000" in words, "1单元1001" in words) == (True, False)
@@ -170,6 +175,8 @@ async def test_a_posting_proves_delivery_once_it_has_hung_its_days_for_those_who
     await post_notice(worker, notice.id, "1栋公告栏", OPENING, None, OPENING)
     assert await proven(vote, OPENING + timedelta(days=6)) == [["door"]]
     assert await proven(vote, OPENING + timedelta(days=7)) == [["door", "posting"]]
+    [line] = await lines_of(vote.poll.id, OPENING + timedelta(days=7))
+    assert (line.by_way["posting"], line.posted, line.untouched) == (1, 0, 1)
     await db.execute("update posting set taken_down_at = $1", OPENING + timedelta(days=5))
     assert await proven(vote) == [["door"]], "it was taken down too early"
 
@@ -188,17 +195,16 @@ async def test_each_owner_is_one_door_at_their_largest_home_and_counted_once_by_
     handing = Handing(DeliveryChannel.DOOR, "本人签收", late, PHOTO)
     await record_delivery(lead, vote.poll.id, right, handing, late)
 
-    doors = await all_doors(vote.poll.id, late)
-    lines = {line.name: line for line in board_of(doors)}
+    doors = [await doors_in(vote.poll.id, here.id, late) for here in (other, vote.building)]
+    lines = {line.name: line for line in await lines_of(vote.poll.id, late)}
 
-    assert [(door.building_name, door.name, len(door.rights)) for door in doors] == [
+    assert [(door.building_name, door.name, len(door.rights)) for [door] in doors] == [
         ("2栋", "1单元201", 2), ("梧桐苑1", "1单元1002", 2)
     ]  # fmt: skip
     assert lines["梧桐苑1"].by_way == {
         "message": 0, "online": 1, "door": 0, "letter": 0, "posting": 0
     }  # fmt: skip
     assert (lines["梧桐苑1"].reached, lines["2栋"].untouched) == (1, 1)
-    assert await doors_in(vote.poll.id, other.id, late) == [doors[0]]
     assert both
 
 
@@ -211,7 +217,10 @@ async def test_who_has_voted_shows_on_the_list_only_when_the_turnout_moves():
         await sent(await a_paper(vote, voter), voter)
 
     async def shown(at) -> int:
-        return sum(door.has_voted for door in await all_doors(vote.poll.id, at))
+        [line] = await lines_of(vote.poll.id, at)
+        doors = await doors_in(vote.poll.id, vote.building.id, at)
+        assert line.voted_only == sum(door.has_voted for door in doors)
+        return line.voted_only
 
     assert await shown(DURING) == 0
     await move_turnout(DURING)
@@ -293,5 +302,5 @@ async def test_a_try_that_the_phone_sent_twice_is_one_and_other_wants_its_words(
         await record_try(lead, vote.poll.id, right, "absent", "晚上在家", DURING)
 
     assert await DeliveryTry.count() == 1
-    [door] = await all_doors(vote.poll.id, DURING)
+    [door] = await doors_in(vote.poll.id, vote.building.id, DURING)
     assert (door.tries, door.is_open, door.reason) == (1, True, "absent")

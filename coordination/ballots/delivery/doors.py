@@ -4,7 +4,7 @@ Who has voted is shown as the turnout is: a right counts as voted only once the 
 part of has moved past its ballot.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -15,20 +15,18 @@ from coordination.ballots.delivery.proofs import HOLDS, WORDS
 from coordination.db import rows
 from coordination.places.naming import building_name, room_name
 
+# The rights of all owners with one among `seeds`.
 NEAR = """
-select distinct other."right" from right_unit f
+select distinct other."right" from {seeds} f
   join voting_right r on r.id = f."right" join question q on q.id = r.question and q.poll = $1
   join right_holder h on h."right" = f."right" and h.until is null
   join right_holder other on other.owner = h.owner and other.until is null
   join voting_right theirs on theirs.id = other."right"
   join question asked on asked.id = theirs.question and asked.poll = $1
- where f.building = $3
 """
-ALL = """
-select r.id as "right" from voting_right r join question q on q.id = r.question
- where q.poll = $1
-"""
-# $1 poll, $2 now, $3 the building (of NEAR). Lateral throughout: by index, however wrong the
+IN_BUILDING = '(select "right" from right_unit where building = $3 offset 0)'
+SOUGHT = '(select distinct "right" from delivery_try)'
+# $1 poll, $2 now, $3 the building. Lateral throughout: by index, however wrong the
 # estimates of a roll that was frozen a minute ago.
 DOORS = f"""
 with near as ({{near}}), owned as (
@@ -124,13 +122,15 @@ class Door:
 
 async def doors_in(poll: UUID, building: UUID, at: datetime) -> list[Door]:
     """The doors at home in a building, in the order of entrances and rooms."""
-    sql = DOORS.format(near=NEAR, first=FIRST, here="where building = $3")
+    near = NEAR.format(seeds=IN_BUILDING)
+    sql = DOORS.format(near=near, first=FIRST, here="where building = $3")
     return _doors(await rows(sql, poll, at, building))
 
 
-async def all_doors(poll: UUID, at: datetime) -> list[Door]:
-    """Every door of a poll."""
-    return _doors(await rows(DOORS.format(near=ALL, first=FIRST, here=""), poll, at))
+async def doors_sought(poll: UUID, at: datetime) -> list[Door]:
+    """Those at which somebody was in vain, wherever they are."""
+    near = NEAR.format(seeds=SOUGHT)
+    return _doors(await rows(DOORS.format(near=near, first=FIRST, here=""), poll, at))
 
 
 def _doors(found: Iterable[asyncpg.Record]) -> list[Door]:
@@ -163,49 +163,3 @@ async def rights_at(right: UUID) -> list[UUID]:
         right,
     )
     return [row["id"] for row in found]
-
-
-@dataclass(frozen=True, slots=True)
-class BuildingLine:
-    """A building on the board: doors, and by which way each was reached first; each counted
-    once."""
-
-    building: UUID
-    name: str
-    doors: int
-    by_way: dict[str, int]
-    voted_only: int  # no proof, but their ballot is counted in the turnout as shown
-    posted: int  # named on a notice that has not hung its days yet
-    tried: int  # somebody was there in vain
-    untouched: int
-
-    @property
-    def reached(self) -> int:
-        return sum(self.by_way.values())
-
-    @property
-    def open(self) -> int:
-        return self.doors - self.reached - self.voted_only
-
-
-def board_of(doors: Sequence[Door]) -> list[BuildingLine]:
-    """The board 送达台账: building × way."""
-    by_building: dict[UUID, list[Door]] = {}
-    for door in doors:
-        by_building.setdefault(door.building, []).append(door)
-    return [_line(building, theirs) for building, theirs in by_building.items()]
-
-
-def _line(building: UUID, doors: Sequence[Door]) -> BuildingLine:
-    by_way = dict.fromkeys(map(str, WORDS), 0)
-    for door in doors:
-        if door.is_reached:
-            by_way[door.channel] += 1
-    left = [door for door in doors if not door.is_reached]
-    waiting = [door for door in left if not door.has_voted]
-    posted = sum(door.is_posted for door in waiting)
-    tried = sum(door.tries > 0 and not door.is_posted for door in waiting)
-    return BuildingLine(
-        building, doors[0].building_name, len(doors), by_way, len(left) - len(waiting),
-        posted, tried, len(waiting) - posted - tried,
-    )  # fmt: skip

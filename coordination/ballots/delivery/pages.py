@@ -13,15 +13,16 @@ from litestar.response import Redirect, Template
 from coordination import clock, files
 from coordination.ballots.delivery import actions
 from coordination.ballots.delivery.actions import TAKEN_BY, Handing
-from coordination.ballots.delivery.doors import Door, all_doors, board_of, doors_in
+from coordination.ballots.delivery.board import lines_of
+from coordination.ballots.delivery.doors import Door, doors_in
 from coordination.ballots.delivery.permits import may_deliver, may_run_delivery, may_see_board
-from coordination.ballots.delivery.posting import undeliverable
 from coordination.ballots.delivery.printing import delivery_slip
 from coordination.ballots.delivery.proofs import WORDS
 from coordination.ballots.delivery.queries import (
     REASONS,
     assigned_to,
     assignments,
+    buildings_carried,
     photo_of,
     proofs_at,
     rooms_of,
@@ -54,26 +55,26 @@ class DeliveryBoardPages(Controller):
         """Building × way × reached; each owner counted once."""
         at = clock.now()
         poll, state, estate = await seen(asker, poll_id)
-        given = await assignments(poll_id)
-        lines = board_of(await all_doors(poll_id, at)) if state.has(Step.NOTICED) else []
-        if not may_see_board(asker, estate, poll):
-            lines = [line for line in lines if await _may_carry(asker, poll_id, line.building)]
-            if not lines:
-                raise NotAllowed(NOBODY)
+        carries = await buildings_carried(asker, poll, estate)
+        sees_all = may_see_board(asker, estate, poll)
+        if not (sees_all or carries):
+            raise NotAllowed(NOBODY)
+        lines = await lines_of(poll_id, at) if state.has(Step.NOTICED) else []
+        lines = [line for line in lines if sees_all or line.building in carries]
+        if not (sees_all or lines):
+            raise NotAllowed(NOBODY)
         context = {
             "poll": poll,
             "state": state,
             "estate": estate,
             "lines": lines,
             "ways": list(WORDS.items()),
-            "given": given,
+            "given": await assignments(poll_id),
             "runs": may_run_delivery(asker, estate, poll),
-            "carries": [one.building for one in lines
-                        if await _may_carry(asker, poll_id, one.building)],
-            "waiting": len(await undeliverable(poll_id, at)) if lines else 0,
-            "underway": _underway(state),
+            "carries": carries,
+            "waiting": sum(line.tried for line in lines),
             "at": at,
-        }  # fmt: skip
+        }
         return Template("ballots/deliveries.html", context=context, headers=UNSEEN)
 
     @get("/photos/{sha256:str}")

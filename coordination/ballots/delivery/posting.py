@@ -8,7 +8,7 @@ from uuid import UUID
 
 from coordination import audit
 from coordination.ballots.delivery.actions import NOT_YOURS, require_underway
-from coordination.ballots.delivery.doors import Door, all_doors
+from coordination.ballots.delivery.doors import Door, doors_sought
 from coordination.ballots.delivery.permits import may_run_delivery
 from coordination.ballots.polls.queries import estate_of, load_poll
 from coordination.ballots.polls.steps import lock_poll
@@ -32,7 +32,7 @@ class NobodyToPostFor(Conflict):
 async def undeliverable(poll: UUID, at: datetime) -> list[Door]:
     """Doors at which somebody was in vain, and that are on no such notice yet."""
     return [
-        door for door in await all_doors(poll, at)
+        door for door in await doors_sought(poll, at)
         if door.is_open and door.tries and not door.is_posted
     ]  # fmt: skip
 

@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from coordination.ballots.delivery.permits import may_deliver
 from coordination.ballots.delivery.proofs import WORDS
 from coordination.ballots.polls.permits import CONVENERS, PROPERTY
 from coordination.ballots.tables import Poll
 from coordination.db import row, rows
+from coordination.people.askers import Asker
 from coordination.people.tables import RoleKind
 from coordination.places.naming import building_name, unit_name
-from coordination.places.tables import Place
+from coordination.places.queries import parts_of
+from coordination.places.tables import Place, PlaceKind
 
 REASONS = {
     "absent": "家中无人",
@@ -61,6 +64,19 @@ async def assigned_to(poll: UUID, building: UUID) -> set[UUID]:
         poll, building,
     )  # fmt: skip
     return {each["person"] for each in found}
+
+
+async def buildings_carried(asker: Asker, poll: Poll, estate: Place) -> list[UUID]:
+    """The buildings of the estate that are the asker's to go to, in their order."""
+    given: dict[UUID, set[UUID]] = {}
+    for one in await assignments(poll.id):
+        given.setdefault(one.building, set()).add(one.person)
+    return [
+        part.id
+        for part in await parts_of(estate)
+        if part.kind == PlaceKind.BUILDING
+        and may_deliver(asker, estate, part, poll, given.get(part.id, ()))
+    ]
 
 
 async def carriers_for(building: Place, poll: Poll, at: datetime) -> list[tuple[UUID, str]]:

@@ -6,14 +6,12 @@ from datetime import datetime
 from uuid import UUID
 
 from coordination.ballots.delivery.doors import doors_in
-from coordination.ballots.delivery.permits import may_deliver, may_run_delivery
-from coordination.ballots.delivery.queries import assigned_to
+from coordination.ballots.delivery.permits import may_run_delivery
+from coordination.ballots.delivery.queries import buildings_carried
 from coordination.ballots.polls.queries import estate_of, load_poll
 from coordination.ballots.tables import Poll
 from coordination.db import rows, value
 from coordination.people.askers import Asker
-from coordination.places.queries import place_of
-from coordination.places.tables import Place
 
 # Votes underway in what the asker's offices reach, or where they carry by assignment.
 UNDERWAY = """
@@ -62,7 +60,7 @@ async def deliveries_waiting(asker: Asker, at: datetime) -> list[Carrying]:
 async def _of(asker: Asker, poll: Poll, at: datetime) -> list[Carrying]:
     estate = await estate_of(poll)
     runs = may_run_delivery(asker, estate, poll)
-    mine = await _buildings(asker, poll, estate) if not runs else []
+    mine = await buildings_carried(asker, poll, estate) if not runs else []
     if not (runs or mine):
         return []
     if runs:
@@ -76,20 +74,3 @@ async def _of(asker: Asker, poll: Poll, at: datetime) -> list[Carrying]:
             about = f"{doors[0].building_name} · {poll.title}"
             found.append(Carrying(poll.id, about, building, left))
     return found
-
-
-async def _buildings(asker: Asker, poll: Poll, estate: Place) -> list[UUID]:
-    """The buildings of the poll that are the asker's to go to."""
-    found = await rows(
-        """select distinct f.building from question q join voting_right r on r.question = q.id
-             join right_unit f on f."right" = r.id where q.poll = $1""",
-        poll.id,
-    )
-    return [
-        row["building"]
-        for row in found
-        if may_deliver(
-            asker, estate, await place_of(row["building"]), poll,
-            await assigned_to(poll.id, row["building"]),
-        )
-    ]  # fmt: skip
