@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from coordination.ballots.polls.state import LABELS
+from coordination.ballots.polls.state import COMING, LABELS
 from coordination.ballots.results.turnout import WHOLE
 from coordination.ballots.tables import Step
 from coordination.db import row, rows
@@ -147,12 +147,6 @@ class ShownPoll:
     def is_coming(self) -> bool:
         """Public, and not open yet."""
         return self.step in COMING
-
-
-COMING = (
-    Step.ROLL_PUBLISHED, Step.ROLL_FREEZING, Step.ROLL_FROZEN, Step.PROPOSED, Step.RETURNED,
-    Step.NOTICED,
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

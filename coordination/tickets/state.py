@@ -106,7 +106,7 @@ LABELS: dict[State, str] = {
     State.REPLIED: "已答复，请您确认",
     State.VISITING: "回访中",
     State.REOPENED: "已退回重办",
-    State.REFUSED_REVIEW: "复核中",
+    State.REFUSED_REVIEW: "拟不受理，正在复核",
     State.CLOSED: "已办结",
     State.MERGED: "已并入",
     State.WITHDRAWN: "已撤回",

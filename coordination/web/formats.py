@@ -48,6 +48,12 @@ def local_weekday(on: date | datetime) -> str:
     return f"{there.month}月{there.day}日 星期{WEEKDAYS[there.weekday()]}"
 
 
+def leaf(on: date | datetime) -> tuple[int, int]:
+    """Month and day, for the leaf of a calendar that is drawn."""
+    there = _day(on)
+    return there.month, there.day
+
+
 def iso(at: date | datetime) -> str:
     """For <time datetime="…">."""
     return at.isoformat()
@@ -167,11 +173,11 @@ def _day(on: date | datetime) -> date:
     return on.astimezone(SHANGHAI).date() if isinstance(on, datetime) else on
 
 
-FILTERS: dict[str, Callable[..., str]] = {
+FILTERS: dict[str, Callable[..., object]] = {
     filter_.__name__: filter_
     for filter_ in (
-        local_time, local_end, local_day, local_weekday, iso, form_time, duration, seconds, ratio,
-        time_left,
+        local_time, local_end, local_day, local_weekday, leaf, iso, form_time, duration, seconds,
+        ratio, time_left,
         grouped, square_metres, yuan, percent, whole_percent, bar_width, masked_phone, tel,
         to_call, spaced, file_size,
     )

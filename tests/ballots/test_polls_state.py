@@ -111,3 +111,18 @@ def test_the_road_of_a_withdrawn_poll_ends_there():
         Step.DRAFTED, Step.ROLL_PUBLISHED, Step.WITHDRAWN
     ]  # fmt: skip
     assert road[-1].is_current
+
+
+def test_owners_see_six_stations_each_step_of_the_road_at_one_of_them():
+    standing = {
+        step: [name for name, mark in a_state(*ROAD[: n + 1]).stations if mark == "now"]
+        for n, step in enumerate(ROAD)
+    }
+
+    assert [*standing.values()] == [
+        [], ["名册"], ["名册"], ["名册"], ["公告"], ["公告"], ["投票"], ["计票"], ["计票"],
+        ["公示"], [], [],
+    ]  # fmt: skip
+    assert {mark for _, mark in a_state(*ROAD).stations} == {"done"}
+    assert a_state(*TO_NOTICE, Step.WITHDRAWN).stations == []
+    assert a_state(*TO_NOTICE[:-1], Step.RETURNED).stations[0] == ("名册", "now")

@@ -219,7 +219,7 @@ def test_who_had_a_hand_in_it_is_remembered():
         (S.REPLIED, {}, "已答复，请您确认"),
         (S.VISITING, {}, "回访中"),
         (S.REOPENED, {"reopened": 2}, "已退回重办（第 2 次）"),
-        (S.REFUSED_REVIEW, {}, "复核中"),
+        (S.REFUSED_REVIEW, {}, "拟不受理，正在复核"),
         (S.CLOSED, {"outcome": Outcome.PLANNED}, "已办结：列入计划"),
         (S.MERGED, {"merged_into": 7}, "已并入 #7"),
         (S.WITHDRAWN, {}, "已撤回"),

@@ -52,6 +52,22 @@ LABELS = {
     Step.REISSUED: "已另行重新组织",
 }
 
+# Public, and not open yet.
+COMING = (
+    Step.ROLL_PUBLISHED, Step.ROLL_FREEZING, Step.ROLL_FROZEN, Step.PROPOSED, Step.RETURNED,
+    Step.NOTICED,
+)  # fmt: skip
+
+# The road as owners see it, and the steps that stand at each station.
+STATIONS = (
+    ("名册", (Step.ROLL_PUBLISHED, Step.ROLL_FREEZING, Step.ROLL_FROZEN, Step.RETURNED)),
+    ("公告", (Step.PROPOSED, Step.NOTICED)),
+    ("投票", (Step.OPENED, Step.EXTENDED)),
+    ("计票", (Step.CLOSED, Step.COUNTED)),
+    ("公示", (Step.PRELIMINARY,)),
+    ("结果", (Step.FINAL, Step.ARCHIVED)),
+)
+
 # After the step on the left, those on the right may be taken.
 NEXT = {
     None: {Step.DRAFTED},
@@ -199,6 +215,19 @@ class PollState:
             reached = [station for station in reached if station.at]
             return [*reached, Milestone(last.step, self.label, last.at, is_current=True)]
         return [_marked(station, self._station) for station in reached]
+
+    @property
+    def stations(self) -> list[tuple[str, str]]:
+        """The six stations with their marks (done, now, next); none before the roll, nor of a poll
+        that ended early. What is final is done."""
+        here = next((n for n, (_, at) in enumerate(STATIONS) if self.current in at), None)
+        if here is None:
+            return []
+        over = here == len(STATIONS) - 1
+        return [
+            (name, "done" if n < here or over else "now" if n == here else "next")
+            for n, (name, _) in enumerate(STATIONS)
+        ]
 
     @property
     def _station(self) -> Step | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from coordination.ballots.polls.state import LABELS
+from coordination.ballots.polls.state import COMING, LABELS
 from coordination.ballots.results.turnout import figures_of
 from coordination.ballots.tables import Question, Step
 from coordination.db import row, rows
@@ -63,6 +63,8 @@ select p.id, p.title, p.opens_at, e.name as estate_name,
        coalesce((select max(s.closes_at) from poll_step s where s.poll = p.id), p.closes_at)
          as closes_at,
        (select s.step from poll_step s where s.poll = p.id order by s.number desc limit 1) as step,
+       (select n.text from result r join notice n on n.id = r.notice where r.poll = p.id
+         order by r.published_at desc limit 1) as outcome,
        (select count(distinct r.id) from voting_right r join question q on q.id = r.question
          join voicing v on v."right" = r.id
         where q.poll = p.id and v.person = $2
@@ -79,7 +81,8 @@ select p.id, p.title, p.opens_at, e.name as estate_name,
 
 @dataclass(frozen=True, slots=True)
 class PollLine:
-    """A vote in a list. `uncast`: rights of the asking person that have no ballot yet."""
+    """A vote in a list. `outcome`: what its latest result says; `uncast`: rights of the asking
+    person that have no ballot yet."""
 
     id: UUID
     title: str
@@ -87,14 +90,27 @@ class PollLine:
     estate_name: str
     closes_at: datetime
     step: Step
+    outcome: str | None
     uncast: int
 
     @property
     def label(self) -> str:
         return LABELS[self.step]
 
+    @property
+    def said(self) -> str:
+        """What came of it, or where it stands."""
+        if self.step is Step.REVOKED or not self.outcome:
+            return self.label
+        return f"初步结果：{self.outcome}" if self.step is Step.PRELIMINARY else self.outcome
+
     def is_open(self, at: datetime) -> bool:
         return self.step in (Step.OPENED, Step.EXTENDED) and at < self.closes_at
+
+    @property
+    def is_coming(self) -> bool:
+        """Public, and not open yet."""
+        return self.step in COMING
 
 
 async def polls_of(estate: UUID | None, *, voter: UUID | None = None) -> list[PollLine]:

@@ -12,6 +12,7 @@ from coordination.errors import NotFound
 from coordination.law.policies import Level
 from coordination.people.askers import Asker
 from coordination.tickets.kinds import DONE, Door, EventKind, Outcome, Rating, State
+from coordination.tickets.whistling.road import road
 from coordination.tickets.whistling.sight import Seen, is_own, may_read_all, may_read_words
 from coordination.tickets.whistling.timeline import Told, happened_to, told_to
 from coordination.tickets.whistling.wording import place_words, state_words, tone_of
@@ -77,6 +78,7 @@ class Ticket:
     is_own: bool
     is_staff: bool
     timeline: list[Told]
+    road: list[tuple[str, str]]  # the stations and their marks
 
     @property
     def is_done(self) -> bool:
@@ -130,7 +132,11 @@ async def read_ticket(ticket_id: UUID, visitor: Asker | None) -> Ticket:
         is_own=own,
         is_staff=sees_all,
         timeline=await told_to(visitor, found, happened, words=sees_words, everything=sees_all),
-    )
+        road=road(
+            State(found["state"]), {EventKind(each["kind"]) for each in happened},
+            late=found["overdue_since"] is not None,
+        ),
+    )  # fmt: skip
 
 
 def _label(found: Record, is_whistler: bool) -> str:
