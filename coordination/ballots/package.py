@@ -31,7 +31,7 @@ from coordination.ballots.package_lines import (
     silent_of,
     weigh,
 )
-from coordination.ballots.privacy import default_form, form_for, report_count
+from coordination.ballots.privacy import default_form, form_for, report_count, sums_combine
 from coordination.ballots.reading import VERSION
 from coordination.law.classes import MatterClass, rule_for
 from coordination.law.periods import SHANGHAI
@@ -150,7 +150,11 @@ def _question(
     rule = rule_for(facts.matter, poll.notice_on)
     counted = count(rule, facts.rules, roll, cast, delivered)
     areas = [right.area_cm2 for right in facts.rights]
-    report = report_count(areas, facts.rules.exposed(cast), facts.rules.returned(cast).persons)
+    of = [facts.rules.sums_of(ballot.choice) for ballot in voted.values()]
+    report = report_count(
+        areas, facts.rules.exposed(cast), facts.rules.returned(cast).persons,
+        combined=facts.rules.seats is not None and sums_combine(of),
+    )  # fmt: skip
     form = form_for(report, wanted or default_form(len(rights)), auditor=auditor)
     leaves = {b.tracker: leaf_of(poll.id, facts.id, rights[b.right], b) for b in facts.ballots}
     return {

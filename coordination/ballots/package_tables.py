@@ -30,7 +30,11 @@ FORMS = {
     "full": "逐票公开，供审计",
 }
 INVALID_BY = {**INVALIDITIES, UNCLEAR: "两人登记的原因不同"}
-REASONS = {"group_under_5": "有选择不足 5 票", "unanimous": "全部选择相同"}
+REASONS = {
+    "group_under_5": "有选择不足 5 票",
+    "unanimous": "全部选择相同",
+    "combination": "几名候选人的合计相加减，可能算出少数几票的面积",
+}
 
 HIDDEN = "（不公布面积，以免认出是哪一户）"
 

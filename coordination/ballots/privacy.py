@@ -18,6 +18,7 @@ FEW_RIGHTS = 30  # below this, no lines by default
 SMALL_GROUP = 5  # a choice made by fewer names them too easily
 SEARCHABLE = 30  # so many rights are still searched for every set of them
 PAIRABLE = 400  # so many for every pair of them
+PRIME = 2**521 - 1  # above every determinant of a hundred sums, so that ranks are exact
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class AreaReport:
 class Exposure:
     """One choice as counted. `sets`: how many sets of so many rights have just that area.
 
-    1 names every one of them; None: too many to search.
+    1 names every one of them; None: too many to search, which says nothing of what they hide.
     """
 
     choice: str
@@ -55,13 +56,18 @@ class PrivacyReport:
     areas: AreaReport
     choices: tuple[Exposure, ...]
     returned: int
+    combined: bool = False  # candidates' sums, added and subtracted, may leave a few alone
 
     @property
     def reasons(self) -> tuple[str, ...]:
-        """Why lines would expose somebody: group_under_5, unanimous."""
+        """Why lines would expose somebody: group_under_5, unanimous, combination."""
         made = [choice.persons for choice in self.choices if choice.persons]
         small = any(persons < SMALL_GROUP for persons in made)
-        return ("group_under_5",) * small + ("unanimous",) * (set(made) == {self.returned})
+        return (
+            ("group_under_5",) * small
+            + ("unanimous",) * (set(made) == {self.returned})
+            + ("combination",) * self.combined
+        )
 
     def as_dict(self) -> dict[str, object]:
         choices = [asdict(choice) for choice in self.choices]
@@ -78,13 +84,57 @@ def report_areas(areas: Sequence[int]) -> AreaReport:
 
 
 def report_count(
-    areas: Sequence[int], counted: Mapping[str, Weight], returned: int
+    areas: Sequence[int], counted: Mapping[str, Weight], returned: int, *, combined: bool = False
 ) -> PrivacyReport:
-    """The report after the count, before lines are published; of so many `returned` ballots."""
+    """The report after the count, before lines are published; of so many `returned` ballots.
+    `combined`: as `sums_combine` says of an election's."""
     exposed = (
         Exposure(choice, weight.persons, _sets(areas, weight)) for choice, weight in counted.items()
     )
-    return PrivacyReport(report_areas(areas), tuple(exposed), returned)
+    return PrivacyReport(report_areas(areas), tuple(exposed), returned, combined)
+
+
+def sums_combine(ballots: Iterable[tuple[str, ...]]) -> bool:
+    """Whether adding and subtracting sums may leave fewer than five ballots alone, whose area
+    would then be known. A ballot is given as the sums that it is part of.
+
+    Each combination of sums is a hyperplane in the space that the ballots span, and leaves alone
+    the ballots that lie outside it. Every set of ballots that spans the space has one of them
+    outside; so five sets without a ballot in common prove that no combination leaves four. They
+    are looked for one after the other, the commonest ballots first: what is missed closes lines
+    that could have stayed open, and never opens one.
+    """
+    left = Counter(ballots)
+    width = _spanning(left.copy())
+    return any(_spanning(left) < width for _ in range(SMALL_GROUP))
+
+
+def _spanning(left: Counter[tuple[str, ...]]) -> int:
+    """Take an independent set out of the ballots left, as large as they have; how large."""
+    rows: dict[str, dict[str, int]] = {}  # by the first sum in which each differs from nought
+    for ballot, times in left.most_common():
+        vector = _reduced(dict.fromkeys(ballot, 1), rows) if times else {}
+        if vector:
+            first = min(vector)
+            inverse = pow(vector[first], -1, PRIME)
+            rows[first] = {name: value * inverse % PRIME for name, value in vector.items()}
+            left[ballot] -= 1
+    return len(rows)
+
+
+def _reduced(vector: dict[str, int], rows: Mapping[str, dict[str, int]]) -> dict[str, int]:
+    """What is left of a vector when all it shares with the rows is taken out."""
+    done: dict[str, int] = {}
+    while vector:
+        first = min(vector)
+        times = vector[first]
+        if first not in rows:
+            done[first] = vector.pop(first)
+            continue
+        for name, value in rows[first].items():
+            vector[name] = (vector.get(name, 0) - times * value) % PRIME
+        vector = {name: value for name, value in vector.items() if value}
+    return done
 
 
 def default_form(rights: int) -> str:
@@ -132,13 +182,26 @@ def _sets(areas: Sequence[int], weight: Weight) -> int | None:
         return areas.count(weight.area_cm2)
     if len(areas) <= SEARCHABLE:
         return _all_sets(areas, weight)
-    return _pairs(areas, weight.area_cm2) if weight.persons == 2 else None
+    if weight.persons == 2:
+        return _pairs(Counter(areas), weight.area_cm2)
+    if weight.persons < SMALL_GROUP and len(areas) <= PAIRABLE:
+        return _few(areas, weight.persons, weight.area_cm2)
+    return None
 
 
-def _pairs(areas: Sequence[int], area: int) -> int:
-    equal = Counter(areas)
-    ordered = sum(count * equal[area - one] for one, count in equal.items())
-    return (ordered - (equal[area // 2] if area % 2 == 0 else 0)) // 2
+def _pairs(equal: Mapping[int, int], area: int) -> int:
+    ordered = sum(count * equal.get(area - one, 0) for one, count in equal.items())
+    return (ordered - (equal.get(area // 2, 0) if area % 2 == 0 else 0)) // 2
+
+
+def _few(areas: Sequence[int], persons: int, area: int) -> int:
+    """Sets of three or four: the last two of each are met with the sum of those before them."""
+    before: Counter[int] = Counter()
+    found = 0
+    for place, one in enumerate(areas):
+        found += sum(before[area - one - other] for other in areas[place + 1 :])
+        before.update([one] if persons == 3 else [one + other for other in areas[:place]])
+    return found
 
 
 def _all_sets(areas: Sequence[int], weight: Weight) -> int:

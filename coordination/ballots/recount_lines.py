@@ -146,7 +146,7 @@ def _from_lines(
     trackers = [_tracker(poll, question["id"], line) for line in lines]
     _check_trackers(findings, question, trackers)
 
-    last = _counting(line for line in lines if line["who"] in weights)
+    last = counting_lines(line for line in lines if line["who"] in weights)
     counted = len(lines) - len(last)
     findings.same("superseded", "被改票取代的票数", question["superseded"], counted)
     groups = {name: [] for name in sorted(grouping.sums)}
@@ -202,7 +202,8 @@ def _check_trackers(findings: Findings, question: dict[str, Any], trackers: list
     findings.same("trackers_hash", "全部追踪号的哈希", question["trackers_hash"], found)
 
 
-def _counting(lines: Iterable[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+def counting_lines(lines: Iterable[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """By `who`, the line that counts: the highest ordinal."""
     last: dict[str, dict[str, Any]] = {}
     for line in lines:
         if line["who"] not in last or line["ordinal"] > last[line["who"]]["ordinal"]:

@@ -3,8 +3,10 @@
 from typing import Any
 
 from coordination.ballots.findings import Findings
-from coordination.ballots.privacy import SMALL_GROUP, report_areas
-from coordination.ballots.recount_lines import Rebuilt
+from coordination.ballots.privacy import SMALL_GROUP, report_areas, sums_combine
+from coordination.ballots.recount_lines import Rebuilt, counting_lines
+
+COMBINED = "combination"  # needs every ballot's choice: without lines it is only said
 
 
 def check_privacy(findings: Findings, question: dict[str, Any], rebuilt: Rebuilt) -> None:
@@ -15,6 +17,7 @@ def check_privacy(findings: Findings, question: dict[str, Any], rebuilt: Rebuilt
     found = rebuilt.grouping.exposed(rebuilt.cast)
     findings.same("privacy.choices", "隐私报告所载各选择人数", said, found)
     due = _reasons([persons for persons in found.values() if persons], rebuilt.returned.persons)
+    due += [COMBINED] * _combined(question, rebuilt)
     findings.same("privacy.reasons", "隐私报告的结论", report["reasons"], due)
     if question["form"] != "full":
         findings.stated("privacy.areas", "隐私报告所载面积分组", report["groups"])
@@ -27,3 +30,14 @@ def check_privacy(findings: Findings, question: dict[str, Any], rebuilt: Rebuilt
 def _reasons(made: list[int], returned: int) -> list[str]:
     small = any(persons < SMALL_GROUP for persons in made)
     return ["group_under_5"] * small + ["unanimous"] * (set(made) == {returned})
+
+
+def _combined(question: dict[str, Any], rebuilt: Rebuilt) -> bool:
+    """Of an election, from the lines; without lines, as said. Version 1 did not look."""
+    if question["election"] is None or "set_aside" not in question:
+        return False
+    if question["lines"] is None:
+        return COMBINED in question["privacy"]["reasons"]
+    listed = {right["who"] for right in question["rights"]}
+    last = counting_lines(line for line in question["lines"] if line["who"] in listed)
+    return sums_combine(rebuilt.grouping.of(line["choice"]) for line in last.values())

@@ -62,6 +62,21 @@ def test_all_but_few_is_as_telling_as_few():
     assert package["questions"][0]["form"] == "sums"
 
 
+def test_lines_are_closed_where_one_sum_less_another_leaves_a_few_alone():
+    """Two named 1 without 2, though 1 and 2 were named by many and missed by many."""
+    votes = sixty(n1_2=30, n3=21, n1_3=2)
+    package = a_package(an_election(votes, electing(5, NAMES3)), form="grouped")
+    opened = a_package(an_election(votes, electing(5, NAMES3)), form="full", auditor=True)
+
+    for each, form in ((package, "sums"), (opened, "full")):
+        question = each["questions"][0]
+        assert (question["form"], question["privacy"]["reasons"]) == (form, ["combination"])
+        assert wrong(copy_of(each)) == set()
+    lie = copy_of(opened)
+    lie["questions"][0]["privacy"]["reasons"] = []
+    assert wrong(signed_again(lie)) == {"privacy.reasons"}
+
+
 NAMES3 = ("甲", "乙", "丙")
 
 
