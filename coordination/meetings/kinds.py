@@ -7,7 +7,9 @@ convened by the 街道: 指导规则 art. 61, 山东 74, 青岛 82; 业委会会
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from coordination.clock import SHANGHAI
 from coordination.law import committee
 from coordination.meetings.room_tables import VotesBy
 from coordination.meetings.tables import ItemKind
@@ -46,6 +48,11 @@ class MeetingKind:
     def is_committee_session(self) -> bool:
         """Held to the rules of `law.committee`."""
         return self.votes_by is VotesBy.MEMBERS
+
+    def title(self, place_name: str, starts_at: datetime) -> str:
+        """What such a meeting is called where nobody names it."""
+        day = starts_at.astimezone(SHANGHAI)
+        return f"{place_name.replace(' ', '')}{day.year}年{day.month}月{self.name}"[:100]
 
     def part_of(self, body: BodyKind) -> Part | None:
         """What a body of this kind is here, if it has a part."""

@@ -158,6 +158,20 @@ async def people_of(bodies: Sequence[UUID], at: datetime) -> list[UUID]:
     return [each["person"] for each in found]
 
 
+async def speakers_of(meeting: UUID, at: datetime) -> list[tuple[UUID, str, str]]:
+    """Who holds an office in a party of a meeting: person, name, and the bodies, since two may
+    bear one name."""
+    found = await rows(
+        """select p.id, p.name, string_agg(distinct b.name, '、') as bodies
+             from meeting_party t join role r on r.body = t.body and r.since <= $2
+              and (r.until is null or r.until > $2)
+             join person p on p.id = r.person and p.closed_at is null join body b on b.id = t.body
+            where t.meeting = $1 group by p.id, p.name order by p.name, p.id""",
+        meeting, at,
+    )  # fmt: skip
+    return [(each["id"], each["name"], each["bodies"]) for each in found]
+
+
 async def names_of(people: Sequence[UUID | None]) -> dict[UUID, str]:
     """For pages of those who were there; never for the public."""
     found = await rows("select id, name from person where id = any($1)",

@@ -2,6 +2,7 @@
 
 from coordination.meetings.calling.invitation_pages import AnsweringPages, MeetingPages
 from coordination.meetings.calling.pages import CallingPages
+from coordination.meetings.calling.party_pages import PartyPages
 from coordination.meetings.calling.series_pages import SeriesPages
 from coordination.meetings.calling.topic_pages import TopicPages
 from coordination.meetings.demanding.pages import DemandingPages, DemandPages
@@ -16,6 +17,7 @@ from coordination.meetings.room.sheet_pages import SheetPages
 
 PAGES = [
     CallingPages,
+    PartyPages,
     TopicPages,
     MeetingPages,
     AnsweringPages,

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from coordination.people.askers import Asker
 from coordination.people.rules import NEEDS_SECOND_FACTOR
-from coordination.people.tables import RoleKind
+from coordination.people.tables import BodyKind, RoleKind
 from coordination.places.tables import Place
 
 
@@ -34,6 +34,20 @@ def may_help(asker: Asker, person: UUID, kinds: Sequence[RoleKind], paths: Seque
 def may_keep_people(asker: Asker) -> bool:
     """May see and change bodies, accounts of offices, and roles."""
     return asker.is_operator()
+
+
+# Whom a community works with is its own to say; they hold no office here.
+OF_THE_COMMUNITY = frozenset({BodyKind.PARTNER, BodyKind.RESIDENTS_COUNCIL})
+
+
+def may_keep_body(asker: Asker, kind: BodyKind, place: Place | None) -> bool:
+    """May enter or change a body of this kind there: the operator any, a community's worker its
+    共建单位 and its 议事会."""
+    if asker.is_operator():
+        return True
+    if place is None or kind not in OF_THE_COMMUNITY:
+        return False
+    return asker.holds(place, RoleKind.COMMUNITY_WORKER)
 
 
 def may_grant(asker: Asker, person: UUID, kind: RoleKind, place: Place | None) -> bool:

@@ -9,7 +9,7 @@ from coordination.errors import Conflict, Invalid, NotAllowed, NotFound
 from coordination.people.askers import Asker
 from coordination.people.outbox import tell
 from coordination.people.passwords import hash_password
-from coordination.people.permits import may_grant, may_keep_people
+from coordination.people.permits import may_grant, may_keep_body, may_keep_people
 from coordination.people.phones import tail
 from coordination.people.queries import body_of, person_named, person_of
 from coordination.people.rules import NEEDS_SECOND_FACTOR, read_login
@@ -18,6 +18,7 @@ from coordination.people.sessions import end_sessions
 from coordination.people.sign_in_actions import mobile_number, refuse_weak
 from coordination.people.tables import Body, BodyKind, Person, Role, RoleKind
 from coordination.people.words import ROLE_WORDS
+from coordination.places.queries import place_of
 from coordination.places.tables import Place
 
 FOUNDING = 278_003  # the advisory lock
@@ -108,12 +109,14 @@ async def save_body(
     until: date | None = None,
 ) -> Body:
     """Enter a body 单位, or change one. NotAllowed, NotFound, Invalid."""
-    _must_keep_people(asker)
+    row = await body_of(body) if body else Body(id=uuid4(), kind=kind, name="-", place=None)
+    _must_keep_body(asker, kind, place)
+    if body:
+        await _must_keep(asker, row)
     if place is None and kind is not BodyKind.OPERATOR:
         raise Invalid("请选择所在地。", place="请选择这个单位所在的社区或小区")
     if since and until and until < since:
         raise Invalid("届满日期早于开始日期。", until="届满日期早于开始日期")
-    row = await body_of(body) if body else Body(id=uuid4(), kind=kind, name="-", place=None)
     row.kind, row.name, row.place = kind, _given(name, "name", "单位名称"), place and place.id
     if row.until != until:
         row.term_told_at = None  # of the new term it has not been said yet
@@ -220,6 +223,17 @@ async def end_role(asker: Asker, role: UUID, reason: str, at: datetime) -> None:
 def _must_keep_people(asker: Asker) -> None:
     if not may_keep_people(asker):
         raise NotAllowed("只有运营人员可以办理。")
+
+
+def _must_keep_body(asker: Asker, kind: BodyKind, place: Place | None) -> None:
+    if not may_keep_body(asker, kind, place):
+        raise NotAllowed("这类单位由运营人员登记。共建单位和社区议事会，社区可以自己登记。")
+
+
+async def _must_keep(asker: Asker, row: Body) -> None:
+    """Nor may it become what one may keep."""
+    place: UUID | None = row.place  # pyright: ignore[reportAssignmentType]
+    _must_keep_body(asker, BodyKind(row.kind), await place_of(place) if place else None)
 
 
 def _given(text: str, field: str, label: str) -> str:

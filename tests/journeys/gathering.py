@@ -68,7 +68,7 @@ async def when_the_community_calls_the_four_party_meeting(it: Estate) -> None:
     starts = (clock.now() + timedelta(days=6)).astimezone(SHANGHAI)
     await desk.open("/meetings/new")
     await desk.fill(
-        what="四方联席会议 · 梧桐苑", title="梧桐苑四方联席会议",
+        kind="四方联席会议", place="梧桐苑", title="梧桐苑四方联席会议",
         starts_at=f"{starts:%Y-%m-%dT14:30}", venue=UPSTAIRS, contact="社区居委会 027-87000000",
     )  # fmt: skip
     page = await desk.press("下一步：参加单位和议程")

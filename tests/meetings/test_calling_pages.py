@@ -4,7 +4,7 @@ import re
 
 from coordination.meetings.calling.invitation_file import disposition, invitation
 from coordination.meetings.tables import Meeting
-from coordination.people.tables import Person
+from coordination.people.tables import Body, Person, Role
 from coordination.web.calendar_file import escaped
 from tests.meetings.a_meeting import STARTS, TODAY, a_noticed, a_planned, a_town
 
@@ -18,13 +18,12 @@ async def test_a_meeting_is_called_on_three_pages(browser, time_is):
     time_is(TODAY)
     town = await a_town()
     await sign_in(browser, town.worker)
-    page = await browser.open("/meetings/new")
-    [what] = [o["value"] for o in page.select("select[name=what] option")
-              if o["value"] == f"four_party:{town.estate.id}"]  # fmt: skip
+    await browser.open("/meetings/new")
+    what = {"kind": "four_party", "place": town.estate.id}
 
-    wrong = await browser.send("/meetings/new", what=what, title="", starts_at="昨天", expect=422)
+    wrong = await browser.send("/meetings/new", **what, title="", starts_at="昨天", expect=422)
     desk = await browser.send(
-        "/meetings/new", what=what, title="第三次四方联席会议", starts_at="2026-03-12T14:30",
+        "/meetings/new", **what, title="第三次四方联席会议", starts_at="2026-03-12T14:30",
         lasts_minutes="90", venue="社区二楼", contact="周社工 027-87000000",
     )  # fmt: skip
 
@@ -45,6 +44,46 @@ async def test_a_meeting_is_called_on_three_pages(browser, time_is):
     notice = await browser.send(f"{here}/notice")
     assert notice.h1.text == "关于召开四方会的通知"
     assert "车棚：要不要建" in notice.main.text
+
+
+async def test_the_community_enters_the_party_that_is_missing_and_is_not_held_up(browser, time_is):
+    time_is(TODAY)
+    town = await a_town()
+    await Role.delete().where(Role.body == town.partner.id)
+    await Body.delete().where(Body.id == town.partner.id)
+    meeting = await a_planned(town)
+    await sign_in(browser, town.worker)
+
+    desk = await browser.open(f"/meetings/{meeting.id}/desk")
+    await browser.open(f"/meetings/{meeting.id}/parties/new")
+    await browser.send(
+        f"/meetings/{meeting.id}/parties/new", kind="owners_committee", name="我们", expect=422
+    )
+    after = await browser.send(
+        f"/meetings/{meeting.id}/parties/new", kind="partner", name="社区卫生服务中心"
+    )
+
+    assert "共建单位没有单位参加，不能发通知" in desk.main.text
+    assert "登记一次，以后的会议自动请到" in desk.main.text
+    assert "社区卫生服务中心" in after.main.text
+    assert "发出会议通知" in after.main.text
+
+
+async def test_a_meeting_that_nobody_named_is_called_by_place_month_and_kind(browser, time_is):
+    time_is(TODAY)
+    town = await a_town()
+    await sign_in(browser, town.worker)
+    page = await browser.open(f"/meetings/new?place={town.estate.id}")
+    chosen = [one.text for one in page.select("option[selected]")]
+    facts = {"starts_at": "2026-03-12T14:30", "lasts_minutes": "90", "venue": "二楼",
+             "contact": "周社工 027-87000000", "place": town.estate.id}  # fmt: skip
+
+    wrong = await browser.send("/meetings/new", kind="building", **facts, expect=422)
+    desk = await browser.send("/meetings/new", kind="four_party", **facts)
+
+    assert chosen == ["梧桐苑"]
+    assert "楼栋会是楼栋的会议，请选一个楼栋。" in wrong.main.text
+    assert desk.h1.text == "梧桐苑2026年3月四方联席会议"
 
 
 async def test_the_public_reads_a_noticed_meeting_and_nobody_reads_a_planned_one(browser, time_is):

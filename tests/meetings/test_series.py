@@ -83,11 +83,11 @@ async def test_a_series_is_begun_and_seen_on_its_page_and_on_the_board(browser, 
     town = await a_town()
     await sign_in(browser, town.worker)
     await browser.open("/meetings/series")
-    what = f"three_party:{town.estate.id}"
+    what = {"kind": "three_party", "place": town.estate.id}
 
-    await browser.send("/meetings/series", what=what, rhythm="weekly", first_at="", expect=422)
+    await browser.send("/meetings/series", **what, rhythm="weekly", first_at="", expect=422)
     page = await browser.send(
-        "/meetings/series", what=what, rhythm="monthly", first_at="2026-03-12T14:30",
+        "/meetings/series", **what, rhythm="monthly", first_at="2026-03-12T14:30",
         venue="社区", contact="周社工 027-87000000",
     )  # fmt: skip
     board = await browser.open("/work")

@@ -6,7 +6,13 @@ from uuid import uuid4
 import pytest
 
 from coordination.people.askers import Asker, HeldRole
-from coordination.people.permits import may_grant, may_help, may_help_people, may_keep_people
+from coordination.people.permits import (
+    may_grant,
+    may_help,
+    may_help_people,
+    may_keep_body,
+    may_keep_people,
+)
 from coordination.people.tables import BodyKind, RoleKind
 from coordination.places.tables import Place
 
@@ -52,6 +58,17 @@ def test_residents_are_their_communitys_and_offices_the_operators(kinds, paths, 
 def test_nobody_helps_themselves():
     assert not may_help(WORKER, WORKER.id, [], [HERE + "1/"])
     assert not may_help(OPERATOR, OPERATOR.id, [RoleKind.OPERATOR], [])
+
+
+@pytest.mark.parametrize("kind", list(BodyKind))
+def test_the_operator_keeps_bodies_and_a_community_whom_it_works_with(kind):
+    its_own = kind in (BodyKind.PARTNER, BodyKind.RESIDENTS_COUNCIL)
+    there = Place(id=uuid4(), path=THERE, kind="community", name="t", key="t", sort="t")
+
+    assert may_keep_body(OPERATOR, kind, ESTATE) and may_keep_body(OPERATOR, kind, None)
+    assert may_keep_body(WORKER, kind, ESTATE) is its_own
+    assert not may_keep_body(WORKER, kind, there) and not may_keep_body(WORKER, kind, None)
+    assert not any(may_keep_body(asker, kind, ESTATE) for asker in [*REST, NOBODY])
 
 
 @pytest.mark.parametrize("kind", list(RoleKind))

@@ -7,14 +7,16 @@ from uuid import UUID
 
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, URLEncodedBody
+from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from coordination import clock
-from coordination.errors import Invalid
+from coordination.errors import Invalid, uncut
 from coordination.meetings.calling import actions
-from coordination.meetings.calling.actions import MeetingFacts, candidates, missing_parts
+from coordination.meetings.calling.actions import MeetingFacts, missing_parts
 from coordination.meetings.calling.noticing import announce_meeting, announced
+from coordination.meetings.calling.offers import offered_to, prefilled
+from coordination.meetings.calling.registering import unregistered
 from coordination.meetings.kinds import KINDS
 from coordination.meetings.minutes.duties import duties_of
 from coordination.meetings.permits import runs
@@ -22,8 +24,6 @@ from coordination.meetings.queries import Seen, items_of, names_of, people_of, s
 from coordination.meetings.steps import NotYourMeeting
 from coordination.people.access import signed_in
 from coordination.people.askers import Asker
-from coordination.people.queries import body_of
-from coordination.places.queries import place_of, places_within
 from coordination.web.formats import form_time
 from coordination.web.forms import Form, Reader, form_again
 
@@ -32,7 +32,8 @@ NOBODY = "当天确定"
 
 @dataclass
 class MeetingFields:
-    what: str = ""
+    kind: str = ""
+    place: str = ""
     title: str = ""
     starts_at: str = ""
     lasts_minutes: str = ""
@@ -40,11 +41,6 @@ class MeetingFields:
     contact: str = ""
     chair: str = ""
     recorder: str = ""
-
-
-@dataclass
-class PartyFields:
-    bodies: list[str] | str | None = None
 
 
 @dataclass
@@ -57,32 +53,34 @@ class CallingPages(Controller):
     guards = [signed_in]
 
     @get("/new")
-    async def new(self, asker: NamedDependency[Asker]) -> Template:
-        options = await callable_here(asker)
-        form = Form({"lasts_minutes": "90", "contact": await _contact(asker)})
-        return Template("meetings/new.html", context={"options": options, "form": form})
+    async def new(self, asker: NamedDependency[Asker], place: FromQuery[str] = "") -> Template:
+        """`place`: where the matter lies that is to be discussed."""
+        offers = await offered_to(asker)
+        form = Form(await prefilled(asker, offers, place))
+        return Template("meetings/new.html", context={"offers": offers, "form": form})
 
     @post("/new")
     async def plan(
         self, asker: NamedDependency[Asker], data: URLEncodedBody[MeetingFields]
     ) -> Response:
-        options = await callable_here(asker)
+        offers = await offered_to(asker)
         try:
             read = Reader(data)
-            what = read.one_of("what", "会议类型和范围", [value for value, _ in options])
-            facts = _facts(read)
-            code, _, place_id = what.partition(":")
-            place = await place_of(UUID(place_id))
-            meeting = await actions.plan_meeting(asker, place, code, facts, clock.now())
+            facts = _facts(read, untitled=True)
+            kind, place = offers.read(read)
+            if not facts.title:
+                title = kind.title(offers.name_of(place), facts.starts_at)
+                facts = replace(facts, title=title)
+            meeting = await actions.plan_meeting(asker, place, kind.code, facts, clock.now())
         except Invalid as refusal:
-            return form_again("meetings/new.html", refusal, data, options=options)
+            return form_again("meetings/new.html", refusal, data, offers=offers)
         return back_to(meeting.id)
 
     @get("/{meeting_id:uuid}/desk")
     async def desk(self, asker: NamedDependency[Asker], meeting_id: FromPath[UUID]) -> Template:
         """Where the meeting stands, and what those who run it do next."""
         found = await run(asker, meeting_id)
-        return Template("meetings/desk.html", context=await _desk(found) | {"form": Form()})
+        return Template("meetings/desk.html", context=await _desk(asker, found) | {"form": Form()})
 
     @get("/{meeting_id:uuid}/facts")
     async def facts(self, asker: NamedDependency[Asker], meeting_id: FromPath[UUID]) -> Template:
@@ -115,33 +113,10 @@ class CallingPages(Controller):
                 chair=UUID(chair) if chair else None,
                 recorder=UUID(recorder) if recorder else None,
             )
+            read.settle()
             await actions.change_meeting(asker, meeting_id, facts, clock.now())
         except Invalid as refusal:
             return form_again("meetings/facts.html", refusal, data, seen=found, people=people)
-        return back_to(meeting_id)
-
-    @get("/{meeting_id:uuid}/parties")
-    async def parties(self, asker: NamedDependency[Asker], meeting_id: FromPath[UUID]) -> Template:
-        found = await run(asker, meeting_id)
-        form = Form({"bodies": [str(body) for body in found.bodies]})
-        context = {"seen": found, "options": await _bodies(found), "form": form}
-        return Template("meetings/parties.html", context=context)
-
-    @post("/{meeting_id:uuid}/parties")
-    async def choose_parties(
-        self,
-        asker: NamedDependency[Asker],
-        meeting_id: FromPath[UUID],
-        data: URLEncodedBody[PartyFields],
-    ) -> Response:
-        found = await run(asker, meeting_id)
-        ticked = [data.bodies] if isinstance(data.bodies, str) else list(data.bodies or ())
-        try:
-            bodies = _ids(ticked)
-            await actions.choose_parties(asker, meeting_id, bodies, clock.now())
-        except Invalid as refusal:
-            options = await _bodies(found)
-            return form_again("meetings/parties.html", refusal, data, seen=found, options=options)
         return back_to(meeting_id)
 
     @post("/{meeting_id:uuid}/notice")
@@ -165,7 +140,7 @@ class CallingPages(Controller):
     ) -> Response:
         found = await run(asker, meeting_id)
         try:
-            await actions.cancel_meeting(asker, meeting_id, data.reason[:500], clock.now())
+            await actions.cancel_meeting(asker, meeting_id, uncut(data.reason, 500, "reason"), clock.now())
         except Invalid as refusal:
             return form_again("meetings/cancellation.html", refusal, data, seen=found)
         return back_to(meeting_id)
@@ -193,36 +168,15 @@ async def run(asker: Asker, meeting_id: UUID) -> Seen:
     return found
 
 
-async def callable_here(asker: Asker) -> list[tuple[str, str]]:
-    """What this person may call: ("kind:place", words)."""
-    options = []
-    for kind in KINDS.values():
-        paths = [role.place_path for role in asker.roles if role.kind in kind.conveners]
-        for level in kind.levels if paths else ():
-            for place in await places_within(paths, level):
-                options.append((f"{kind.code}:{place.id}", f"{kind.name} · {place.name}"))
-    return options
-
-
-async def _contact(asker: Asker) -> str:
-    """The published line of the first body that the asker serves."""
-    if not asker.roles:
-        return ""
-    body = await body_of(asker.roles[0].body)
-    return f"{body.officer} {body.phone}".strip()
-
-
-def _facts(read: Reader) -> MeetingFacts:
-    """Invalid: something is missing or too long."""
-    facts = MeetingFacts(
-        read.text("title", "会议名称", longest=100),
+def _facts(read: Reader, *, untitled: bool = False) -> MeetingFacts:
+    """What was typed; `untitled`: who gives no title is given one. What is wrong is noted."""
+    return MeetingFacts(
+        read.text("title", "会议名称", longest=100, optional=untitled),
         read.moment("starts_at", "开会时间"),
         read.whole("lasts_minutes", "预计时长", least=10, most=720),
         read.text("venue", "地点", longest=100),
         read.text("contact", "联系人和电话"),
     )
-    read.settle()
-    return facts
 
 
 async def _people(found: Seen) -> list[tuple[str, str]]:
@@ -232,27 +186,15 @@ async def _people(found: Seen) -> list[tuple[str, str]]:
     return [(str(one), names[one]) for one in ids]
 
 
-async def _bodies(found: Seen) -> list[tuple[str, str, str]]:
-    return [
-        (str(one.body), one.name, one.label + ("（必须参加）" if one.required else ""))
-        for one in await candidates(found.kind, found.place, clock.now())
-    ]
-
-
-def _ids(texts: list[str]) -> list[UUID]:
-    try:
-        return [UUID(text) for text in texts]
-    except ValueError as wrong:
-        raise Invalid("请重新选择。", bodies="请从列出的单位中选择。") from wrong
-
-
-async def _desk(found: Seen) -> dict[str, Any]:
+async def _desk(asker: Asker, found: Seen) -> dict[str, Any]:
     meeting = found.meeting
     names = await names_of([meeting.chair, meeting.recorder])
+    missing = missing_parts(found)
     return {
         "seen": found,
         "items": await items_of(meeting.id),
-        "missing": missing_parts(found),
+        "missing": missing,
+        "to_register": await unregistered(asker, found, missing, clock.now()),
         "notice": await announced(meeting.id),
         "duties": await duties_of(meeting.id),
         "chair": names.get(meeting.chair, NOBODY),  # pyright: ignore[reportArgumentType]

@@ -108,8 +108,7 @@ async def _begin(series: MeetingSeries, kind: MeetingKind, starts_at: datetime, 
                  ) -> Meeting:  # fmt: skip
     place = await Place.objects().get(Place.id == series.place)
     assert place, "the foreign key says so"
-    day = starts_at.astimezone(SHANGHAI)
-    title = f"{place.name}{day.year}年{day.month}月{kind.name}"
+    title = kind.title(place.name, starts_at)
     if Rhythm(series.rhythm) is Rhythm.WEEKLY:
         title = f"{place.name}{kind.name}（{local_day(starts_at)}）"
     facts = MeetingFacts(title[:100], starts_at, LASTS, series.venue, series.contact)

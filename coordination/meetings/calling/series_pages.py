@@ -11,7 +11,7 @@ from litestar.response import Redirect, Template
 from coordination import clock
 from coordination.errors import Invalid
 from coordination.meetings.calling.actions import MeetingFacts
-from coordination.meetings.calling.pages import callable_here
+from coordination.meetings.calling.offers import offered_to, prefilled
 from coordination.meetings.calling.series import LASTS, begin_series, end_series, series_of
 from coordination.meetings.kinds import KINDS
 from coordination.meetings.tables import Rhythm
@@ -26,7 +26,8 @@ RHYTHMS = [(Rhythm.WEEKLY.value, "每周"), (Rhythm.MONTHLY.value, "每月"),
 
 @dataclass
 class SeriesFields:
-    what: str = ""
+    kind: str = ""
+    place: str = ""
     rhythm: str = ""
     first_at: str = ""
     venue: str = ""
@@ -39,7 +40,9 @@ class SeriesPages(Controller):
 
     @get()
     async def series(self, asker: NamedDependency[Asker]) -> Template:
-        return Template("meetings/series.html", context=await _context(asker) | {"form": Form()})
+        context = await _context(asker)
+        form = Form(await prefilled(asker, context["offers"], ""))
+        return Template("meetings/series.html", context=context | {"form": form})
 
     @post()
     async def begin(
@@ -48,16 +51,13 @@ class SeriesPages(Controller):
         context = await _context(asker)
         try:
             read = Reader(data)
-            what = read.one_of("what", "会议类型和范围", [value for value, _ in context["options"]])
             rhythm = read.one_of("rhythm", "多久一次", list(Rhythm))
             first_at = read.moment("first_at", "第一次开会时间")
             venue = read.text("venue", "地点", longest=100)
             contact = read.text("contact", "联系人和电话")
-            read.settle()
-            code, _, place_id = what.partition(":")
+            kind, place = context["offers"].read(read)
             facts = MeetingFacts("例会", first_at, LASTS, venue, contact)
-            place = await place_of(UUID(place_id))
-            await begin_series(asker, place, code, Rhythm(rhythm), facts, clock.now())
+            await begin_series(asker, place, kind.code, Rhythm(rhythm), facts, clock.now())
         except Invalid as refusal:
             if "starts_at" in refusal.fields:
                 refusal.fields["first_at"] = refusal.fields.pop("starts_at")
@@ -71,8 +71,9 @@ class SeriesPages(Controller):
 
 
 async def _context(asker: Asker) -> dict:
-    options = await callable_here(asker)
     found = await series_of([role.body for role in asker.roles])
     places = {one.id: (await place_of(one.place)).name for one in found}
-    return {"options": options, "series": found, "kinds": KINDS, "places": places,
-            "rhythms": RHYTHMS}  # fmt: skip
+    return {
+        "offers": await offered_to(asker), "series": found, "kinds": KINDS, "places": places,
+        "rhythms": RHYTHMS,
+    }  # fmt: skip

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from coordination import audit
 from coordination.db import row, transaction, value
-from coordination.errors import Conflict, Invalid, NotAllowed, NotFound
+from coordination.errors import Conflict, Invalid, NotAllowed, NotFound, uncut
 from coordination.files import Photo
 from coordination.law.periods import DAY, day_of, start_of
 from coordination.matters.actions import move_duty, open_duty, settle_duty, write_line
@@ -87,7 +87,7 @@ async def give_action(asker: Asker, item_id: UUID, task: Task, at: datetime) -> 
             id=uuid4(), number=await value("select nextval('action_number')"),
             place=found.place.id, meeting=found.meeting.id, item=item.id,
             resolution=task.resolution, text=task.text.strip(), body=task.body,
-            person=task.person, evidence=task.evidence.strip()[:200], matter=item.matter,
+            person=task.person, evidence=uncut(task.evidence, 200, "evidence"), matter=item.matter,
             ticket=ticket, budget_fen=task.budget_fen,
             due_at=start_of(task.due_on + DAY), state=ActionState.TO_DO,
         )  # fmt: skip

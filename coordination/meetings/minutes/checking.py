@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 from coordination import audit
 from coordination.db import rows, transaction
-from coordination.errors import Conflict, Invalid, NotAllowed, NotFound
+from coordination.errors import Conflict, Invalid, NotAllowed, NotFound, uncut
 from coordination.law.periods import DAY, day_of, start_of, working_days_after
 from coordination.meetings.minutes.editing import part_of
 from coordination.meetings.minutes_tables import MinutesObjection, MinutesSignature
@@ -57,7 +57,8 @@ async def send_to_check(asker: Asker, meeting_id: UUID, at: datetime) -> datetim
 
 async def object_to(asker: Asker, part_id: UUID, words: str, at: datetime) -> None:
     """Say what is not so in a part. NotFound, NotPresent, OutOfOrder, CheckOver, Invalid."""
-    if not words.strip():
+    words = uncut(words, LONGEST, "words")
+    if not words:
         raise Invalid("请写异议。", words="请写明哪里不对、应当怎样写。")
     async with transaction():
         part = await part_of(part_id)
@@ -69,7 +70,7 @@ async def object_to(asker: Asker, part_id: UUID, words: str, at: datetime) -> No
         if ends is not None and at >= ends:
             raise CheckOver(f"核对期已在{local_time(ends)}结束，不能再提异议。请联系记录人。")
         row = MinutesObjection(
-            id=uuid4(), part=part_id, person=asker.id, words=words.strip()[:2000], at=at
+            id=uuid4(), part=part_id, person=asker.id, words=words, at=at
         )
         await row.save()
         await audit.record(asker, "object_to_minutes", row, at=at, place=found.place)
@@ -78,7 +79,8 @@ async def object_to(asker: Asker, part_id: UUID, words: str, at: datetime) -> No
 async def answer_objection(asker: Asker, objection_id: UUID, answer: str, at: datetime) -> UUID:
     """Answer it; the meeting's id. NotFound, NotYourMeeting, OutOfOrder, AlreadyAnswered,
     Invalid."""
-    if not answer.strip():
+    answer = uncut(answer, LONGEST, "answer")
+    if not answer:
         raise Invalid("请写答复。", answer="请写答复：怎样改，或者为什么不改。")
     async with transaction():
         objection = await MinutesObjection.objects().get(MinutesObjection.id == objection_id)
@@ -90,7 +92,7 @@ async def answer_objection(asker: Asker, objection_id: UUID, answer: str, at: da
         assert objection
         if objection.answered_at is not None:
             raise AlreadyAnswered("这条异议已经答复过了。")
-        objection.answer, objection.answered_by = answer.strip()[:2000], asker.id
+        objection.answer, objection.answered_by = answer, asker.id
         objection.answered_at = at
         await objection.save(
             [MinutesObjection.answer, MinutesObjection.answered_by, MinutesObjection.answered_at]

@@ -10,7 +10,7 @@ from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from coordination import clock
-from coordination.errors import Invalid, NotFound
+from coordination.errors import Invalid, NotFound, uncut
 from coordination.meetings.minutes import checking, signing
 from coordination.meetings.minutes.drafting import generate_minutes
 from coordination.meetings.minutes.editing import parts_of
@@ -141,7 +141,7 @@ class MinutesPages(Controller):
         resolution_id: FromPath[UUID],
         data: URLEncodedBody[WordsFields],
     ) -> Redirect:
-        notice = await publish_execution(asker, resolution_id, data.words[:5000], clock.now())
+        notice = await publish_execution(asker, resolution_id, uncut(data.words, 5000, "words"), clock.now())
         return Redirect(f"/notices/{notice.id}", status_code=303)
 
 

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 from coordination import audit
 from coordination.db import transaction
-from coordination.errors import Conflict, Invalid, NotAllowed
+from coordination.errors import Conflict, Invalid, NotAllowed, uncut
 from coordination.meetings.minutes.checking import NotPresent, open_objections
 from coordination.meetings.minutes.editing import parts_of
 from coordination.meetings.minutes_tables import (
@@ -148,7 +148,8 @@ async def _require_checked(found: Seen, at: datetime) -> None:
 async def add_addendum(asker: Asker, meeting_id: UUID, words: str, at: datetime) -> None:
     """Correct sealed minutes without touching them. NotFound, NotYourMeeting, OutOfOrder,
     Invalid."""
-    if not words.strip():
+    words = uncut(words, LONGEST_ADDENDUM, "words")
+    if not words:
         raise Invalid("请写更正的内容。", words="请写明更正哪一处、应为什么。")
     async with transaction():
         found = await run_by(asker, meeting_id)
@@ -158,8 +159,8 @@ async def add_addendum(asker: Asker, meeting_id: UUID, words: str, at: datetime)
         assert sealed, "the step says so"
         last = before[-1].sha256 if before else sealed.sha256
         row = Addendum(
-            id=uuid4(), meeting=meeting_id, ordinal=len(before) + 1, words=words.strip()[:5000],
-            sha256=hashlib.sha256(f"{last}{words.strip()[:5000]}".encode()).hexdigest(),
+            id=uuid4(), meeting=meeting_id, ordinal=len(before) + 1, words=words,
+            sha256=hashlib.sha256(f"{last}{words}".encode()).hexdigest(),
             by=asker.id, at=at,
         )  # fmt: skip
         await row.save()

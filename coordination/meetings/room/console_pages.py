@@ -15,8 +15,8 @@ from coordination.meetings.calling.pages import run
 from coordination.meetings.queries import Seen, names_of, people_of
 from coordination.meetings.room import console, motions, presence
 from coordination.meetings.room.pages import CHOICES
-from coordination.meetings.room.queries import hands_on, motions_of, the_room
-from coordination.meetings.room.quorum import members_of, stays_of
+from coordination.meetings.room.queries import expected_at, hands_on, motions_of, the_room
+from coordination.meetings.room.quorum import members_of, room_light, stays_of
 from coordination.meetings.room.resolutions import resolutions_of
 from coordination.meetings.room_tables import HandChoice, VotesBy
 from coordination.people.access import signed_in
@@ -203,12 +203,13 @@ async def _console(found: Seen, form: Form) -> dict[str, Any]:
         "stays": stays,
         "sheets": await presence.sheets_of(found.meeting.id),
         "labels": {one.id: one.body_name for one in found.parties},
-        "people": await _people(found),
+        "expected": await expected_at(found.meeting.id, at),
         "motions": lines,
         "hands": await hands_on([one.id for one in lines]),
         "voting": await _still_to_vote(found, room.motion) if room.motion else [],
         "resolutions": await resolutions_of(found.meeting.id),
         "choices": CHOICES,
+        "may_close": (await room_light(found, at, ever=True)).is_green,
         "form": form,
         "at": at,
     }

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from coordination import audit
 from coordination.db import row, rows, transaction
-from coordination.errors import Conflict, NotAllowed, NotFound
+from coordination.errors import Conflict, NotAllowed, NotFound, uncut
 from coordination.law.committee import Session
 from coordination.meetings.calling.agenda import require_decidable
 from coordination.meetings.permits import runs
@@ -72,7 +72,7 @@ async def put_motion(asker: Asker, item_id: UUID, question: str, at: datetime) -
                      found.meeting.id) is not None:  # fmt: skip
             raise OneAtATime("上一项表决还没有结束。")
         motion = Motion(
-            id=uuid4(), meeting=found.meeting.id, item=item.id, question=question.strip()[:300],
+            id=uuid4(), meeting=found.meeting.id, item=item.id, question=uncut(question, 300, "question"),
             votes_by=found.kind.votes_by, present=json.dumps(await _snapshot(found, at)),
             opened_at=at, opened_by=asker.id,
         )  # fmt: skip

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 from coordination import audit
 from coordination.db import execute, row, transaction
-from coordination.errors import Conflict, Invalid, NotFound
+from coordination.errors import Conflict, Invalid, NotFound, uncut
 from coordination.meetings import following
 from coordination.meetings.permits import runs
 from coordination.meetings.queries import Seen, load
@@ -151,7 +151,7 @@ async def _come(
     ) is not None:  # fmt: skip
         return None
     stay = Presence(
-        id=uuid4(), meeting=meeting.id, party=party, person=person, name=name[:60], how=how,
+        id=uuid4(), meeting=meeting.id, party=party, person=person, name=uncut(name, 60, "name"), how=how,
         came_at=at, by=by.id, sheet=sheet,
     )  # fmt: skip
     await stay.save()

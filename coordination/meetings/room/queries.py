@@ -30,6 +30,16 @@ select h.motion, h.seat, h.choice, h.both_sides, s.name, b.name as body_name
 """
 
 
+EXPECTED = """
+select distinct t.id as party, r.person, p.name from meeting_party t
+  join role r on r.body = t.body and r.since <= $2 and (r.until is null or r.until > $2)
+  join person p on p.id = r.person and p.closed_at is null
+ where t.meeting = $1 and not exists (
+   select from presence s where s.meeting = $1 and s.person = r.person and s.left_at is null)
+ order by p.name, r.person
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class MotionLine:
     """A motion with what its hands come to."""
@@ -76,6 +86,14 @@ async def motions_of(meeting: UUID) -> list[MotionLine]:
                       "present": json.loads(each["present"])})
         for each in await rows(MOTIONS, meeting)
     ]  # fmt: skip
+
+
+async def expected_at(meeting: UUID, at: datetime) -> dict[UUID, list[tuple[UUID, str]]]:
+    """Of each party, who may speak for it and is not in the room: to be ticked by one press."""
+    found: dict[UUID, list[tuple[UUID, str]]] = {}
+    for each in await rows(EXPECTED, meeting, at):
+        found.setdefault(each["party"], []).append((each["person"], each["name"]))
+    return found
 
 
 async def hands_on(motions: list[UUID]) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, URLEncodedBody
+from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from coordination import clock
@@ -15,7 +15,7 @@ from coordination.law.classes import RULES, MatterClass
 from coordination.law.periods import day_of
 from coordination.meetings.calling.pages import run
 from coordination.meetings.doing.actions import Task, give_action
-from coordination.meetings.queries import MISSING, Seen, names_of, people_of
+from coordination.meetings.queries import MISSING, Seen, speakers_of
 from coordination.meetings.room.queries import motions_of
 from coordination.meetings.room.resolutions import (
     EXECUTION_DAYS,
@@ -26,7 +26,7 @@ from coordination.meetings.room.resolutions import (
     resolutions_of,
     resolve,
 )
-from coordination.meetings.room_tables import ResolutionKind
+from coordination.meetings.room_tables import ResolutionKind, VotesBy
 from coordination.meetings.tables import AgendaItem
 from coordination.people.access import signed_in
 from coordination.people.askers import Asker
@@ -68,8 +68,10 @@ class ResolutionPages(Controller):
     @get("/items/{item_id:uuid}/resolutions/new")
     async def resolution(self, asker: NamedDependency[Asker], item_id: FromPath[UUID]) -> Template:
         item, found = await _item(asker, item_id)
-        context = await _resolving(item, found) | {"form": Form({"text": item.title})}
-        return Template("meetings/resolution.html", context=context)
+        context = await _resolving(item, found)
+        motion, question = context["motions"][-1] if context["motions"] else ("", item.title)
+        form = Form({"text": question, "motion": motion})
+        return Template("meetings/resolution.html", context=context | {"form": form})
 
     @post("/items/{item_id:uuid}/resolutions/new")
     async def resolve(
@@ -81,19 +83,30 @@ class ResolutionPages(Controller):
         item, found = await _item(asker, item_id)
         context = await _resolving(item, found)
         try:
-            await resolve(asker, item_id, _proposed(data, context), clock.now())
+            made = await resolve(asker, item_id, _proposed(data, context), clock.now())
         except (OwnersDecide, NotCarried) as refusal:  # the words stay, to be resolved otherwise
             said = Invalid(str(refusal), kind=str(refusal))
             return form_again("meetings/resolution.html", said, data, **context)
         except Invalid as refusal:
             return form_again("meetings/resolution.html", refusal, data, **context)
+        if made.kind == ResolutionKind.DECIDED.value:  # what was settled, somebody is to do
+            after = f"/meetings/items/{item_id}/tasks/new?resolution={made.id}"
+            return Redirect(after, status_code=303)
         return Redirect(f"/meetings/{found.meeting.id}/console", status_code=303)
 
     @get("/items/{item_id:uuid}/tasks/new")
-    async def task(self, asker: NamedDependency[Asker], item_id: FromPath[UUID]) -> Template:
+    async def task(
+        self,
+        asker: NamedDependency[Asker],
+        item_id: FromPath[UUID],
+        resolution: FromQuery[str] = "",
+    ) -> Template:
+        """`resolution`: what the task carries out; its words are where the task's begin."""
         item, found = await _item(asker, item_id)
-        context = await _giving(item, found) | {"form": Form()}
-        return Template("meetings/task.html", context=context)
+        context = await _giving(item, found)
+        of = next((one for one in context["resolved"] if str(one.id) == resolution), None)
+        form = Form({"resolution": str(of.id), "text": of.text[:1000]} if of else {})
+        return Template("meetings/task.html", context=context | {"form": form, "of": of})
 
     @post("/items/{item_id:uuid}/tasks/new")
     async def give(
@@ -107,7 +120,7 @@ class ResolutionPages(Controller):
         try:
             await give_action(asker, item_id, _task(data, context), clock.now())
         except Invalid as refusal:
-            return form_again("meetings/task.html", refusal, data, **context)
+            return form_again("meetings/task.html", refusal, data, of=None, **context)
         return Redirect(f"/meetings/{found.meeting.id}/console", status_code=303)
 
     @post("/resolutions/{resolution_id:uuid}/ballot")
@@ -131,6 +144,7 @@ async def _resolving(item: AgendaItem, found: Seen) -> dict[str, Any]:
         "item": item,
         "seen": found,
         "motions": [(str(one.id), one.question) for one in carried],
+        "must_vote": found.kind.votes_by is not VotesBy.CONSENSUS,
         "kinds": KIND_OPTIONS,
         "classes": CLASS_OPTIONS,
         "execution_days": EXECUTION_DAYS,
@@ -157,14 +171,15 @@ def _proposed(data: ResolutionFields, context: dict[str, Any]) -> Proposed:
 
 async def _giving(item: AgendaItem, found: Seen) -> dict[str, Any]:
     bodies = {str(one.body): one.body_name for one in found.parties}
-    people = await people_of(found.bodies, clock.now())
-    names = await names_of(people)
+    people = [(str(one), f"{name}（{found_in}）") for one, name, found_in in
+              await speakers_of(found.meeting.id, clock.now())]  # fmt: skip
     resolved = await resolutions_of(found.meeting.id)
     return {
         "item": item,
         "seen": found,
         "bodies": list(bodies.items()),
-        "people": [(str(one), names[one]) for one in people],
+        "people": people,
+        "resolved": resolved,
         "resolutions": [(str(one.id), f"第{one.number}项：{one.text[:40]}") for one in resolved],
     }
 

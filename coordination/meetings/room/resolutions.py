@@ -19,7 +19,7 @@ from coordination.ballots.polls.questions import (
 )
 from coordination.ballots.tables import Poll
 from coordination.db import row, rows, transaction, value
-from coordination.errors import Conflict, Invalid, NotAllowed, NotFound
+from coordination.errors import Conflict, Invalid, NotAllowed, NotFound, uncut
 from coordination.law.classes import MatterClass, rule_for
 from coordination.law.committee import publish_by
 from coordination.law.periods import DAY, day_of, start_of
@@ -104,7 +104,7 @@ async def resolve(asker: Asker, item_id: UUID, said: Proposed, at: datetime) -> 
         resolution = Resolution(
             id=uuid4(), meeting=found.meeting.id, number=number, item=item.id, motion=said.motion,
             kind=said.kind, text=said.text.strip(), matter_class=said.matter_class,
-            class_reason=said.reason.strip()[:300], matter=item.matter, at=at, by=asker.id,
+            class_reason=uncut(said.reason, 300, "reason"), matter=item.matter, at=at, by=asker.id,
         )  # fmt: skip
         await resolution.save()
         await _open_duties(found, resolution, said, at)
