@@ -55,3 +55,13 @@ class TooMany(Refusal):
 
 class Unavailable(Refusal):
     """Something we stand on is gone for a moment; the same request may succeed soon."""
+
+
+def uncut(text: str, longest: int, field: str) -> str:
+    """What somebody wrote, without the space around it. Invalid: it is longer than what is kept;
+    nobody's words are cut off unsaid."""
+    words = text.strip()
+    if len(words) > longest:
+        told = f"最多 {longest} 个字，现在有 {len(words)} 个字。"
+        raise Invalid("写得太长了，没有保存。", **{field: told})
+    return words
