@@ -25,6 +25,7 @@ from coordination.home.demo.history_actions import (
     progress,
 )
 from coordination.home.demo.people_actions import id_of
+from coordination.home.demo.street_actions import load_street
 from coordination.home.demo.tickets_loading_actions import COUNTS
 from coordination.people.second_factor import current_code, give_second_factor
 from coordination.people.sessions import look_up, open_session, token_hash
@@ -210,6 +211,15 @@ async def test_history_loads_step_by_step_and_goes_on_where_it_was_killed(people
     assert await db.value("select count(*) from result where kind = 'final'") == 6
     waiting = await db.value("select count(*) from candidacy where consented_at is null")
     assert waiting == 1, "one whom a visitor may play was put forward, and has yet to agree"
+    await load_street(clock.now())
+    lists = await db.rows("select published_at is not null as shown from listing order by month")
+    assert [one["shown"] for one in lists] == [True, False]
+    assert await db.value("select count(*) from listing_entry where decision = 'black'") == 1
+    held = await db.rows(
+        """select c.ended_at is null as runs, count(t.id) > 0 as has
+             from campaign c left join ticket t on t.campaign = c.id group by c.id order by 1"""
+    )
+    assert [tuple(one) for one in held] == [(False, True), (True, True)]
     waiting = await db.rows(
         "select convert_from(payload, 'utf8') as step from pgqueuer "
         "where entrypoint = 'load-demo-history'"

@@ -27,6 +27,7 @@ from coordination.home.demo.people_actions import as_time_went_by, asking, equip
 from coordination.home.demo.petitions_actions import load_petitions
 from coordination.home.demo.poll_actions import Convening, poll_tale
 from coordination.home.demo.stories import Asked, Story, drawn
+from coordination.home.demo.street_actions import load_street
 from coordination.home.demo.tickets_loading_actions import load_tickets
 from coordination.law.classes import MatterClass
 from coordination.people.askers import Asker
@@ -165,6 +166,7 @@ async def _do(elsewhere: Elsewhere | None, part: int, at: datetime) -> None:
             await _call_candidates(elsewhere, at)
         if elsewhere and elsewhere is ELSEWHERE[-1]:  # the smallest: everybody counts anew
             await load_petitions(await _estate(name), at)
+            await load_street(at)
     elif elsewhere and part == SETTLED:
         await _settle(elsewhere, at)
     elif elsewhere:

@@ -59,8 +59,8 @@ async def _write(
     card = await poll_card(sheet.poll)
     assert card, "it is voted on"
     answers = {each.question: Answer(choices[each.right]) for each in sheet.asked}
-    sent = Sent(photo=_photo()) if way is Way.PAPER else Sent(witness="黄桂兰（1栋楼组长）")
-    kept = await keep_evidence(card, sheet.id, sent, asker.id, at)
+    sent = Sent(photos=[_photo()]) if way is Way.PAPER else Sent(witness="黄桂兰（1栋楼组长）")
+    kept = (await keep_evidence(card, sheet.id, sent, asker.id, at)).kept
     writing = Writing(uuid4(), at, way, answers, kept, consent)
     await write_down(asker, sheet.poll, sheet.serial, writing, at)
 
