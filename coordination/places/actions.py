@@ -10,7 +10,7 @@ from asyncpg import UniqueViolationError
 
 from coordination import audit
 from coordination.db import transaction, value
-from coordination.errors import Conflict, Invalid, NotAllowed, NotFound
+from coordination.errors import Conflict, Invalid, NotAllowed, NotFound, uncut
 from coordination.places import permits
 from coordination.places.calendar import NOTE_LENGTH
 from coordination.places.named_settings import SETTINGS, Value
@@ -91,10 +91,10 @@ def _facts(kind: PlaceKind, facts: PlaceFacts) -> dict[str, Any]:
         "name": name,
         "key": place_key(kind, name),
         "sort": place_order(kind, name),
-        "code": facts.code.strip()[:40] or None,
-        "grid": facts.grid.strip()[:40] or None,
-        "address": facts.address.strip()[:200],
-        "estate_type": facts.estate_type.strip()[:20] or None,
+        "code": uncut(facts.code, 40, "code") or None,
+        "grid": uncut(facts.grid, 40, "grid") or None,
+        "address": uncut(facts.address, 200, "address"),
+        "estate_type": uncut(facts.estate_type, 20, "estate_type") or None,
     }
 
 

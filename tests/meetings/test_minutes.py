@@ -127,6 +127,8 @@ async def test_those_present_have_three_working_days_and_each_objection_its_answ
         await object_to(town.members[1], part.id, "我没到会", ENDS)
     with pytest.raises(CheckOver):
         await object_to(town.manager, part.id, "晚了", CHECKED)
+    with pytest.raises(Invalid, match="太长"):  # and not cut off unsaid
+        await object_to(town.manager, part.id, "句" * 2_001, CHECKED - timedelta(seconds=1))
     await object_to(town.manager, part.id, "少写了一句", CHECKED - timedelta(seconds=1))
     signer = await again(town.worker, CHECKED)
     with pytest.raises(StillChecked, match="1 条异议"):
@@ -214,6 +216,8 @@ async def test_the_last_signature_seals_them_and_no_one_changes_them(as_owner):
     part, _ = (await parts_of(meeting.id))[0]
     with pytest.raises(OutOfOrder):
         await save_part(town.worker, part.id, 1, "事后改的", CHECKED)
+    with pytest.raises(Invalid, match="太长"):
+        await add_addendum(town.worker, meeting.id, "字" * 5_001, CHECKED)
     await add_addendum(town.worker, meeting.id, "地点应为三楼", CHECKED)
     assert await rows("select sha256 from sealed_minutes") == [(sealed["sha256"],)]
 

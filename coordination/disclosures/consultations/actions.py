@@ -14,7 +14,7 @@ from coordination.disclosures.consultations.queries import ConsultationRead, con
 from coordination.disclosures.consultations.rules import LEAST_DAYS, MOST_DAYS, ballot_word
 from coordination.disclosures.consultations.tables import Consultation, Side
 from coordination.disclosures.households import households_of
-from coordination.errors import Conflict, Invalid, NotAllowed
+from coordination.errors import Conflict, Invalid, NotAllowed, uncut
 from coordination.law.periods import DAY, day_of, start_of
 from coordination.matters.rules import quotes_a_person, reserved_word
 from coordination.people.askers import Asker
@@ -87,7 +87,8 @@ async def answer_consultation(
                    values ($1, $2, $3, $4, $5, $6, $7, $8)
                    on conflict (consultation, person) do update
                      set choice = excluded.choice, words = excluded.words, at = excluded.at""",
-                uuid4(), found.id, asker.id, unit, side.value, choice, words.strip()[:300], at,
+                uuid4(), found.id, asker.id, unit, side.value, choice,
+                uncut(words, 300, "words"), at,
             )  # fmt: skip
             return side
     except asyncpg.UniqueViolationError as taken:

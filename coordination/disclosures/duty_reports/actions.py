@@ -12,7 +12,7 @@ from coordination.disclosures.duty_reports.queries import report_of
 from coordination.disclosures.duty_reports.rules import GRADES, RATED_FOR
 from coordination.disclosures.duty_reports.tables import DutyReport
 from coordination.disclosures.households import households_of
-from coordination.errors import Conflict, Invalid, NotAllowed
+from coordination.errors import Conflict, Invalid, NotAllowed, uncut
 from coordination.law.periods import day_of
 from coordination.matters.rules import quotes_a_person
 from coordination.people.askers import Asker
@@ -81,7 +81,7 @@ async def rate_report(asker: Asker, report_id: UUID, points: int, words: str, at
                    values ($1, $2, $3, $4, $5, $6, $7)
                    on conflict (report, person) do update
                      set points = excluded.points, words = excluded.words, at = excluded.at""",
-                uuid4(), report_id, unit, asker.id, points, words.strip()[:300], at,
+                uuid4(), report_id, unit, asker.id, points, uncut(words, 300, "words"), at,
             )  # fmt: skip
     except asyncpg.UniqueViolationError as taken:
         raise HouseholdRated("您家刚刚有人评过了。每户一次。") from taken

@@ -34,7 +34,7 @@ from coordination.disclosures.rooms.queries import (
     turned_down,
 )
 from coordination.disclosures.rooms.tables import RoomState, Use
-from coordination.errors import Conflict, Invalid, NotAllowed
+from coordination.errors import Conflict, Invalid, NotAllowed, uncut
 from coordination.people.access import signed_in
 from coordination.people.askers import Asker
 from coordination.places.queries import estates, place_of
@@ -83,6 +83,7 @@ class RoomPages(Controller):
             "estates": known,
             "rooms": [(room, week_words(hours_of(room))) for room in found],
             "own": await asked_by(visitor.id, at) if visitor else [],
+            "at": at,
             "is_keeper": bool(visitor and visitor.is_any(*KEEPERS)),
         }
         return Template("disclosures/rooms/rooms.html", context=context)
@@ -97,7 +98,7 @@ class RoomPages(Controller):
         """What it is, seven days as a drawing, and what was refused and why."""
         found, at = await room_of(room_id), clock.now()
         first = _first_day(week, at)
-        taken = await in_week(room_id, first)
+        taken = await in_week(room_id, first, at)
         blocks = [
             (one["starts_at"], one["ends_at"], USES[Use(one["use"])], one["state"] == "granted")
             for one in taken
@@ -110,7 +111,7 @@ class RoomPages(Controller):
                        one["state"] == "granted") for one in taken],
             "before": (first - WEEK).isoformat(),
             "after": (first + WEEK).isoformat() if first < day_there(at + AHEAD) else "",
-            "turned_down": [(one, USES[Use(one["use"])]) for one in await turned_down(room_id)],
+            "turned_down": [(one, USES[Use(one["use"])]) for one in await turned_down(room_id, at)],
             "may_keep": may_keep(visitor, found.body),
         }  # fmt: skip
         return Template("disclosures/rooms/room.html", context=context)
@@ -180,7 +181,9 @@ class ApplyingPages(Controller):
         data: URLEncodedBody[AnswerFields],
     ) -> Response:
         try:
-            await actions.cancel_application(asker, application_id, data.words[:300], clock.now())
+            await actions.cancel_application(
+                asker, application_id, uncut(data.words, 300, "words"), clock.now()
+            )
         except Invalid as refusal:
             return await _answer_again(asker, application_id, data, refusal)
         return Redirect(f"/rooms/applications/{application_id}", status_code=303)
@@ -274,6 +277,7 @@ async def _shown(asker: Asker, application_id: UUID) -> dict[str, Any]:
     live = one.state in (RoomState.ASKED, RoomState.GRANTED)
     return {
         "one": one,
+        "at": at,
         "steps": [(step, STATES[RoomState(step["state"])]) for step in await steps_of(one.id)],
         "is_own": asker.id == one.person,
         "may_answer": may_answer(asker, one.body, one.person)

@@ -140,7 +140,9 @@ class CallingPages(Controller):
     ) -> Response:
         found = await run(asker, meeting_id)
         try:
-            await actions.cancel_meeting(asker, meeting_id, uncut(data.reason, 500, "reason"), clock.now())
+            await actions.cancel_meeting(
+                asker, meeting_id, uncut(data.reason, 500, "reason"), clock.now()
+            )
         except Invalid as refusal:
             return form_again("meetings/cancellation.html", refusal, data, seen=found)
         return back_to(meeting_id)

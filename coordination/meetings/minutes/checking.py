@@ -18,6 +18,8 @@ from coordination.places.calendar import working_days
 from coordination.places.values import whole_setting
 from coordination.web.formats import local_time
 
+LONGEST = 2_000  # of an objection, and of its answer
+
 
 class NotPresent(NotAllowed):
     """Only who was at the meeting."""
@@ -69,9 +71,7 @@ async def object_to(asker: Asker, part_id: UUID, words: str, at: datetime) -> No
         ends = found.state.check_ends
         if ends is not None and at >= ends:
             raise CheckOver(f"核对期已在{local_time(ends)}结束，不能再提异议。请联系记录人。")
-        row = MinutesObjection(
-            id=uuid4(), part=part_id, person=asker.id, words=words, at=at
-        )
+        row = MinutesObjection(id=uuid4(), part=part_id, person=asker.id, words=words, at=at)
         await row.save()
         await audit.record(asker, "object_to_minutes", row, at=at, place=found.place)
 

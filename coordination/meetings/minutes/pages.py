@@ -141,7 +141,9 @@ class MinutesPages(Controller):
         resolution_id: FromPath[UUID],
         data: URLEncodedBody[WordsFields],
     ) -> Redirect:
-        notice = await publish_execution(asker, resolution_id, uncut(data.words, 5000, "words"), clock.now())
+        notice = await publish_execution(
+            asker, resolution_id, uncut(data.words, 5000, "words"), clock.now()
+        )
         return Redirect(f"/notices/{notice.id}", status_code=303)
 
 

@@ -29,6 +29,7 @@ from coordination.meetings.tables import Step
 from coordination.people.askers import Asker
 from coordination.web.formats import local_time
 
+LONGEST_ADDENDUM = 5_000
 CAPACITY_WORDS = {
     Capacity.CHAIR: "主持人",
     Capacity.RECORDER: "记录人",

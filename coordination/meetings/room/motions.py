@@ -72,8 +72,9 @@ async def put_motion(asker: Asker, item_id: UUID, question: str, at: datetime) -
                      found.meeting.id) is not None:  # fmt: skip
             raise OneAtATime("上一项表决还没有结束。")
         motion = Motion(
-            id=uuid4(), meeting=found.meeting.id, item=item.id, question=uncut(question, 300, "question"),
-            votes_by=found.kind.votes_by, present=json.dumps(await _snapshot(found, at)),
+            id=uuid4(), meeting=found.meeting.id, item=item.id,
+            question=uncut(question, 300, "question"), votes_by=found.kind.votes_by,
+            present=json.dumps(await _snapshot(found, at)),
             opened_at=at, opened_by=asker.id,
         )  # fmt: skip
         await motion.save()

@@ -151,8 +151,8 @@ async def _come(
     ) is not None:  # fmt: skip
         return None
     stay = Presence(
-        id=uuid4(), meeting=meeting.id, party=party, person=person, name=uncut(name, 60, "name"), how=how,
-        came_at=at, by=by.id, sheet=sheet,
+        id=uuid4(), meeting=meeting.id, party=party, person=person,
+        name=uncut(name, 60, "name"), how=how, came_at=at, by=by.id, sheet=sheet,
     )  # fmt: skip
     await stay.save()
     await audit.record(by, "check_in", stay, at=at, place=meeting.place, how=how.value)

@@ -11,7 +11,7 @@ from asyncpg import UniqueViolationError
 
 from coordination import audit
 from coordination.db import execute, row, transaction, value
-from coordination.errors import Conflict, Invalid, NotFound
+from coordination.errors import Conflict, Invalid, NotFound, uncut
 from coordination.people.askers import Asker
 from coordination.people.codes import send_code, spend_code
 from coordination.people.outbox import tell, tell_address
@@ -157,7 +157,7 @@ async def _bind(
         return there
     binding = Binding(
         id=uuid4(), person=person, owner=found.owner, proof=proof, at=at, by=by,
-        document=document[:200],
+        document=uncut(document, 200, "document"),
     )  # fmt: skip
     try:
         async with transaction():

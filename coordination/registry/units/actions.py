@@ -11,7 +11,7 @@ from asyncpg import UniqueViolationError
 
 from coordination import audit
 from coordination.db import execute, rows, transaction, value
-from coordination.errors import Conflict, Invalid, NotFound
+from coordination.errors import Conflict, Invalid, NotFound, uncut
 from coordination.law.areas import format_area, parse_area
 from coordination.people.askers import Asker
 from coordination.people.outbox import tell, tell_address
@@ -104,7 +104,7 @@ async def change_owners(
             """insert into ownership (id, unit, owner, since, document, by)
                select gen_random_uuid(), $1, owner, $3, $4, $5
                from unnest($2::uuid[]) as t (owner)""",
-            unit, held, at, new.document.strip()[:200], asker.id,
+            unit, held, at, uncut(new.document, 200, "document"), asker.id,
         )  # fmt: skip
         await execute("update unit set unsold = false where id = $1", unit)
         await execute(
@@ -219,8 +219,8 @@ async def set_guardian(
         if len(document.strip()) < 2:
             raise Invalid("请写明监护凭证。", document="例如：户口簿、法院判决书编号")
         guardian = Guardian(
-            id=uuid4(), owner=held.id, person=person.id, document=document.strip()[:200], at=at,
-            by=asker.id,
+            id=uuid4(), owner=held.id, person=person.id,
+            document=uncut(document, 200, "document"), at=at, by=asker.id,
         )  # fmt: skip
         try:
             async with transaction():

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 from coordination import audit
 from coordination.db import execute, row, transaction
-from coordination.errors import Conflict, Invalid, NotAllowed, NotFound
+from coordination.errors import Conflict, Invalid, NotAllowed, NotFound, uncut
 from coordination.law.periods import day_of
 from coordination.people.askers import Asker
 from coordination.people.tables import RoleKind
@@ -95,7 +95,7 @@ async def grade(
                on conflict (appraisal, "group", person)
                do update set grade = excluded.grade, words = excluded.words, at = excluded.at""",
             uuid4(), appraisal.id, group.value, asker.id, given.value,
-            words.strip()[:300] or None, at,
+            uncut(words, 300, "words") or None, at,
         )  # fmt: skip
         # Who graded is in the log; how, is in the row alone.
         await audit.record(asker, "grade_appraisal", appraisal, at=at, place=estate)
