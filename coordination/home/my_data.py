@@ -26,12 +26,27 @@ select 'roll' as about, p.title as poll, o.text, o.raised_at, o.answer, o.answer
 union all
 select 'result', p.title, o.text, o.raised_at, o.answer, o.answered_at
   from result_objection o join poll p on p.id = o.poll where o.person = $1
+union all
+select 'candidate', p.title, o.text, o.raised_at, o.answer, o.answered_at
+  from candidate_objection o join election n on n.id = o.election join poll p on p.id = n.poll
+ where o.person = $1
  order by raised_at
 """
+# What became of a candidacy is told to who stands, and to nobody else here.
+CANDIDACIES = f"""
+select p.title as poll, e.name as estate, c.owner in ({ACTS_FOR}) as own, c.by = $1 as put_forward,
+       c.name, c.home, c.about, c.at, c.consented_at, c.withdrawn_at, c.admitted, c.check_reason,
+       c.number
+  from candidacy c join election n on n.id = c.election join poll p on p.id = n.poll
+  join place e on e.id = p.estate
+ where c.by = $1 or c.owner in ({ACTS_FOR}) order by c.at, c.id
+"""
+THEIRS = ("consented_at", "withdrawn_at", "admitted", "check_reason", "number")
 
 
 async def export(person: UUID) -> dict[str, object]:
-    """Rights, each ballot cast on them with its receipt's code, and objections."""
+    """Rights, each ballot cast on them with its receipt's code, objections, own candidacies and
+    whom one put forward."""
     return {
         "rights": [
             {
@@ -51,6 +66,10 @@ async def export(person: UUID) -> dict[str, object]:
             for row in await rows(RIGHTS, person)
         ],
         "objections": [dict(row) for row in await rows(OBJECTIONS, person)],
+        "candidacies": [
+            {name: said for name, said in row.items() if row["own"] or name not in THEIRS}
+            for row in await rows(CANDIDACIES, person)
+        ],
     }
 
 

@@ -6,7 +6,9 @@ Art. 10: "首次业主大会会议筹备组由业主代表、建设单位代表�
 乡镇人民政府代表担任".
 Art. 14: candidates are recommended or put themselves forward, and the group checks them.
 Art. 31: a member is an owner of the area with full capacity. That nobody of the property company
-may stand is local rule in many places and our own reading everywhere.
+may stand is local rule in many places and our own reading everywhere; so is that an organisation
+that owns here sends nobody: capacity to act is asked of who stands, and no rule that we have read
+lets a person stand for another who owns.
 """
 
 from collections.abc import Sequence
@@ -68,12 +70,19 @@ class Standing:
     is_adult: bool | None  # None: nothing says otherwise
     works_for_manager: bool  # for the property company that serves here
     has_guardian: bool  # somebody acts for them
+    is_organisation: bool = False  # a company or another body that owns here
 
 
 def why_not_candidate(one: Standing) -> str | None:
     """Why somebody may not stand; None: nothing known is against it."""
     if not one.owns_here:
         return "候选人应当是本小区的业主。登记中没有查到此人在本小区的专有部分。"
+    if one.is_organisation:
+        return (
+            "登记的业主是单位。指导规则第三十一条要求委员是具有完全民事行为能力的业主，说的是自然人，"
+            "没有规定单位可以派人参选，所以不能列为候选人。单位可以投票，也可以推荐其他业主；"
+            "单位的负责人自己在本小区有房的，可以用本人名义报名。"
+        )
     if one.has_guardian or one.is_adult is False:
         return "候选人应当具有完全民事行为能力。此人由监护人代为表决，不能作为候选人。"
     if one.works_for_manager:

@@ -29,6 +29,7 @@ from coordination.ballots.roll.freezing import CandidatesOpen, request_freeze
 from coordination.ballots.roll.publishing import publish_roll
 from coordination.db import execute
 from coordination.errors import Invalid, NotAllowed
+from coordination.home.my_data import export
 from coordination.law.election import TieRule
 from coordination.law.preparing import Side
 from coordination.people.askers import ProveFirst
@@ -70,6 +71,11 @@ async def test_who_is_put_forward_must_consent_and_owners_alone_nominate():
     await check_candidacy(run.clerk, candidacy.id, True, "", TODAY)
 
     assert agreed.consented_at == TODAY
+    [of_other] = (await export(other.id))["candidacies"]  # pyright: ignore
+    assert (of_other["own"], of_other["put_forward"], of_other["admitted"]) == (True, False, True)
+    [of_one] = (await export(one.id))["candidacies"]  # pyright: ignore
+    assert (of_one["own"], of_one["put_forward"], of_one["about"]) == (False, True, "热心")
+    assert "admitted" not in of_one, "what became of it is the other's to tell"
     with pytest.raises(nominating.NotOwner):
         await nominating.nominate(run.clerk, run.election, found.id, "热心", TODAY)
 
@@ -88,8 +94,12 @@ async def test_nobody_stands_who_may_not_and_each_hears_why():
         await run.owner(guarded), owner.id, TODAY,
     )  # fmt: skip
 
+    company = await an_owner(await a_unit(run.convening.buildings[0], "910"), name="便民商贸公司")
+    await execute("update owner set kind = 'company' where id = $1", await run.owner(company))
+
     for who, told in (
         (stranger, "应当是本小区的业主"),
+        (company, "单位可以投票，也可以推荐其他业主"),
         (manager, "物业服务企业"),
         (guarded, "民事行为能力"),
     ):

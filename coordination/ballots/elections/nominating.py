@@ -23,7 +23,6 @@ from coordination.law.preparing import CANDIDATE_SOURCE, why_not_candidate
 from coordination.people.askers import Asker
 from coordination.people.outbox import tell
 from coordination.registry.queries import is_owner_in
-from coordination.registry.tables import OwnerKind
 from coordination.web.formats import local_time
 
 LONGEST_ABOUT = 300
@@ -160,8 +159,6 @@ async def _able(found: Held, owner_id: UUID, at: datetime) -> FoundOwner:
     refusal = why_not_candidate(await standing_of(found.estate, owner_id, at))
     if refusal or owner is None:
         raise CannotStand(refusal or "没有查到这名业主。")
-    if owner.kind != OwnerKind.PERSON:
-        raise CannotStand("候选人应当是自然人业主。单位的房屋，请召集人依议事规则另行处理。")
     stands = await Candidacy.exists().where(
         (Candidacy.election == found.election.id) & (Candidacy.owner == owner_id)
     )

@@ -153,6 +153,7 @@ async def standing_of(estate: Place, owner: UUID, at: datetime) -> Standing:
         """select
              exists (select from ownership t join unit u on u.id = t.unit
                       where t.owner = $1 and t.until is null and u.estate = $2) as owns,
+             exists (select from owner where id = $1 and kind <> 'person') as organisation,
              exists (select from guardian where owner = $1 and ended_at is null) as guarded,
              exists (select from binding b join role r on r.person = b.person
                       join place p on p.id = r.place
@@ -162,8 +163,8 @@ async def standing_of(estate: Place, owner: UUID, at: datetime) -> Standing:
                        and (starts_with($3, p.path) or starts_with(p.path, $3))) as works""",
         owner, estate.id, estate.path, at,
     )  # fmt: skip
-    assert found, "a row of three answers"
-    return Standing(found["owns"], None, found["works"], found["guarded"])
+    assert found, "a row of four answers"
+    return Standing(found["owns"], None, found["works"], found["guarded"], found["organisation"])
 
 
 async def person_of_owner(owner: UUID) -> UUID | None:
