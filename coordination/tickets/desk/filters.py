@@ -6,7 +6,7 @@ begins after the last line of the page before, whatever was added meanwhile.
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
 from coordination.tickets.grams import MOST_WORDS, words_in
@@ -114,6 +114,11 @@ def read_filter(asked: dict[str, str]) -> Filter:
         number=_number(asked.get("number")),
         q=q,
     )
+
+
+def filter_of(query: str) -> Filter:
+    """The filter that `Filter.query` wrote into an address."""
+    return read_filter(dict(parse_qsl(query.removeprefix("?"))))
 
 
 def shown_by_default(q: str) -> str:

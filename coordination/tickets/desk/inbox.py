@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from uuid import UUID
 
 from coordination.people.askers import Asker
 from coordination.tickets.desk.board import Pile, piles_for
@@ -22,22 +23,29 @@ class Tray:
 
     pile: Pile
     lines: list[Line]
+    query: str  # of the list behind it
+    elsewhere: int = 0  # of its first tickets, how many stand in a tray above
 
     @property
     def has_more(self) -> bool:
-        return self.pile.count > len(self.lines)
+        return self.pile.count > len(self.lines) + self.elsewhere
 
 
 async def inbox_of(asker: Asker, at: datetime) -> tuple[list[Tray], list[Part]]:
-    """The trays that are not empty, and what the asker's bodies co-handle."""
+    """The trays that are not empty, each ticket in the first that it belongs to, and what the
+    asker's bodies co-handle."""
     scope = await scope_of(asker, at)
     names = [name for name in DECIDED if name in piles_for(asker)]
     counts = await piles(scope, Filter(), names, asker.id, at)
-    trays = []
+    trays: list[Tray] = []
+    told: set[UUID] = set()
     for name in names:
         if counts[name]:
             wanted = replace(Filter(), pile=name)
-            lines = await listed(scope, wanted, asker.id, at, None, FIRST)
-            href = "/desk/tickets" + wanted.query()
-            trays.append(Tray(Pile(name, PILES[name][0], counts[name], href, False), lines))
+            found = await listed(scope, wanted, asker.id, at, None, FIRST)
+            lines = [line for line in found if line.id not in told]
+            told |= {line.id for line in lines}
+            query = wanted.query()
+            pile = Pile(name, PILES[name][0], counts[name], f"/desk/tickets{query}", False)
+            trays.append(Tray(pile, lines, query, len(found) - len(lines)))
     return trays, await open_parts(scope.co_handlers)

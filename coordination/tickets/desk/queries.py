@@ -11,14 +11,23 @@ from uuid import UUID
 
 from coordination.clock import SHANGHAI
 from coordination.db import row, rows
+from coordination.law.policies import Clock
 from coordination.places.naming import building_name
 from coordination.tickets.desk.filters import DUE, PILES, Cursor, Filter
 from coordination.tickets.desk.scope import Scope
 from coordination.tickets.grams import looked_for, words_in
 from coordination.tickets.kinds import DONE, Outcome, State
-from coordination.tickets.words import OUTCOME_WORDS, PRIORITY_WORDS, STATE_WORDS, countdown
+from coordination.tickets.words import (
+    CLOCK_WORDS,
+    OUTCOME_WORDS,
+    PRIORITY_WORDS,
+    STATE_WORDS,
+    countdown,
+)
+from coordination.web.formats import local_day
 
 PAGE = 50
+CLOCKS = (Clock.REPORT_IN, Clock.FIRST_REPLY, Clock.CLOSURE, Clock.VISIT, Clock.HOLDER)
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # as DUE says that nothing is
 IS_OPEN = "t.state not in ('closed', 'merged', 'withdrawn')"
 SHOWN = {"open": IS_OPEN, "done": f"not ({IS_OPEN})", "all": "true"}
@@ -56,6 +65,8 @@ class Line:
     outcome: str | None
     rating: str | None
     photo: str | None
+    hold_until: datetime | None
+    clocks: Sequence[datetime | None]  # as CLOCKS; none: it runs no more
 
     @property
     def where(self) -> str:
@@ -88,8 +99,20 @@ class Line:
         """What the line says of its time."""
         if not self.has_due:
             return "" if self.is_done else "计时暂停"
-        words = countdown(self.due_at, at)
-        return f"挂起，{words}恢复" if self.state is State.ON_HOLD else words
+        if self.state is State.ON_HOLD and self.hold_until:
+            late = f"{countdown(self.due_at, at)}，" if self.is_late(at) else ""
+            return f"{late}暂缓到 {local_day(self.hold_until)}"
+        return f"{self.due_for} {countdown(self.due_at, at)}".strip()
+
+    @property
+    def due_for(self) -> str:
+        """Which of its clocks runs out first."""
+        found = (clock for clock, due in zip(CLOCKS, self.clocks, strict=True)
+                 if due == self.due_at)  # fmt: skip
+        first = next(found, None)
+        if first is None:
+            return "裁定" if self.state is State.ADJUDICATING else ""
+        return CLOCK_WORDS[first]
 
     @property
     def cursor(self) -> Cursor:
@@ -103,7 +126,10 @@ select t.id, t.number, t.estate, e.name as estate_name, b.name as building_name,
        p.name as handler_name, t.cosigners, t.reopened, t.events, t.is_public, t.whistled_at,
        t.closed_at, t.outcome, t.rating,
        (select f.small from ticket_photo f where f.ticket = t.id and f.small is not null
-         order by f.event, f.sort limit 1) as photo
+         order by f.event, f.sort limit 1) as photo, t.hold_until,
+       array[case when t.reported_at is null then t.report_due_at end,
+             case when t.replied_at is null then t.reply_due_at end,
+             t.close_due_at, t.visit_due_at, t.holder_due_at] as clocks
   from ({{found}}) t
   join place e on e.id = t.estate left join place b on b.id = t.building
   join category c on c.id = t.category join body h on h.id = t.holder

@@ -5,14 +5,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from coordination.matters.permits import RAISING
 from coordination.people.askers import Asker
 from coordination.tickets.desk.acts import Act, Case
 from coordination.tickets.desk.bars import Bar
 from coordination.tickets.desk.cases import bodies_for, case_of, matters_at
 from coordination.tickets.desk.contact_actions import Contact, may_see_caller
+from coordination.tickets.desk.filters import Filter
 from coordination.tickets.desk.holder_acts import OF_HOLDER, REPLIES
 from coordination.tickets.desk.overseer_acts import OF_OVERSEER
-from coordination.tickets.desk.queries import buildings_of, categories_offered
+from coordination.tickets.desk.queries import Line, buildings_of, categories_offered
 from coordination.tickets.desk.steering_acts import PUBLIC, STEERING
 from coordination.tickets.desk.view import (
     Happening,
@@ -87,8 +89,10 @@ class Sheet:
         sent: tuple[Act, Form] | None = None,
         meanwhile: list[Happening] | None = None,
         carried: dict[str, Any] | None = None,
+        of: Filter | None = None,
+        following: Line | None = None,
     ) -> dict[str, Any]:
-        """For the template; `sent`: a form that comes back."""
+        """For the template; `sent`: a form that comes back; `of`: the list it was opened from."""
         acts = self.acts
         forms = {act.name: Form(act.preset(self.case), prefix=act.name) for act in acts}
         if sent:
@@ -106,6 +110,8 @@ class Sheet:
             "meanwhile": meanwhile or [],
             "done": done,
             "contact": contact,
+            "of": of.query() if of else "",
+            "following": following,
         }
 
     def _facts(self) -> dict[str, Any]:
@@ -122,6 +128,7 @@ class Sheet:
             "may_see_contact": may_see_caller(
                 self.case.asker, self.shown.estate_path, ticket.holder
             ),
+            "may_raise": ticket.matter is None and self.case.asker.is_any(*RAISING),
             "may_give_hints": ticket.building is not None and self._gives_hints,
             "at": self.case.at,
         }

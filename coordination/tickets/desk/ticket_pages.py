@@ -6,6 +6,7 @@ before somebody else acted is told what happened, and keeps every word.
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from litestar import Controller, Request, Response, get, post
@@ -19,6 +20,8 @@ from coordination.people.access import staff
 from coordination.people.askers import Asker
 from coordination.tickets.desk.acts import Act, Doing
 from coordination.tickets.desk.contact_actions import look_at_caller
+from coordination.tickets.desk.filters import filter_of
+from coordination.tickets.desk.next_up import next_of
 from coordination.tickets.desk.printing import print_work_order
 from coordination.tickets.desk.scope import must_reach
 from coordination.tickets.desk.sheet import ACTS, Sheet, sheet_of
@@ -41,10 +44,14 @@ class TicketDeskPages(Controller):
         asker: NamedDependency[Asker],
         ticket_id: FromPath[UUID],
         done: FromQuery[str] = "",
+        of: FromQuery[str] = "",
     ) -> Template:
+        """`of`: the list it was opened from; what was done is followed by the next of it."""
         sheet = await _sheet(asker, ticket_id)
-        said = ACTS[done].done if done in ACTS else ""
-        return Template(PAGE, context=sheet.context(done=said))
+        said, list_ = ACTS[done].done if done in ACTS else "", filter_of(of)
+        following = await next_of(asker, list_, ticket_id, sheet.case.at) if said else None
+        context = sheet.context(done=said, of=list_, following=following)
+        return Template(PAGE, context=context)
 
     @get("/work-order.pdf")
     async def work_order(
@@ -80,7 +87,9 @@ class TicketDeskPages(Controller):
             raise NotFound("没有这个页面。请从工单列表重新进入。")
         sheet = await _sheet(asker, ticket_id)
         sent = await request.form()
-        said = {key: str(sent.get(key) or "") for key in (*act.names, "seen", "back", "carried")}
+        said = {
+            key: str(sent.get(key) or "") for key in (*act.names, "seen", "back", "carried", "of")
+        }
         files = sent.multi_items() if act.has_files else []
         kept, wrong = await kept_files(files, said["carried"], asker.id, sheet.case.at)
         said["carried"] = sealed(kept, asker.id) if kept else ""
@@ -103,7 +112,8 @@ class TicketDeskPages(Controller):
             late = fresh.stirred_since(said["seen"])
             status = 409 if isinstance(refusal, Conflict) else 403
             return _again(fresh, act, said, form, status, late, len(kept))
-        after = own_path(said["back"], default="") or f"{sheet.shown.path}?done={name}"
+        again = f"{sheet.shown.path}?" + urlencode({"done": name, "of": said["of"]})
+        after = own_path(said["back"], default="") or again
         return Redirect(after, status_code=303)
 
 
@@ -131,6 +141,7 @@ def _again(
     kept: int,
 ) -> Template:
     context = sheet.context(
-        sent=(act, form), meanwhile=meanwhile, carried={"sealed": said["carried"], "count": kept}
-    )
+        sent=(act, form), meanwhile=meanwhile, of=filter_of(said["of"]),
+        carried={"sealed": said["carried"], "count": kept},
+    )  # fmt: skip
     return Template(PAGE, context=context, status_code=status)

@@ -35,7 +35,8 @@ async def test_what_is_due_first_stands_first(town, browser, time_is):
     page = await browser.open("/desk/tickets")
 
     assert numbers(page) == [first.number, later.number]
-    assert "已超期" in page.select(".ticket")[0].text and "还剩" in page.select(".ticket")[1].text
+    late, coming = [line.text for line in page.select(".ticket")]
+    assert "报到 已超期" in late and "报到 还剩" in coming
 
 
 async def test_the_property_of_another_estate_sees_none_of_it(town, browser, time_is):

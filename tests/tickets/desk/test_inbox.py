@@ -27,11 +27,15 @@ async def town(database, time_is):
 
 
 async def trays(browser, asker) -> dict[str, int]:
-    """The heading of each tray and how many tickets it shows."""
+    """The heading of each tray and how many tickets lie in it; none is listed twice."""
     await sign_in(browser, asker)
     page = await browser.open("/desk/inbox")
-    shown = page.select("ol.tickets")
-    return {one["aria-label"]: len(one.select("li")) for one in shown}
+    lines = [one["href"].partition("?")[0] for one in page.select("ol.tickets li a")]
+    assert len(lines) == len(set(lines))
+    headings = [
+        one.text.rstrip("）").partition("（") for one in page.select("h2.weui-cells__title")
+    ]
+    return {label: int(count) for label, _, count in headings}
 
 
 async def returned(town):
