@@ -35,6 +35,7 @@ LONGEST_SIDE = 2560
 SMALL_BYTES = 15 * 1024
 SMALLER = ((360, 60), (360, 40), (240, 40), (160, 30), (80, 20))  # longest side, quality
 PHOTOS = ("JPEG", "PNG", "WEBP")
+HEIC = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif"}
 WAITS = timedelta(days=8)  # a day longer than the page that brought it may be sent
 FORGOTTEN_AT_ONCE = 500
 PDF, JPEG, SEALED = "application/pdf", "image/jpeg", "application/octet-stream"
@@ -71,6 +72,10 @@ class FileTooLarge(Invalid):
 
 class FileNotTaken(Invalid):
     """Neither a photo nor a PDF, or not a whole one."""
+
+
+class PhotoOfOneMaker(FileNotTaken):
+    """A photo in the form of some phones, which no browser of others shows."""
 
 
 async def store(
@@ -260,6 +265,11 @@ def _check_size(content: bytes) -> None:
 
 def _drawn_anew(content: bytes) -> Image.Image:
     _check_size(content)
+    if content[4:8] == b"ftyp" and content[8:12] in HEIC:
+        raise PhotoOfOneMaker(
+            "这是 HEIC 格式的照片，别人的手机和电脑多半打不开，所以不能收。"
+            "请在手机“设置—相机—格式”里选“兼容性最佳”后重拍，或者打开照片截屏，上传截屏。"
+        )
     try:
         image = Image.open(io.BytesIO(content), formats=PHOTOS)
         if image.width * image.height > MOST_PIXELS:

@@ -31,12 +31,18 @@ from coordination.ballots.package_lines import (
     silent_of,
     weigh,
 )
-from coordination.ballots.privacy import default_form, form_for, report_count, sums_combine
+from coordination.ballots.privacy import (
+    PrivacyReport,
+    default_form,
+    form_for,
+    report_count,
+    sums_combine,
+)
 from coordination.ballots.reading import VERSION
 from coordination.law.classes import MatterClass, rule_for
 from coordination.law.periods import SHANGHAI
 from coordination.law.silence import SilencePolicy
-from coordination.law.tally import NOTHING
+from coordination.law.tally import NOTHING, Weight
 
 FORMAT = "coordination-result"
 CHANNELS = ("online", "paper", "phone", "door")
@@ -149,12 +155,7 @@ def _question(
     delivered = frozen_weight([rights[number] for number in {*facts.delivered, *voted}])
     rule = rule_for(facts.matter, poll.notice_on)
     counted = count(rule, facts.rules, roll, cast, delivered)
-    areas = [right.area_cm2 for right in facts.rights]
-    of = [facts.rules.sums_of(ballot.choice) for ballot in voted.values()]
-    report = report_count(
-        areas, facts.rules.exposed(cast), facts.rules.returned(cast).persons,
-        combined=facts.rules.seats is not None and sums_combine(of),
-    )  # fmt: skip
+    report = _report(facts, cast, voted.values())
     form = form_for(report, wanted or default_form(len(rights)), auditor=auditor)
     leaves = {b.tracker: leaf_of(poll.id, facts.id, rights[b.right], b) for b in facts.ballots}
     return {
@@ -179,6 +180,18 @@ def _question(
         "privacy": report.as_dict(),
         **lines_of(form, rights, leaves, voted, facts.rules.sums_of),
     }
+
+
+def _report(
+    facts: QuestionFacts, cast: Mapping[str, Weight], voted: Collection[CountedBallot]
+) -> PrivacyReport:
+    """Made again after the count."""
+    of = [facts.rules.sums_of(ballot.choice) for ballot in voted]
+    return report_count(
+        [right.area_cm2 for right in facts.rights],
+        facts.rules.exposed(cast), facts.rules.returned(cast).persons,
+        combined=facts.rules.seats is not None and sums_combine(of),
+    )  # fmt: skip
 
 
 def _silent(

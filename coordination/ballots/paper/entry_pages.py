@@ -5,6 +5,7 @@ all questions of the sheet, and saving leads straight back to the scan. What was
 address and in no field but those of the form itself.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -19,7 +20,15 @@ from litestar.response import Redirect, Template
 
 from coordination import clock, files
 from coordination.ballots.casting.queries import PollCard, poll_card
-from coordination.ballots.paper.evidence import ENDINGS, Kept, Kind, Sent, keep_evidence
+from coordination.ballots.paper.evidence import (
+    ENDINGS,
+    MOST_PHOTOS,
+    Evidence,
+    Kept,
+    Kind,
+    Sent,
+    keep_evidence,
+)
 from coordination.ballots.paper.queries import SheetCard, find_sheet, numbered
 from coordination.ballots.paper.rules import (
     INVALIDITIES,
@@ -49,7 +58,7 @@ from coordination.web.downloads import NO_STORE
 from coordination.web.forms import Form
 
 LASTS = timedelta(hours=12)
-MOST_BYTES = 3 * files.LARGEST
+MOST_BYTES = (MOST_PHOTOS + 2) * files.LARGEST  # the photos, a recording, and room to say no
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +121,9 @@ class EntryPages(Controller):
         sheet = await find_sheet(poll_id, serial)
         opened = _opened(sheet.id, asker.id, str(fields.get("page") or ""), at)
         try:
-            opened = await _with_evidence(asker, sheet, opened, fields, at)
-            writing = _writing(sheet, opened, fields)
+            evidence = await _evidence(asker, sheet, opened, fields, at)
+            opened = replace(opened, kept=evidence.kept)
+            writing = _writing(sheet, opened, fields, evidence.wrong)
             said = await write_down(asker, poll_id, serial, writing, at)
         except (WroteBefore, AlreadyCounted):  # the scan says so, and goes on to the next
             where = f"/ballots/{poll_id}/sheets/entry?serial={sheet.serial}"
@@ -154,30 +164,36 @@ async def _card(poll: UUID) -> PollCard:
     return card
 
 
-async def _with_evidence(
+async def _evidence(
     asker: Asker, sheet: SheetCard, opened: Opened, fields: FormMultiDict, at: datetime
-) -> Opened:
-    """The form with what was sent along, kept sealed. Invalid: not what it should be."""
+) -> Evidence:
+    """What was sent along, kept sealed beside what came with an earlier try."""
+    recordings = await _contents(fields, "recording")
     sent = Sent(
-        await _bytes(fields.get("photo")),
-        await _bytes(fields.get("recording")),
+        await _contents(fields, "photo"),
+        recordings[-1] if recordings else None,
         _text(fields, "witness"),
     )
-    kept = await keep_evidence(await _card(sheet.poll), sheet.id, sent, asker.id, at)
-    before = [each for each in opened.kept if each.kind not in {one.kind for one in kept}]
-    return replace(opened, kept=(*before, *kept))
+    again = fields.get("retake") == "yes"
+    before = [each for each in opened.kept if not (again and each.kind is Kind.PHOTO)]
+    return await keep_evidence(await _card(sheet.poll), sheet.id, sent, asker.id, at, before)
 
 
-async def _bytes(sent: object) -> bytes:
-    return await sent.read(files.LARGEST + 1) if isinstance(sent, UploadFile) else b""
+async def _contents(fields: FormMultiDict, name: str) -> list[bytes]:
+    """The files of a field; one with a name and no bytes is one, a field left empty is none."""
+    sent = [one for one in fields.getall(name, []) if isinstance(one, UploadFile)]
+    contents = [(await one.read(files.LARGEST + 1), one.filename) for one in sent]
+    return [content for content, name in contents if content or name]
 
 
 def _text(fields: FormMultiDict, name: str) -> str:
     return str(fields.get(name) or "").replace("\x00", "")
 
 
-def _writing(sheet: SheetCard, opened: Opened, fields: FormMultiDict) -> Writing:
-    """What the form says. Invalid, at each field."""
+def _writing(
+    sheet: SheetCard, opened: Opened, fields: FormMultiDict, refused: Mapping[str, str]
+) -> Writing:
+    """What the form says. Invalid, at each field; also at those whose files were `refused`."""
     answers: dict[UUID, Answer] = {}
     wrong: dict[str, str] = {}
     for name, asked in numbered(sheet.asked).items():
@@ -186,8 +202,9 @@ def _writing(sheet: SheetCard, opened: Opened, fields: FormMultiDict) -> Writing
             answers[asked.question] = read_answer(asked.offer, ticked)
         except Invalid as refusal:
             wrong[name] = f"事项{asked.position}：{refusal}"
-    if wrong:
-        raise Invalid(f"有 {len(wrong)} 个事项要再看一下票面，其他内容都还在。", **wrong)
+    if wrong or refused:
+        told = f"有 {len(wrong)} 个事项要再看一下票面，" if wrong else "还没有登记，"
+        raise Invalid(f"{told}其他内容都还在。", **wrong, **refused)
     helped = fields.get("helped") == "yes"
     consent = checked_consent(_text(fields, "consent"), helped, LONGEST_CONSENT)
     way = way_of(_text(fields, "way"))
@@ -225,7 +242,8 @@ async def _form(
         "invalidities": [(f"invalid:{why}", words) for why, words in INVALIDITIES.items()],
         "ways": WAYS,
         "page": opened.sealed(sheet.id, asker.id, at),
-        "kept": {each.kind.value for each in opened.kept},
+        "kept": Counter(each.kind.value for each in opened.kept),
+        "most": MOST_PHOTOS,
         "evidence": await evidence_of(sheet),
         "form": form,
     }

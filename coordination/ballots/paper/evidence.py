@@ -1,11 +1,12 @@
-"""What an entry rests on 凭据: a photo of the sheet, a recording of the call, who else was there.
+"""What an entry rests on 凭据: photos of the sheet, a recording of the call, who else was there.
 
-A photo is drawn anew and a recording known by its content, never by its name; both are kept sealed
-with the poll's key, so that neither the file folder nor a backup shows what somebody chose.
+Front, back and envelope are photos of one sheet. A photo is drawn anew and a recording known by its
+content, never by its name; all are kept sealed with the poll's key, so that neither the file folder
+nor a backup shows what somebody chose.
 """
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
@@ -29,6 +30,8 @@ RECORDINGS = (
     (b"\x1aE\xdf\xa3", 0, "audio/webm"),
     (b"fLaC", 0, "audio/flac"),
 )
+MOST_PHOTOS = 4
+LONGEST_WITNESS = 60
 ENDINGS = {files.JPEG: "jpg", "audio/mpeg": "mp3", "audio/mp4": "m4a"}
 
 
@@ -58,10 +61,11 @@ MISSING = {
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What was sent with the form, as it came; empty where nothing was."""
+    """What was sent with the form, as it came: each photo, also one of no bytes; the recording,
+    or None."""
 
-    photo: bytes = b""
-    recording: bytes = b""
+    photos: Sequence[bytes] = ()
+    recording: bytes | None = None
     witness: str = ""
 
 
@@ -76,6 +80,14 @@ class Kept:
     witness: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is kept, that of before among it; and what is said of the rest, by field."""
+
+    kept: tuple[Kept, ...]
+    wrong: Mapping[str, str]
+
+
 def require_evidence(way: Way, kept: Collection[Kept]) -> None:
     """Invalid, at its field: what this way needs is missing."""
     if not any(each.kind in NEEDED[way] for each in kept):
@@ -83,43 +95,93 @@ def require_evidence(way: Way, kept: Collection[Kept]) -> None:
 
 
 async def keep_evidence(
-    card: PollCard, sheet: UUID, sent: Sent, by: UUID, at: datetime
-) -> tuple[Kept, ...]:
-    """Check, seal and store it: before the form is judged, so that a form that comes back has not
-    lost it. Invalid, at its field: no photo, no recording, or too large."""
-    kept: list[Kept] = []
-    if sent.photo:
+    card: PollCard,
+    sheet: UUID,
+    sent: Sent,
+    by: UUID,
+    at: datetime,
+    before: Collection[Kept] = (),
+) -> Evidence:
+    """Check, seal and store what was sent, each piece by itself: before the form is judged, so that
+    a form that comes back has lost nothing. Photos are added, the rest takes the place of what was
+    `before`."""
+    store = _Store(card, sheet, by, at)
+    photos, refused = await _photos(
+        store, sent.photos, [each for each in before if each.kind is Kind.PHOTO]
+    )
+    wrong = {"photo": refused} if refused else {}
+    recordings = [each for each in before if each.kind is Kind.RECORDING]
+    if sent.recording is not None:
         try:
-            photo = await files.clean_photo(sent.photo)
+            piece = Kept(uuid4(), Kind.RECORDING, media=media_of(sent.recording))
+            recordings = [await store.keep(piece, sent.recording)]
         except Invalid as refusal:
-            said = "这个文件不是照片，或者不完整。请重新拍照后再保存，其他内容都还在。"
-            said = str(refusal) if isinstance(refusal, files.FileTooLarge) else said
-            raise Invalid(said, photo=said) from refusal
-        kept.append(await _sealed(card, sheet, Kind.PHOTO, photo, files.JPEG, by, at))
-    if sent.recording:
-        media = media_of(sent.recording)
-        kept.append(await _sealed(card, sheet, Kind.RECORDING, sent.recording, media, by, at))
-    if sent.witness.strip():
-        kept.append(Kept(uuid4(), Kind.WITNESS, witness=sent.witness.strip()[:60]))
-    return tuple(kept)
+            wrong["recording"] = str(refusal)
+    witnesses, name = [], sent.witness.strip()
+    if len(name) > LONGEST_WITNESS:
+        wrong["witness"] = f"最多 {LONGEST_WITNESS} 个字，现在有 {len(name)} 个字。"
+    elif name:
+        witnesses = [Kept(uuid4(), Kind.WITNESS, witness=name)]
+    return Evidence((*photos, *recordings, *witnesses), wrong)
+
+
+@dataclass(frozen=True, slots=True)
+class _Store:
+    """Where pieces go: sealed for this sheet, by whom and when."""
+
+    card: PollCard
+    sheet: UUID
+    by: UUID
+    at: datetime
+
+    async def keep(self, piece: Kept, content: bytes) -> Kept:
+        sealed = seal_file(self.card, self.sheet, piece.id, content)
+        return replace(
+            piece, file=await files.store_sealed(sealed, at=self.at, by=self.by, waits=True)
+        )
+
+
+async def _photos(
+    store: _Store, contents: Sequence[bytes], before: Collection[Kept]
+) -> tuple[list[Kept], str]:
+    """Those of before and those taken, in the order of their ids, by which they are shown; and
+    what is said of the others."""
+    photos, refused = list(before), []
+    ids = sorted(uuid4() for _ in contents)
+    for number, content in enumerate(contents, 1):
+        if len(photos) == MOST_PHOTOS:
+            refused.append(f"最多 {MOST_PHOTOS} 张照片，从第 {number} 张起没有收。")
+            break
+        try:
+            drawn = await _photo(content)
+        except Invalid as refusal:
+            which = f"第 {number} 个文件：" if len(contents) > 1 else ""
+            refused.append(f"{which}{refusal}")
+            continue
+        piece = Kept(ids[number - 1], Kind.PHOTO, media=files.JPEG)
+        photos.append(await store.keep(piece, drawn))
+    return photos, "".join(refused)
+
+
+async def _photo(content: bytes) -> bytes:
+    """Drawn anew. Invalid, in words for who took it."""
+    if not content:
+        raise Invalid("文件是空的，照片没有传上来，请重新拍或者重新选。")
+    try:
+        return await files.clean_photo(content)
+    except files.FileNotTaken as refusal:
+        if type(refusal) is not files.FileNotTaken:
+            raise
+        raise Invalid("这个文件不是照片，或者不完整，请重新拍照后再保存。") from refusal
 
 
 def media_of(content: bytes) -> str:
-    """What kind of recording it is, by its content. Invalid: none, or over 20 MB."""
+    """What kind of recording it is, by its content. Invalid: none, empty, or over 20 MB."""
+    if not content:
+        raise Invalid("文件是空的，录音没有传上来，请重新选。")
     if len(content) > files.LARGEST:
-        said = "录音超过 20 MB，请截取本次通话的部分再上传。"
-        raise Invalid(said, recording=said)
+        raise Invalid("录音超过 20 MB，请截取本次通话的部分再上传。")
     for mark, place, media in RECORDINGS:
         if content[place : place + len(mark)] == mark:
             return media
-    said = "这个文件不是录音。请上传 MP3、M4A、WAV、AMR 等录音文件。"
-    raise Invalid(said, recording=said)
-
-
-async def _sealed(
-    card: PollCard, sheet: UUID, kind: Kind, content: bytes, media: str, by: UUID, at: datetime
-) -> Kept:
-    id = uuid4()
-    sealed = seal_file(card, sheet, id, content)
-    file = await files.store_sealed(sealed, at=at, by=by, waits=True)
-    return Kept(id, kind, file, media)
+    raise Invalid("这个文件不是录音。请上传 MP3、M4A、WAV、AMR 等录音文件。")

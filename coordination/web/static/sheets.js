@@ -3,7 +3,8 @@
 (function () {
   "use strict";
   var scan = document.querySelector("form[data-scan]"), sheet = document.querySelector("form[data-sheet]");
-  var SIDE = 1920, SHOT = "sheet-shot", ON = "sheet-camera", LAST = "sheet-last";
+  var SHOT = "sheet-shot", ON = "sheet-camera", LAST = "sheet-last";
+  var SIDE = 1920, LARGEST = 20 * 1024 * 1024, HEAVY = 10 * LARGEST;  // heavier is not even drawn
 
   function keep(name, value) {  // a private window may have no store
     try { sessionStorage.setItem(name, value); } catch (full) { /* the photo is taken by hand */ }
@@ -94,37 +95,12 @@
     if (kept(ON)) begin();
   }
 
-  function take(input, blob) {
-    var file = new File([blob], "sheet.jpg", { type: "image/jpeg" }), chosen = new DataTransfer();
-    chosen.items.add(file);
-    input.files = chosen.files;
-    return file;
-  }
-
-  if (sheet) {
-    var photo = sheet.elements.photo, shot = (kept(SHOT) || "").split(" ");
-    drop(SHOT);  // it shows what somebody chose: it stays nowhere
-    if (photo && window.DataTransfer) {
-      if (shot[1] && shot[0].replace(/-/g, "").toUpperCase() === sheet.dataset.sheet) {
-        seen(take(photo, fromAddress(shot[1])));
-      }
-      photo.onchange = function () {
-        var file = photo.files[0], image = new Image();
-        if (!file) return;
-        image.onload = function () {
-          drawn(image, image.naturalWidth, image.naturalHeight, SIDE).toBlob(function (blob) {
-            if (blob && blob.size < file.size) take(photo, blob);
-            seen(photo.files[0]);
-          }, "image/jpeg", 0.85);
-        };
-        read(file).then(function (address) { image.src = address; });
-      };
-    }
-  }
-  function fromAddress(address) {
-    var raw = atob(address.split(",")[1]), bytes = new Uint8Array(raw.length);
-    for (var i = 0; i < raw.length; i += 1) bytes[i] = raw.charCodeAt(i);
-    return new Blob([bytes], { type: "image/jpeg" });
+  function make(tag, look, words, click) {
+    var it = document.createElement(tag);
+    it.className = look;
+    it.textContent = words || "";
+    if (click) { it.type = "button"; it.onclick = click; }
+    return it;
   }
   function read(file) {
     return new Promise(function (done) {
@@ -133,13 +109,82 @@
       reading.readAsDataURL(file);
     });
   }
-  function seen(blob) {  // a blob: address would need a wider content policy; a data: one is allowed
-    read(blob).then(function (address) {
-      var image = photo.parentNode.querySelector(".shot") || document.createElement("img");
-      image.className = "shot";
-      image.alt = "要保存的照片";
-      image.src = address;
-      photo.parentNode.appendChild(image);
+  function fromAddress(address) {
+    var raw = atob(address.split(",")[1]), bytes = new Uint8Array(raw.length);
+    for (var i = 0; i < raw.length; i += 1) bytes[i] = raw.charCodeAt(i);
+    return new Blob([bytes], { type: "image/jpeg" });
+  }
+  function shrunk(file) {  // what cannot be drawn goes as it is, and the server says what is wrong
+    return read(file).then(function (address) {
+      return new Promise(function (done) {
+        var image = new Image();
+        image.onerror = function () { done({ file: file }); };
+        image.onload = function () {
+          var seen = drawn(image, image.naturalWidth, image.naturalHeight, 192).toDataURL("image/jpeg", 0.6);
+          drawn(image, image.naturalWidth, image.naturalHeight, SIDE).toBlob(function (blob) {
+            var less = blob && blob.size < file.size;
+            done({ seen: seen, file: less ? new File([blob], "sheet.jpg", { type: "image/jpeg" }) : file });
+          }, "image/jpeg", 0.85);
+        };
+        image.src = address;
+      });
     });
+  }
+
+  function photos(form, input) {  // front, back, envelope: one after the other, small enough to send
+    var taken = [], most = form.dataset.most, busy = 0, send = false;
+    var list = make("div", "shots"), said = make("p", "hint");
+    said.setAttribute("role", "status");
+    input.parentNode.appendChild(list);
+    input.parentNode.appendChild(said);
+    function room() {
+      return most - (form.elements.retake && form.elements.retake.checked ? 0 : form.dataset.kept) - taken.length;
+    }
+    function show() {
+      var chosen = new DataTransfer();
+      list.textContent = "";
+      taken.forEach(function (one, i) {
+        var box = make("div", "", one.seen ? "" : one.file.name), image = make("img", "thumb");
+        image.alt = "第 " + (i + 1) + " 张";
+        chosen.items.add(one.file);
+        if (one.seen) { image.src = one.seen; box.appendChild(image); }
+        box.appendChild(make("button", "weui-btn weui-btn_default", "不要第 " + (i + 1) + " 张",
+          function () { taken.splice(i, 1); said.textContent = ""; show(); }));
+        list.appendChild(box);
+      });
+      input.files = chosen.files;
+    }
+    function add(files) {
+      var left = [];
+      busy += 1;
+      return files.reduce(function (before, file) {
+        return before.then(function () { return file.size > HEAVY ? { file: file } : shrunk(file); }).then(function (one) {
+          if (one.file.size > LARGEST) left.push("“" + file.name + "”超过 20 MB，没有加上，请重新拍。");
+          else if (room() < 1) left.push("最多 " + most + " 张，“" + file.name + "”没有加上。");
+          else taken.push(one);
+        });
+      }, Promise.resolve()).then(function () {
+        busy -= 1;
+        said.textContent = left.join("");
+        show();
+        if (send && !busy) form.submit();
+      });
+    }
+    input.onchange = function () { add([].slice.call(input.files)); };
+    form.onsubmit = function (event) {
+      if (busy) { event.preventDefault(); send = true; }
+    };
+    return add;
+  }
+
+  if (sheet) {
+    var input = sheet.elements.photo, shot = (kept(SHOT) || "").split(" ");
+    drop(SHOT);  // it shows what somebody chose: it stays nowhere
+    if (input && window.DataTransfer) {
+      var add = photos(sheet, input);
+      if (shot[1] && shot[0].replace(/-/g, "").toUpperCase() === sheet.dataset.sheet) {
+        add([new File([fromAddress(shot[1])], "sheet.jpg", { type: "image/jpeg" })]);
+      }
+    }
   }
 })();

@@ -15,6 +15,7 @@ from coordination.ballots.paper.queries import find_sheet
 from coordination.ballots.paper.rules import Answer, Way
 from coordination.ballots.paper.writing import Said, Writing, write_down
 from coordination.ballots.seal import Slot, open_choice
+from coordination.errors import Invalid
 from coordination.law.classes import MatterClass
 from coordination.people.askers import Asker
 from coordination.people.sessions import look_up, open_session
@@ -35,7 +36,7 @@ def a_photo(colour: str = "white") -> bytes:
     return out.getvalue()
 
 
-A_SHEET = Sent(photo=a_photo())
+A_SHEET = Sent(photos=[a_photo()])
 
 
 async def asker_of(person: Person, at: datetime = DURING) -> Asker:
@@ -97,8 +98,10 @@ async def wrote(
     """What becomes of it when `by` writes down these answers."""
     card, sheet = await poll_card(vote.poll.id), await find_sheet(vote.poll.id, serial)
     assert card
-    kept = await keep_evidence(card, sheet.id, sent, by.id, at)
-    writing = a_writing(vote, *answers, opened_at=min(at, DURING), kept=kept, **how)
+    evidence = await keep_evidence(card, sheet.id, sent, by.id, at)
+    if evidence.wrong:
+        raise Invalid("as the page does", **evidence.wrong)
+    writing = a_writing(vote, *answers, opened_at=min(at, DURING), kept=evidence.kept, **how)
     return await write_down(by, vote.poll.id, serial, writing, at)
 
 

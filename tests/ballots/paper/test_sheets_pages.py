@@ -27,6 +27,7 @@ from tests.ballots.paper.sheets import (
 from tests.builders import CLOSING, DURING, OPENING, a_building, a_role, a_unit
 
 pytestmark = pytest.mark.usefixtures("database")
+HEIC = b"\0\0\0\x18ftypheic" + b"\0" * 99
 PHOTO = {"photo": ("sheet.jpg", a_photo(), "image/jpeg")}
 
 
@@ -75,7 +76,7 @@ async def test_a_form_that_is_not_whole_comes_back_with_all_that_was_sent_even_t
     chosen = [box["value"] for box in page.select("input[checked]")]
     done = await browser.send(said, q1="reject", q2="invalid:two_boxes")
 
-    assert chosen == ["reject"] and "照片已收到" in page.main.text
+    assert chosen == ["reject"] and "已收到 1 张照片" in page.main.text
     assert "事项2" in page.select_one(".error-summary").text
     assert "等另一个人再登记一次" in done.main.text
     assert await db.value("select count(*) from sheet_evidence where kind = 'photo'") == 1
@@ -107,6 +108,37 @@ async def test_a_sheet_that_two_wrote_down_meanwhile_leads_on_to_the_scan_with_t
 
     assert "不用再登记" in page.select_one(".error-summary").text
     assert [choice for *_, choice in await cast_of(vote)] == ["approve"]
+
+
+async def test_front_back_and_envelope_are_kept_and_the_second_person_sees_each(browser):
+    vote, [owner], clerk, member = await a_vote_on_paper()
+    said = f"{vote.path}/sheets/{await serial_of(vote, owner)}"
+    front, back, envelope, other = (a_photo(each) for each in ("white", "gray", "brown", "red"))
+    await browser.sign_in(clerk)
+    await browser.open(said)
+
+    def sent(*contents):
+        return [
+            ("photo", (f"{n}.jpg", content, "image/jpeg")) for n, content in enumerate(contents)
+        ]
+
+    some = await browser.send(said, files=sent(front, b"", HEIC), q1="approve", expect=422)
+    many = await browser.send(said, files=sent(back, envelope, other, front), expect=422)
+    again = await browser.send(said, files=sent(front, back), retake="yes", expect=422)
+    done = await browser.send(said, files=sent(envelope), q1="approve")
+    await browser.sign_in(member)
+    page = await browser.open(said)
+    shown = [
+        (await browser.client.get(a["href"])).content for a in page.select("a[href*='/evidence/']")
+    ]
+
+    told = some.select_one(".error-summary").text
+    assert "第 2 个文件：文件是空的" in told and "第 3 个文件：这是 HEIC 格式的照片" in told
+    assert "已收到 1 张照片" in some.main.text and some.select("input[checked]")
+    assert "最多 4 张照片，从第 4 张起没有收" in many.text and "已收到 4 张" in many.main.text
+    assert "已收到 2 张照片" in again.main.text
+    assert "等另一个人再登记一次" in done.main.text
+    assert "（1 / 3）" in page.main.text and len(set(shown)) == 3
 
 
 async def test_what_is_no_photo_comes_back_with_the_choice_and_says_so(browser):

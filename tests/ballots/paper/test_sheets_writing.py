@@ -93,7 +93,7 @@ async def test_two_entries_that_disagree_cast_nothing_and_say_only_that_they_dif
 async def test_no_table_file_audit_row_or_message_tells_what_a_sheet_says(as_owner):
     vote, _, serial, clerk, member = await a_sheet(classes=TWO)
     photo = a_photo("red")
-    await wrote(vote, clerk, serial, "reject", STAINED, sent=Sent(photo=photo))
+    await wrote(vote, clerk, serial, "reject", STAINED, sent=Sent(photos=[photo]))
     await wrote(vote, member, serial, "approve", STAINED)
     tables = await as_owner.fetch("select tablename from pg_tables where schemaname = 'public'")
 
@@ -115,7 +115,7 @@ async def test_no_table_file_audit_row_or_message_tells_what_a_sheet_says(as_own
 
 async def test_the_photo_is_kept_sealed_without_where_it_was_taken():
     vote, _, serial, clerk, _ = await a_sheet()
-    await wrote(vote, clerk, serial, "approve", sent=Sent(photo=a_photo()))
+    await wrote(vote, clerk, serial, "approve", sent=Sent(photos=[a_photo()]))
     row = await db.row(
         """select v.id, v.file, v.media, e.sheet from sheet_evidence v
              join sheet_entry e on e.id = v.entry"""
@@ -132,10 +132,10 @@ async def test_what_is_no_photo_is_named_and_nothing_is_written():
     vote, _, serial, clerk, _ = await a_sheet()
 
     for sent_, field in (
-        (Sent(photo=b"%PDF-1.7 not a photo"), "photo"),
-        (Sent(photo=a_photo()[:200]), "photo"),
+        (Sent(photos=[b"%PDF-1.7 not a photo"]), "photo"),
+        (Sent(photos=[a_photo()[:200]]), "photo"),
         (Sent(), "photo"),
-        (Sent(photo=a_photo(), recording=b"MZ a program"), "recording"),
+        (Sent(photos=[a_photo()], recording=b"MZ a program"), "recording"),
     ):
         with pytest.raises(Invalid) as refused:
             await wrote(vote, clerk, serial, "approve", sent=sent_)
@@ -208,7 +208,7 @@ async def test_a_call_needs_its_recording_or_a_witness_and_is_counted_as_a_call(
     vote, _, serial, clerk, member = await a_sheet()
 
     with pytest.raises(Invalid, match="还缺凭据"):
-        await wrote(vote, clerk, serial, "approve", way=Way.PHONE, sent=Sent(photo=a_photo()))
+        await wrote(vote, clerk, serial, "approve", way=Way.PHONE, sent=Sent(photos=[a_photo()]))
     await wrote(
         vote, clerk, serial, "approve", way=Way.PHONE, sent=Sent(recording=b"ID3\x04" + b"x" * 99)
     )
