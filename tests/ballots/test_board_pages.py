@@ -8,6 +8,7 @@ import pytest
 from coordination import db
 from coordination.ballots.checkpoints import read_note
 from coordination.ballots.results.clockwork import advance_poll
+from coordination.ballots.sequencing.showing import show_whole_board
 from coordination.ballots.tree import check_consistency, check_inclusion, leaf_hash
 from coordination.ballots.witnessing.key_files import prove, witness_vkey
 from coordination.ballots.witnessing.reminding import remind_witnesses, waiting_for
@@ -37,19 +38,51 @@ async def a_shown_board(ballots: int = 5):
     return vote
 
 
-async def test_everybody_sees_who_witnessed_the_board_and_who_did_not(browser):
-    vote = await a_shown_board()
-    witness = await a_witness(vote.estate, 1, DURING)
-    await witness.cosign(vote, 6, DURING)
-    await a_keyless_body(vote.estate, RoleKind.PROPERTY_MANAGER, "阳光物业")
+async def a_witnessed_board():
+    """Five ballots were shown on the first evening; the next day one signs them, one entry 0, and a
+    third has its first key. The vote, and the third."""
+    vote = await a_vote(board=False)
+    voters = [await a_voter(vote) for _ in range(5)]
+    before, noon = OPENING - timedelta(days=29), OPENING + timedelta(days=1, hours=3)
+    diligent = await a_witness(vote.estate, 1, before)
+    careless = await a_witness(vote.estate, 2, before, RoleKind.PROPERTY_MANAGER, "阳光物业")
+    await freeze(vote)
+    await advance_poll(vote.poll.id, OPENING)
+    for voter in voters:
+        assert isinstance(await sent(await a_paper(vote, voter), voter), list)
+    await show_whole_board(vote.poll.id, OPENING + timedelta(hours=8))
+    await diligent.cosign(vote, 6, noon)
+    await careless.cosign(vote, 1, noon)
+    third = await a_witness(vote.estate, 3, noon, RoleKind.SUBDISTRICT_OFFICER, "青山街道办事处")
+    return vote, third
 
-    page = await browser.open(f"{vote.path}/board")
 
-    text = page.text
-    assert "5 张票" in text
-    assert "梧桐社区居民委员会" in text
-    assert "阳光物业" in text
-    assert "尚未登记见证钥匙" in text or "有见证逾期" in text
+async def test_everybody_sees_on_which_day_who_looked_and_who_signed_something_old(
+    browser, time_is
+):
+    vote, third = await a_witnessed_board()
+    time_is(OPENING + timedelta(days=2, hours=3))
+
+    text = (await browser.open(f"{vote.path}/board")).text
+    duties = (await browser.client.get(api(vote, "duties"))).json()
+    keys = (await browser.client.get(api(vote, "keys"))).json()["witnesses"]
+
+    daily = {
+        party["party"]: [
+            (duty["least"], duty["signed"], duty["behind"], duty["overdue"])
+            for duty in party["duties"] if duty["kind"] == "daily"
+        ][0]
+        for party in duties["parties"]
+    }  # fmt: skip
+    assert daily["梧桐社区居民委员会"] == (6, 6, None, False)
+    assert daily["阳光物业"] == (6, None, 1, True)
+    assert "看到第 5 张" in text
+    assert "看的是旧的" in text and "那时还没有票，不算" in text
+    assert "没有钥匙" in text  # of the conveners
+    assert {key["party"]: key["bound"] for key in keys} == {
+        "梧桐社区居民委员会": True, "阳光物业": True, "青山街道办事处": False,
+    }  # fmt: skip
+    assert f"请向青山街道办事处核对。钥匙编号 {third.name[-16:]}" in text.replace("\n", "")
 
 
 async def test_a_program_follows_and_proves_what_is_shown(browser):
@@ -125,7 +158,7 @@ async def test_an_office_signs_on_its_page_and_nobody_else_may(browser):
     await browser.send(path, size="x", line=line, expect=422)
     page = await browser.send(path, size="6", line=line)
 
-    assert "见证到第 5 张票" in page.text
+    assert "看到第 5 张" in page.text
     assert await Cosignature.count() == 1
 
 

@@ -56,6 +56,7 @@ async def a_keyless_body(place: Place, kind: RoleKind, name: str) -> tuple[Body,
         RoleKind.COMMITTEE_MEMBER: BodyKind.OWNERS_COMMITTEE,
         RoleKind.COMMUNITY_WORKER: BodyKind.RESIDENTS_COMMITTEE,
         RoleKind.PROPERTY_MANAGER: BodyKind.PROPERTY_COMPANY,
+        RoleKind.SUBDISTRICT_OFFICER: BodyKind.SUBDISTRICT_OFFICE,
         RoleKind.OPERATOR: BodyKind.OPERATOR,
     }
     everywhere = kind is RoleKind.OPERATOR

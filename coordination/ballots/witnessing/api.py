@@ -29,7 +29,7 @@ from coordination.ballots.witnessing.queries import (
     rights_list,
     timetable_of,
 )
-from coordination.ballots.witnessing.rules import Timetable
+from coordination.ballots.witnessing.rules import Duty, Timetable
 from coordination.errors import Invalid, NotFound
 from coordination.web.access import anyone
 from coordination.web.api import answers
@@ -86,13 +86,15 @@ class InclusionSaid(Struct, frozen=True):
 
 class DutySaid(Struct, frozen=True):
     """A cosignature that a party owes or gave, of `least` entries or more. `done_at` null: not
-    yet; `behind`: the largest that came in its time and is too small."""
+    yet; `signed`: of how many entries; `behind`: the largest that came in its time and is too
+    small."""
 
     kind: str
     since: datetime
     due: datetime
     least: int
     done_at: datetime | None
+    signed: int | None
     behind: int | None
     overdue: bool
 
@@ -272,11 +274,14 @@ def _key(key: KnownKey) -> WitnessSaid:
 
 
 def _said(party: Party, at: datetime) -> PartySaid:
-    said = [
-        DutySaid(d.kind.value, d.since, d.due, d.least, d.done_at, d.behind, d.is_overdue(at))
-        for d in party.duties
-    ]
-    return PartySaid(party.name, party.vkey, said)
+    return PartySaid(party.name, party.vkey, [_duty(duty, at) for duty in party.duties])
+
+
+def _duty(duty: Duty, at: datetime) -> DutySaid:
+    return DutySaid(
+        duty.kind.value, duty.since, duty.due, duty.least, duty.done_at,
+        duty.done and duty.done.size, duty.behind, duty.is_overdue(at),
+    )  # fmt: skip
 
 
 def _timetable(times: Timetable) -> TimetableSaid:

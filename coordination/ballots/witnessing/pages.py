@@ -17,6 +17,7 @@ from coordination.ballots.witnessing.printing import checkpoint_pdf
 from coordination.ballots.witnessing.queries import (
     Party,
     cosigned_note,
+    known_keys,
     parties_of,
     poll_with_board,
 )
@@ -27,11 +28,7 @@ from coordination.people.askers import Asker
 from coordination.web.access import anyone
 from coordination.web.forms import Form, form_again
 
-DUTIES = {
-    DutyKind.OPENING: "开始之前",
-    DutyKind.DAILY: "每日",
-    DutyKind.CLOSE: "截止之后",
-}
+KINDS = {DutyKind.OPENING: "开始之前", DutyKind.CLOSE: "截止之后"}
 
 
 @dataclass
@@ -90,15 +87,19 @@ class BoardPages(Controller):
 async def _context(poll_id: UUID) -> dict:
     poll, estate = await poll_with_board(poll_id)
     at, shown = clock.now(), await shown_board(poll_id)
+    parties = await parties_of(poll, at)
     return {
         "poll": poll,
         "estate": estate,
         "state": await state_of(poll),
         "shown": shown,
         "note": await cosigned_note(poll_id, shown.size),
-        "parties": await parties_of(poll, at),
+        "parties": parties,
+        # All owe the same; what each gave stands side by side, the latest first.
+        "days": list(zip(*(party.duties for party in parties), strict=True))[::-1],
+        "keys": await known_keys(poll_id, estate),
         "questions": await questions_of(poll_id),
-        "kinds": DUTIES,
+        "kinds": KINDS,
         "at": at,
     }
 

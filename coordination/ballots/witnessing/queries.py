@@ -1,5 +1,6 @@
 """Who witnesses a poll's board, what they cosigned and what they still owe."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +19,6 @@ from coordination.ballots.witnessing.binding import Bound, bound_witnesses
 from coordination.ballots.witnessing.permits import PARTIES
 from coordination.ballots.witnessing.rules import (
     Duty,
-    DutyKind,
     Timetable,
     Witnessed,
     duties_of,
@@ -26,8 +26,15 @@ from coordination.ballots.witnessing.rules import (
 from coordination.ballots.witnessing.tables import WitnessKey
 from coordination.errors import NotFound
 from coordination.law.periods import day_of
+from coordination.people.tables import BodyKind
 from coordination.places.tables import Place
 
+SHORT = {
+    BodyKind.OWNERS_COMMITTEE: "业委会",
+    BodyKind.PREPARATORY_GROUP: "筹备组",
+    BodyKind.RESIDENTS_COMMITTEE: "居委会",
+    BodyKind.PROPERTY_COMPANY: "物业",
+}
 # The parties of the estate, who convenes, and every other body around it that has a key.
 PARTIES_OF = """
 select b.id, b.kind, b.name, k.id as key, k.name as key_name, k.public_key
@@ -83,19 +90,11 @@ class Party:
 
     body: UUID
     name: str
+    short: str  # what people call it, where no other party is called so
     key: UUID | None
     vkey: str | None
     duties: list[Duty]
     last: Witnessed | None
-
-    @property
-    def single(self) -> list[Duty]:
-        """Before the opening, and after the close."""
-        return [duty for duty in self.duties if duty.kind is not DutyKind.DAILY]
-
-    @property
-    def daily(self) -> list[Duty]:
-        return [duty for duty in self.duties if duty.kind is DutyKind.DAILY]
 
     def overdue(self, at: datetime) -> list[Duty]:
         return [duty for duty in self.duties if duty.is_overdue(at)]
@@ -123,7 +122,10 @@ async def parties_of(poll: Poll, at: datetime) -> list[Party]:
     for one in await db.rows(CAME, poll.id):
         came.setdefault(one["body"], []).append(Witnessed(one["size"], one["received_at"]))
     found = await _parties(poll, at)
-    return [_party(row, times, came.get(row["id"], []), at) for row in found]
+    often = Counter(row["kind"] for row in found)
+    return [
+        _party(row, often[row["kind"]] == 1, times, came.get(row["id"], []), at) for row in found
+    ]
 
 
 async def parties_to_bind(poll: Poll, at: datetime) -> list[Bound]:
@@ -136,10 +138,14 @@ async def _parties(poll: Poll, at: datetime) -> list[Any]:
     return await db.rows(PARTIES_OF, estate.path, kinds, day_of(at), poll.convener)
 
 
-def _party(row: Any, times: Timetable | None, came: list[Witnessed], at: datetime) -> Party:
+def _party(
+    row: Any, alone: bool, times: Timetable | None, came: list[Witnessed], at: datetime
+) -> Party:
     duties = duties_of(times, came, at) if times else []
     last = came[-1] if came else None
-    return Party(row["id"], row["name"], row["key"], _vkey(row), duties, last)
+    name: str = row["name"]
+    short = SHORT.get(BodyKind(row["kind"]), name) if alone else name
+    return Party(row["id"], name, short, row["key"], _vkey(row), duties, last)
 
 
 def _vkey(row: Any) -> str | None:

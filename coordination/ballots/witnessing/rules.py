@@ -48,15 +48,19 @@ class Witnessed:
 class Duty:
     """One cosignature that is owed by `due`, of a board of `least` entries or more.
 
-    `done_at` None: it has not come. `behind`: the largest that came in its time and is too small.
+    `done` None: it has not come. `behind`: the largest that came in its time and is too small.
     """
 
     kind: DutyKind
     since: datetime
     due: datetime
     least: int
-    done_at: datetime | None = None
+    done: Witnessed | None = None
     behind: int | None = None
+
+    @property
+    def done_at(self) -> datetime | None:
+        return self.done and self.done.received_at
 
     def is_overdue(self, at: datetime) -> bool:
         return self.done_at is None and at > self.due
@@ -85,9 +89,10 @@ def _kept(duty: Duty, came: Sequence[Witnessed]) -> Duty:
     """A day that is over is made up for by nothing; the others may be done late."""
     ends = duty.due if duty.kind is DutyKind.DAILY else datetime.max.replace(tzinfo=UTC)
     seen = [one for one in came if duty.since <= one.received_at < ends]
-    done = min((one.received_at for one in seen if one.size >= duty.least), default=None)
+    fit = [one for one in seen if one.size >= duty.least]
+    done = min(fit, key=lambda one: one.received_at, default=None)
     small = max((one.size for one in seen if one.size < duty.least), default=None)
-    return replace(duty, done_at=done, behind=None if done else small)
+    return replace(duty, done=done, behind=None if done else small)
 
 
 def _days(times: Timetable, at: datetime) -> list[tuple[datetime, datetime]]:
