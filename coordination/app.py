@@ -13,6 +13,7 @@ from coordination.ballots.casting.door import CastDoor
 from coordination.ballots.casting.queue import CastQueue
 from coordination.ballots.pages import PAGES as BALLOTS
 from coordination.ballots.polls.stalls import stalled_count
+from coordination.ballots.proxies.api import ProxyApi
 from coordination.ballots.results.api import ObjectionApi, PollApi
 from coordination.ballots.witnessing.api import BoardApi
 from coordination.db import DB, close_pool, open_pool
@@ -99,8 +100,8 @@ ROUTES = [
     *REPORTS,
 ]
 API = [
-    EstateApi, NoticeApi, MatterApi, MeetingApi, PollApi, ObjectionApi, CastApi, BoardApi, CodeApi,
-    MeApi, *TICKET_API,
+    EstateApi, NoticeApi, MatterApi, MeetingApi, PollApi, ObjectionApi, CastApi, ProxyApi, BoardApi,
+    CodeApi, MeApi, *TICKET_API,
 ]  # fmt: skip
 PERMITS: list = []
 

@@ -3,6 +3,7 @@
 import io
 from datetime import timedelta
 
+from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from coordination.ballots.casting.receipts_of import receipts_of
@@ -24,6 +25,16 @@ async def slip_of(browser, here: str) -> str:
     printed = "".join("".join(page.extract_text() for page in pages).split())
     assert "送达回证" in printed and "秘密" not in printed
     return printed
+
+
+async def ledger_of(browser, vote) -> list[tuple]:
+    """The lines of the workbook, below facts and header."""
+    answer = await browser.client.get(f"{vote.path}/deliveries/ledger.xlsx")
+    [sheet] = load_workbook(io.BytesIO(answer.content)).worksheets
+    assert sheet.print_title_rows and sheet.page_setup.orientation == "landscape"
+    lines = list(sheet.iter_rows(values_only=True))
+    [top] = [n for n, line in enumerate(lines) if line[0] == "楼栋"]
+    return lines[top + 1 :]
 
 
 async def test_a_carrier_goes_from_door_to_door_and_sees_no_name_phone_or_choice(browser, time_is):
@@ -61,7 +72,7 @@ async def test_a_carrier_goes_from_door_to_door_and_sees_no_name_phone_or_choice
     sha = (await Delivery.select(Delivery.photo).first())["photo"]
     await browser.open(f"{vote.path}/deliveries/photos/{sha}", expect=404)
     await browser.sign_in(await a_role(RoleKind.PROPERTY_MANAGER, vote.estate))
-    await browser.open(f"{vote.path}/deliveries", expect=403)
+    await browser.open(f"{vote.path}/deliveries/ledger.xlsx", expect=403)
     await browser.open(here, expect=403)
     await browser.sign_in(first)
     await browser.open(f"{vote.path}/deliveries", expect=403)
@@ -89,6 +100,9 @@ async def test_a_member_assigns_posts_and_reminds_and_the_third_reminder_is_refu
     await browser.send(tries, reason="moved")
     page = await browser.open(f"{vote.path}/posting")
     assert "1单元1000" in page.text
+    ledger = await ledger_of(browser, vote)
+    assert ledger[0][:5] == ("梧桐苑1", "1", "1000", "1. 事项1", "没有送到")
+    assert (ledger[0][11], ledger[0][13]) == (1, "不住在这里，没有新地址")
     notice = await browser.send(f"{vote.path}/posting")
     assert "公告送达" in notice.select_one("h1").text
     for left in ("第 2 次", "两次都用完了"):

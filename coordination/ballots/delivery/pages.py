@@ -15,6 +15,7 @@ from coordination.ballots.delivery import actions
 from coordination.ballots.delivery.actions import TAKEN_BY, Handing
 from coordination.ballots.delivery.board import lines_of
 from coordination.ballots.delivery.doors import Door, doors_in
+from coordination.ballots.delivery.ledger import NOBODY, delivery_ledger
 from coordination.ballots.delivery.permits import may_deliver, may_run_delivery, may_see_board
 from coordination.ballots.delivery.printing import delivery_slip
 from coordination.ballots.delivery.proofs import WORDS
@@ -38,11 +39,11 @@ from coordination.people.askers import Asker
 from coordination.places.naming import building_name
 from coordination.places.queries import place_of
 from coordination.places.tables import PlaceKind
+from coordination.web.downloads import workbook_file
 from coordination.web.formats import form_time
 from coordination.web.forms import Form, Reader, form_again
 from coordination.web.pdf import PDF
 
-NOBODY = "送达台账只对召集人、居委会、负责送达的人和监督人员开放。物业人员不能送达表决票。"
 UNSEEN = {"cache-control": "no-store"}
 
 
@@ -59,7 +60,8 @@ class DeliveryBoardPages(Controller):
         sees_all = may_see_board(asker, estate, poll)
         if not (sees_all or carries):
             raise NotAllowed(NOBODY)
-        lines = await lines_of(poll_id, at) if state.has(Step.NOTICED) else []
+        until = min(at, state.closes_at)  # what reached them later counts for nothing
+        lines = await lines_of(poll_id, until) if state.has(Step.NOTICED) else []
         lines = [line for line in lines if sees_all or line.building in carries]
         if not (sees_all or lines):
             raise NotAllowed(NOBODY)
@@ -73,9 +75,19 @@ class DeliveryBoardPages(Controller):
             "runs": may_run_delivery(asker, estate, poll),
             "carries": carries,
             "waiting": sum(line.tried for line in lines),
-            "at": at,
+            "sees_all": sees_all,
+            "at": until,
         }
         return Template("ballots/deliveries.html", context=context, headers=UNSEEN)
+
+    @get("/ledger.xlsx")
+    async def ledger(
+        self, asker: NamedDependency[Asker], poll_id: FromPath[UUID]
+    ) -> Response[bytes]:
+        """A line for each voting right, to keep and to print."""
+        poll, _, _ = await seen(asker, poll_id)
+        content = await delivery_ledger(asker, poll, clock.now())
+        return workbook_file(content, f"送达明细 {poll.title}")
 
     @get("/photos/{sha256:str}")
     async def photo(

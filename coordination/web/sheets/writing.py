@@ -197,16 +197,26 @@ def workbook(sheets: Iterable[Sheet], at: dt.datetime) -> bytes:
 def _write_sheet(book: _Book, sheet: Sheet) -> None:
     page = book.book.add_worksheet(sheet.name)
     page.set_column(0, max(len(sheet.header) - 1, 0), 16)
+    _for_paper(page, sheet, top := len(sheet.facts) + 1 if sheet.facts else 0)
     for row, (name, said) in enumerate(sheet.facts.items()):
         page.write_string(row, 0, name, book.head)
         book.write(page, row, 1, said)
-    top = len(sheet.facts) + 1 if sheet.facts else 0
     page.freeze_panes(top + 1, 0)
     for i, name in enumerate(sheet.header):
         page.write_string(top, i, neutral(name), book.head)
     for line, values in enumerate(sheet.rows, top + 1):
         for i, value in enumerate(values):
             book.write(page, line, i, value)
+
+
+def _for_paper(page: Worksheet, sheet: Sheet, top: int) -> None:
+    """A4, as wide as the table, the header on every page."""
+    page.set_paper(9)
+    if len(sheet.header) > 6:
+        page.set_landscape()
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(top)
+    page.set_footer("&L&A&R第 &P 页，共 &N 页")
 
 
 def export(
