@@ -6,12 +6,14 @@ machine's are not looked at. What a template needs stands in its first comment.
 
 import asyncio
 import json
+import re
 import struct
 from bisect import bisect_right
 from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from unicodedata import category
 
 import typst
 
@@ -22,6 +24,10 @@ from coordination.web.codes import qr_svg
 FONTS = PACKAGE / "web" / "fonts"
 PRINTS = TEMPLATES / "print"
 PDF = "application/pdf"
+PICTURE = "〔表情〕"
+_PICTURES = frozenset(map(chr, range(0x1F000, 0x1FB00)))
+# They choose how the character before them is drawn: as emoji, in a circle, in an older form.
+_VARIANTS = frozenset(map(chr, (*range(0xFE00, 0xFE10), 0x20E3, *range(0xE0100, 0xE01F0))))
 
 
 class MissingGlyph(Conflict):
@@ -35,7 +41,7 @@ async def render(template: str, data: Mapping[str, object], at: datetime) -> byt
 
 def compose(template: str, data: Mapping[str, object], at: datetime) -> bytes:
     """As `render`, in this thread. MissingGlyph: the text holds what the font does not."""
-    text = json.dumps(_with_qr(data), ensure_ascii=False)
+    text = in_print(json.dumps(_with_qr(data), ensure_ascii=False))
     _require_glyphs(text)
     printed = typst.compile(
         PRINTS / f"{template}.typ",
@@ -59,6 +65,16 @@ def missing_glyphs(text: str) -> list[str]:
         if place < 0 or ord(character) > ends[place]:
             lacking.append(character)
     return lacking
+
+
+def in_print(text: str) -> str:
+    """`text` without what shows on screens alone: emoji are named, signs nobody sees are left out.
+    A picture in one resident's words must not stop the print; a rare character must."""
+    lacking = missing_glyphs(text)
+    unseen = {ord(each): None for each in lacking if category(each) == "Cf" or each in _VARIANTS}
+    drawn = "".join(each for each in lacking if each in _PICTURES or category(each) == "So")
+    seen = text.translate(unseen)
+    return re.sub(f"[{re.escape(drawn)}]+", PICTURE, seen) if drawn else seen
 
 
 def _require_glyphs(text: str) -> None:

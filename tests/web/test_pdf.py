@@ -92,6 +92,15 @@ async def test_a_character_that_the_font_lacks_stops_the_print_and_is_named() ->
     assert refused.value.code == "missing-glyph"
 
 
+async def test_emoji_and_unseen_signs_of_one_person_do_not_stop_a_print() -> None:
+    said = "灯坏了😀👨‍👩‍👧👍🏽，\u202e急\u200f！\ufeff❤️ 第1️⃣次"
+
+    text = joined(await pages("notice", {"notice": NOTICE, "sections": [a_section(said)]}))
+
+    assert "灯坏了〔表情〕，急！" in text
+    assert "第1次" in text
+
+
 async def test_rare_names_are_printed_as_they_are_written() -> None:
     text = joined(await pages("notice", {"notice": NOTICE, "sections": [a_section("㛃䶮骉𠮷鿍")]}))
 
