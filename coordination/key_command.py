@@ -33,6 +33,7 @@ from coordination.settings import sealing_key, settings
 SEALED = {
     ("person", "phone_sealed"): "phone",
     ("person", "email_sealed"): "email",
+    ("person", "wechat_sealed"): "wechat",
     ("person", "totp_sealed"): "totp",
     ("one_time_code", "address_sealed"): "address",
     ("phone_change", "phone_sealed"): "phone",

@@ -28,6 +28,7 @@ class Settings:
     expects_worker: bool  # COORDINATION_WORKER=0: /ready does not ask for one
     metrics_token: str | None  # COORDINATION_METRICS_TOKEN; None: /metrics for this machine only
     smtp_url: str | None  # COORDINATION_SMTP_URL, smtp://user:word@host:port?from=a@b
+    wechat_url: str | None  # COORDINATION_WECHAT_URL, as `people.wechat.OfficialAccount` says
     sms_url: str | None  # COORDINATION_SMS_URL: an HTTP gateway that takes JSON
     sms_token: str | None  # COORDINATION_SMS_TOKEN
     sms_sign: str  # COORDINATION_SMS_SIGN, printed as 【…】
@@ -47,6 +48,7 @@ def read(environ: "os._Environ[str] | dict[str, str]") -> Settings:
         expects_worker=environ.get("COORDINATION_WORKER") != "0",
         metrics_token=environ.get("COORDINATION_METRICS_TOKEN") or None,
         smtp_url=environ.get("COORDINATION_SMTP_URL") or None,
+        wechat_url=environ.get("COORDINATION_WECHAT_URL") or None,
         sms_url=environ.get("COORDINATION_SMS_URL") or None,
         sms_token=environ.get("COORDINATION_SMS_TOKEN") or None,
         sms_sign=environ.get("COORDINATION_SMS_SIGN", "社区协同"),

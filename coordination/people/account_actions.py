@@ -161,8 +161,8 @@ async def close_account(asker: Asker, at: datetime) -> None:
 async def _erase(person: UUID, at: datetime) -> None:
     await db.execute(
         """update person set name = $3, login = null, phone_sealed = null, phone_hash = null,
-             phone_tail = '', email_sealed = null, password_hash = null, totp_sealed = null,
-             totp_last_step = null, closed_at = $2 where id = $1""",
+             phone_tail = '', email_sealed = null, wechat_sealed = null, password_hash = null,
+             totp_sealed = null, totp_last_step = null, closed_at = $2 where id = $1""",
         person, at, GONE,
     )  # fmt: skip
     await db.execute(

@@ -24,6 +24,7 @@ from coordination.people.queries import (
 )
 from coordination.people.secrecy import open_sealed
 from coordination.people.sign_in_actions import Visit
+from coordination.people.wechat_actions import has_official_account
 from coordination.web.forms import Form, form_again
 
 SECURITY = "/me/security"
@@ -58,6 +59,8 @@ class AccountPages(Controller):
                 "asker": asker,
                 "has_password": person.password_hash is not None,
                 "email": person.email_sealed and open_sealed(person.email_sealed, "email"),
+                "has_account": has_official_account(),
+                "is_bound": person.wechat_sealed is not None,
                 "sessions": await sessions_of(asker.id, clock.now()),
                 "consent": await standing_consent(asker.id),
                 "change": await waiting_phone_change(asker.id),

@@ -4,7 +4,8 @@ Without a gateway the recorder takes it: the message stays in the table, and in 
 operator reads it there. No carrier touches the database.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from email.message import EmailMessage
 from typing import Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -13,7 +14,6 @@ from uuid import UUID
 import aiosmtplib
 import httpx
 
-from coordination.people.tables import Channel
 from coordination.settings import settings
 
 PATIENCE = 15.0  # seconds for one message
@@ -37,6 +37,7 @@ class Parcel:
     title: str
     text: str
     link: str = ""
+    at: datetime = field(kw_only=True)  # when it was written
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,17 +136,6 @@ class SmtpServer:
         except (aiosmtplib.SMTPException, OSError) as error:
             raise NotNow(type(error).__name__) from error
         return Handed(proof=answer[:200])
-
-
-def carriers() -> dict[Channel, Carrier]:
-    """What the settings say; the recorder stands in for what they do not."""
-    to = settings()
-    return {
-        Channel.SMS: SmsGateway(to.sms_url, to.sms_token, to.sms_sign)
-        if to.sms_url
-        else Recorder(),
-        Channel.EMAIL: SmtpServer(to.smtp_url) if to.smtp_url else Recorder(),
-    }
 
 
 def reaches_phones() -> bool:

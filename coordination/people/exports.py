@@ -39,6 +39,7 @@ async def export_of(asker: Asker, at: datetime) -> dict[str, Any]:
             "login": person.login,
             "phone": open_phone(person.phone_sealed) if person.phone_sealed else None,
             "email": open_sealed(person.email_sealed, "email") if person.email_sealed else None,
+            "wechat": open_sealed(person.wechat_sealed, "wechat") if person.wechat_sealed else None,
             "joined_at": person.joined_at,
         }
         for name, sql in ROWS.items():

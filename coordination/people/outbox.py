@@ -1,8 +1,8 @@
 """The outbox 消息: what is told to a person, written in the transaction of what it tells of, and
 sent after the commit.
 
-Every message is in the app at once; by e-mail or SMS it waits here for the worker. A secret (a
-code) is sealed until it leaves and then forgotten.
+Every message is in the app at once; by e-mail, WeChat or SMS it waits here for the worker. A
+secret (a code) is sealed until it leaves and then forgotten.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from coordination.people.secrecy import seal
 from coordination.people.tables import Channel
 from coordination.settings import settings
 
-ORDINARY = (Channel.IN_APP, Channel.EMAIL)  # e-mail: to those who gave an address
+ORDINARY = (Channel.IN_APP, Channel.EMAIL, Channel.WECHAT)  # the latter two: to who bound them
 WITH_SMS = (*ORDINARY, Channel.SMS)
 WAITING = "messages-waiting"  # the job
 SECRET = "（验证码只发给本人，此处不显示）"
@@ -31,7 +31,8 @@ select gen_random_uuid(), p.id, null, $2, $3::text, $4, $5, $6, $7, $8, $9, $10,
 from person p
 where p.id = any($1) and p.closed_at is null
   and case $3::text when 'sms' then p.phone_sealed is not null
-              when 'email' then p.email_sealed is not null else true end
+              when 'email' then p.email_sealed is not null
+              when 'wechat' then p.wechat_sealed is not null else true end
 """
 
 

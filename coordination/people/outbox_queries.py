@@ -84,6 +84,8 @@ def _to(row: asyncpg.Record) -> str:
         return open_sealed(row["address_sealed"], "address")
     if row["channel"] == Channel.SMS and row["phone_sealed"]:
         return open_phone(row["phone_sealed"])
+    if row["channel"] == Channel.WECHAT:
+        return "本人的微信"
     return open_sealed(row["email_sealed"], "email") if row["email_sealed"] else "—"
 
 

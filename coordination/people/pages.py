@@ -10,6 +10,7 @@ from coordination.people.people_pages import PeoplePages, PersonPages
 from coordination.people.proof_pages import ProofPages
 from coordination.people.sign_in_pages import SignInPages
 from coordination.people.sms_api import SmsReports
+from coordination.people.wechat_pages import WeChatPages
 from coordination.web.api import api
 
 PAGES = [
@@ -19,6 +20,7 @@ PAGES = [
     ProofPages,
     PasskeyPages,
     AccountPages,
+    WeChatPages,
     LeavingPages,
     MessagePages,
     OutboxPages,

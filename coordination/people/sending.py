@@ -12,6 +12,7 @@ from uuid import UUID
 import asyncpg
 
 from coordination import db
+from coordination.people.carriers import carriers
 from coordination.people.channels import (
     Carrier,
     Handed,
@@ -19,7 +20,6 @@ from coordination.people.channels import (
     Parcel,
     Recorder,
     Undeliverable,
-    carriers,
 )
 from coordination.people.outbox import SECRETS_LAST
 from coordination.people.rules import is_quiet
@@ -53,7 +53,7 @@ update message m set tries = m.tries + 1, due_at = $1 + $5::interval
   from chosen left join message c on c.id = chosen.id left join person p on p.id = c.person
  where m.id = chosen.id
 returning m.id, m.channel, m.title, m.text, m.text_sealed, m.link, m.urgent, m.secret, m.tries,
-          m.queued_at, m.address_sealed, p.phone_sealed, p.email_sealed
+          m.queued_at, m.address_sealed, p.phone_sealed, p.email_sealed, p.wechat_sealed
 """
 
 SENT = """
@@ -109,7 +109,9 @@ async def _try(message: asyncpg.Record, carrier: Carrier, at: datetime) -> Outco
     text = open_sealed(sealed, "message") if sealed else message["text"]
     link = settings().public_url + message["link"] if message["link"] else ""
     try:
-        parcel = Parcel(message["id"], address, message["title"], text, link)
+        parcel = Parcel(
+            message["id"], address, message["title"], text, link, at=message["queued_at"]
+        )
         return Outcome(handed=await carrier.send(parcel))
     except Undeliverable as refused:
         return Outcome(failure=str(refused), final=True)
@@ -122,7 +124,9 @@ def _address(message: asyncpg.Record) -> str | None:
         return open_sealed(message["address_sealed"], "address")
     if message["channel"] == Channel.SMS:
         return open_phone(message["phone_sealed"]) if message["phone_sealed"] else None
-    return open_sealed(message["email_sealed"], "email") if message["email_sealed"] else None
+    kind = "wechat" if message["channel"] == Channel.WECHAT else "email"
+    sealed = message[f"{kind}_sealed"]
+    return open_sealed(sealed, kind) if sealed else None
 
 
 async def _note(

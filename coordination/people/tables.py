@@ -40,6 +40,7 @@ class Person(Table, db=DB):
     phone_hash = MaybeBytes(unique=True)
     phone_tail = Varchar(length=4)
     email_sealed = MaybeBytes(help_text="confirmed by a code; ordinary messages go there as well")
+    wechat_sealed = MaybeBytes(help_text="the openid; ordinary messages go there as well")
     password_hash = MaybeWords(200)
     totp_sealed = MaybeBytes(help_text="second factor; staff and committee must have one")
     totp_last_step = MaybeWhole(help_text="a code is used once")
@@ -184,6 +185,7 @@ class Channel(StrEnum):
     IN_APP = "in_app"  # 站内
     SMS = "sms"  # 短信
     EMAIL = "email"  # 邮件
+    WECHAT = "wechat"  # 微信
     PAPER = "paper"  # 纸质/上门
 
 

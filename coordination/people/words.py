@@ -35,5 +35,6 @@ CHANNEL_WORDS = {
     Channel.IN_APP: "站内",
     Channel.SMS: "短信",
     Channel.EMAIL: "邮件",
+    Channel.WECHAT: "微信",
     Channel.PAPER: "纸质",
 }

@@ -11,12 +11,15 @@ from uuid import uuid4
 import pytest
 from aiosmtpd.controller import Controller
 
-from coordination.people import channels
+from coordination.people import carriers
 from coordination.people.channels import NotNow, Parcel, SmsGateway, SmtpServer, Undeliverable
 from coordination.people.tables import Channel
 from coordination.settings import read
+from tests.builders import DURING
 
-PARCEL = Parcel(uuid4(), "+8613812345678", "投票公告", "梧桐苑有一次表决。", "http://here/v/1")
+PARCEL = Parcel(
+    uuid4(), "+8613812345678", "投票公告", "梧桐苑有一次表决。", "http://here/v/1", at=DURING
+)
 
 
 class Gateway:
@@ -123,7 +126,7 @@ def smtp():
 
 async def test_a_letter_arrives_with_its_words_and_link(smtp):
     letters, url = smtp
-    parcel = Parcel(PARCEL.id, "li@example.com", PARCEL.title, PARCEL.text, PARCEL.link)
+    parcel = Parcel(PARCEL.id, "li@example.com", PARCEL.title, PARCEL.text, PARCEL.link, at=DURING)
 
     handed = await SmtpServer(f"{url}?from=wutong@example.com").send(parcel)
 
@@ -139,11 +142,13 @@ async def test_a_mailbox_that_does_not_exist_is_final_and_a_full_one_is_not(smtp
     server = SmtpServer(smtp[1])
 
     with pytest.raises(Undeliverable):
-        await server.send(Parcel(uuid4(), "nobody@example.com", "t", "x"))
+        await server.send(Parcel(uuid4(), "nobody@example.com", "t", "x", at=DURING))
     with pytest.raises(NotNow):
-        await server.send(Parcel(uuid4(), "full@example.com", "t", "x"))
+        await server.send(Parcel(uuid4(), "full@example.com", "t", "x", at=DURING))
     with pytest.raises(NotNow):
-        await SmtpServer("smtp://127.0.0.1:9").send(Parcel(uuid4(), "a@example.com", "t", "x"))
+        await SmtpServer("smtp://127.0.0.1:9").send(
+            Parcel(uuid4(), "a@example.com", "t", "x", at=DURING)
+        )
 
 
 def test_the_address_of_a_mail_server_says_all_of_it():
@@ -155,9 +160,10 @@ def test_the_address_of_a_mail_server_says_all_of_it():
 
 
 def test_the_recorder_stands_in_for_what_is_not_set(monkeypatch):
-    monkeypatch.setattr(channels, "settings", lambda: read({"COORDINATION_SMS_URL": "http://x"}))
+    monkeypatch.setattr(carriers, "settings", lambda: read({"COORDINATION_SMS_URL": "http://x"}))
 
-    found = channels.carriers()
+    found = carriers.carriers()
 
     assert type(found[Channel.SMS]).__name__ == "SmsGateway"
     assert type(found[Channel.EMAIL]).__name__ == "Recorder"
+    assert type(found[Channel.WECHAT]).__name__ == "Recorder"
