@@ -52,13 +52,14 @@ class ReservedToOwners(Conflict):
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What a stage ended with: words for the public; the bodies that met; how it was decided; where
-    to read more; who is to carry it out."""
+    to read more; who is to carry it out; `in_part`: of what was asked, only some is to be done."""
 
     words: str
     parties: Sequence[UUID] = ()
     way: Way | None = None
     link: str = ""
     holder: UUID | None = None
+    in_part: bool = False
 
 
 async def advance_matter(
@@ -81,7 +82,7 @@ async def move_on(
 ) -> Standing:
     """Take the step once it is ready, in the caller's transaction. OutOfOrder, NotReady,
     ReservedToOwners, Invalid."""
-    kind = _step_to(held, to)
+    kind = _step_to(held, to, finding)
     await _must_be_ready(held, finding)
     columns = await _entering(held, to, finding, at)
     facts = {"parties": [str(one) for one in finding.parties], "way": finding.way}
@@ -117,9 +118,11 @@ async def reserve(held: Locked, reserved: MatterClass) -> None:
         await held.matter.save([Matter.reserved])
 
 
-def _step_to(held: Locked, to: Stage | None) -> StepKind:
+def _step_to(held: Locked, to: Stage | None, finding: Finding) -> StepKind:
     now = held.standing
     kind = StepKind.NOT_RESOLVED if to is None else LEAVES.get(now.stage)
+    if kind is StepKind.RESOLVED and finding.in_part:
+        kind = StepKind.PARTLY_RESOLVED
     if kind is None or not now.may_follow(kind) or ROAD[now.stage][kind] is not to:
         raise OutOfOrder(f"这个事项现在“{now.label}”，不能这样推进。请刷新页面再看。")
     return kind

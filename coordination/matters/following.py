@@ -4,6 +4,7 @@ owners' vote that is final. Whoever knows of it, above, says so here; nobody has
 What does not suffice moves nothing: the rules of each stage stay those of `state.lacking`.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -69,9 +70,13 @@ async def follow_question(matter_id: UUID, reserved: MatterClass) -> None:
 
 
 async def follow_vote(
-    matter_id: UUID, words: str, at: datetime, *, carried: bool, link: str
+    matter_id: UUID, words: str, at: datetime, *, carried: Sequence[bool], link: str
 ) -> Standing | None:
-    """The owners' vote is final: what they decided to do is to be done, what not is over."""
-    finding = Finding(words[:LONGEST], way=Way.BALLOT, link=link)
-    to = Stage.DONE if carried else None
+    """The owners' vote is final: what they decided to do is to be done, what not is over; of
+    several questions, some. `carried`: each question, in their order."""
+    if len(carried) > 1:
+        words = f"{len(carried)} 项表决，通过 {sum(carried)} 项。{words}"
+    in_part = any(carried) and not all(carried)
+    finding = Finding(words[:LONGEST], way=Way.BALLOT, link=link, in_part=in_part)
+    to = Stage.DONE if any(carried) else None
     return await follow(matter_id, Stage.DECIDED, to, finding, Actor(), at)

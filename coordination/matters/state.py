@@ -30,7 +30,11 @@ ROAD: dict[Stage, dict[StepKind, Stage | None]] = {
         StepKind.DECLINED: None,
     },
     Stage.DISCUSSED: {StepKind.HELD: Stage.DECIDED},
-    Stage.DECIDED: {StepKind.RESOLVED: Stage.DONE, StepKind.NOT_RESOLVED: None},
+    Stage.DECIDED: {
+        StepKind.RESOLVED: Stage.DONE,
+        StepKind.PARTLY_RESOLVED: Stage.DONE,
+        StepKind.NOT_RESOLVED: None,
+    },
     Stage.DONE: {StepKind.CARRIED_OUT: Stage.EVALUATED},
     Stage.EVALUATED: {StepKind.APPROVED: None, StepKind.SENT_BACK: Stage.DISCUSSED},
 }
@@ -46,6 +50,7 @@ STEP_WORDS = {
     StepKind.DECLINED: "不列入",
     StepKind.HELD: "议事完成，进入决事",
     StepKind.RESOLVED: "已决定要办",
+    StepKind.PARTLY_RESOLVED: "部分通过，通过的要办",
     StepKind.NOT_RESOLVED: "议决不办",
     StepKind.CARRIED_OUT: "办理完成，请公众评价",
     StepKind.APPROVED: "公众评价合格，办结",

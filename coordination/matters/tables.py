@@ -57,6 +57,7 @@ class StepKind(StrEnum):
     DECLINED = "declined"  # 不列入
     HELD = "held"  # 议事完成
     RESOLVED = "resolved"  # 决定要办
+    PARTLY_RESOLVED = "partly_resolved"  # 部分通过
     NOT_RESOLVED = "not_resolved"  # 决定不办
     CARRIED_OUT = "carried_out"  # 办理完成
     APPROVED = "approved"  # 评价合格

@@ -41,7 +41,7 @@ select m.id from matter m
    and exists (select from action_item a join action_step s on s.action = a.id
                 where a.matter = m.id and s.at >= (
                   select max(t.at) from matter_step t where t.matter = m.id
-                     and t.kind = 'resolved'))
+                     and t.kind in ('resolved', 'partly_resolved')))
  order by m.id limit 100
 """
 # The tasks of the meetings since it was last decided to do it.
@@ -52,7 +52,8 @@ select a.number, a.text, a.state, b.name as body_name,
   from action_item a join body b on b.id = a.body
  where a.matter = $1 and exists (
    select from action_step s where s.action = a.id and s.at >= (
-     select max(t.at) from matter_step t where t.matter = $1 and t.kind = 'resolved'))
+     select max(t.at) from matter_step t where t.matter = $1
+        and t.kind in ('resolved', 'partly_resolved')))
  order by a.number
 """
 

@@ -4,6 +4,7 @@ from urllib.parse import quote
 
 from litestar import Response
 
+from coordination.web.pdf import PDF
 from coordination.web.sheets import XLSX
 from coordination.web.sheets.writing import CSV
 
@@ -20,6 +21,11 @@ def csv_file(content: bytes, name: str) -> Response[bytes]:
     return _saved(content, CSV, f"{quote(name)}.csv")
 
 
-def _saved(content: bytes, kind: str, name: str) -> Response[bytes]:
-    said = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}", **NO_STORE}
+def pdf_file(content: bytes, name: str) -> Response[bytes]:
+    """A print, shown where the browser can."""
+    return _saved(content, PDF, f"{quote(name)}.pdf", "inline")
+
+
+def _saved(content: bytes, kind: str, name: str, shown: str = "attachment") -> Response[bytes]:
+    said = {"Content-Disposition": f"{shown}; filename*=UTF-8''{name}", **NO_STORE}
     return Response(content, media_type=kind, headers=said)

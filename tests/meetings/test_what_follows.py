@@ -144,9 +144,9 @@ async def test_asked_of_the_owners_alone_it_waits_for_their_final_vote():
     duty = f"{OWNERS_VOTE}车位"
 
     await open_duty(matter, duty)
-    before = await follow_vote(matter, "车位：表决通过", LATER, carried=True, link="/ballots/1")
+    before = await follow_vote(matter, "车位：表决通过", LATER, carried=[True], link="/ballots/1")
     await settle_duty(matter, duty, LATER)
-    await follow_vote(matter, "车位：表决通过", LATER, carried=True, link="/ballots/1")
+    await follow_vote(matter, "车位：表决通过", LATER, carried=[True], link="/ballots/1")
 
     assert before is None, "the vote is not final"
     assert (await last_step(matter))["way"] == "ballot"
@@ -165,9 +165,30 @@ async def test_what_the_owners_do_not_carry_is_over():
     await open_duty(matter, f"{OWNERS_VOTE}车位")
     await settle_duty(matter, f"{OWNERS_VOTE}车位", LATER)
 
-    await follow_vote(matter, "车位：表决未通过", LATER, carried=False, link="/ballots/1")
+    await follow_vote(matter, "车位：表决未通过", LATER, carried=[False], link="/ballots/1")
 
     assert (await stage_of(matter), (await last_step(matter))["kind"]) == (None, "not_resolved")
+
+
+async def test_of_several_questions_what_was_carried_is_to_be_done_and_the_page_says_which(browser):
+    town = await a_town()
+    matter = await a_matter(town)
+    meeting, item = await a_meeting_about(town, matter)
+    asked = Proposed("提请表决", ResolutionKind.TO_ASSEMBLY, None, MatterClass.COMMON_USE, "道路")
+    await resolve(town.worker, item, asked, DURING)
+    await close_meeting(town.worker, meeting.id, ENDS)
+    await open_duty(matter, f"{OWNERS_VOTE}车位")
+    await settle_duty(matter, f"{OWNERS_VOTE}车位", LATER)
+    words = "出租车位：表决通过；收取月费：表决未通过"
+
+    await follow_vote(matter, words, LATER, carried=[True, False], link="/ballots/1")
+
+    page = await browser.open(f"/matters/{matter}")
+    assert (await stage_of(matter), (await last_step(matter))["kind"]) == (
+        Stage.DONE, "partly_resolved",
+    )  # fmt: skip
+    said = " ".join(page.main.text.split())
+    assert f"部分通过，通过的要办：2 项表决，通过 1 项。{words}" in said
 
 
 async def test_with_the_last_task_checked_the_public_judges_once():

@@ -133,7 +133,7 @@ async def _publish_final(poll: Poll, at: datetime) -> None:
     package: Any = first.package
     await _publish(poll, Step.FINAL, restated(package, Step.FINAL), at, first.objections_until)
     if poll.matter:
-        carried = any(one["outcome"] == CARRIED for one in package["questions"])
+        carried = [one["outcome"] == CARRIED for one in package["questions"]]
         await follow_vote(
             poll.matter, summary_of(package), at, carried=carried, link=f"/ballots/{poll.id}/result"
         )

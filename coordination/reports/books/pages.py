@@ -1,6 +1,5 @@
 """/reports/{place}/books: record books and ledgers, for the staff who would have to keep them."""
 
-from urllib.parse import quote
 from uuid import UUID
 
 from litestar import Controller, Response, get
@@ -20,9 +19,9 @@ from coordination.reports.monthly.queries import REPORTED_KINDS, periods_offered
 from coordination.settings import settings
 from coordination.tickets.figures.periods import read_period
 from coordination.web import pdf
+from coordination.web.downloads import pdf_file, workbook_file
 from coordination.web.formats import local_time
-from coordination.web.pdf import PDF
-from coordination.web.sheets import XLSX, export
+from coordination.web.sheets import export
 
 READERS = (
     RoleKind.COMMUNITY_WORKER,
@@ -67,9 +66,9 @@ class BookPages(Controller):
         stem, _, ending = name.partition(".")
         pages = await read_book(stem, place, read_period(period, at), at)
         if ending == "pdf":
-            return _file(await _printed(pages), PDF, f"{pages.title}.pdf", "inline")
+            return pdf_file(await _printed(pages), pages.title)
         if ending == "xlsx":
-            return _file(_workbook(pages), XLSX, f"{pages.title}.xlsx", "attachment")
+            return workbook_file(_workbook(pages), pages.title)
         context = {"pages": pages, "periods": periods_offered(at), "note": NOTE, "at": at}
         return Template("reports/books/book.html", context=context)
 
@@ -105,14 +104,6 @@ def _workbook(pages: Pages) -> bytes:
         "说明": NOTE,
     }
     return export(pages.header, pages.lines, facts, at)
-
-
-def _file(content: bytes, kind: str, name: str, shown: str) -> Response[bytes]:
-    return Response(
-        content,
-        media_type=kind,
-        headers={"content-disposition": f"{shown}; filename*=UTF-8''{quote(name)}"},
-    )
 
 
 PAGES = [BookPages]

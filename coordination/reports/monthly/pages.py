@@ -32,8 +32,7 @@ from coordination.tickets.figures.queries import PAGE, Asked, Narrowed, tickets_
 from coordination.tickets.kinds import Door
 from coordination.tickets.words import DOOR_WORDS, OUTCOME_WORDS, STATE_WORDS
 from coordination.web.access import anyone
-from coordination.web.pdf import PDF
-from coordination.web.sheets import CSV, XLSX
+from coordination.web.downloads import csv_file, pdf_file, workbook_file
 
 COMPARED = (
     "report_on_time", "reply_on_time", "visit", "close", "solve", "content", "reopen", "late",
@@ -118,21 +117,21 @@ class ReportPages(Controller):
         self, place_id: FromPath[UUID], period: FromQuery[str] = "", cohort: FromQuery[str] = ""
     ) -> Response[bytes]:
         sheet = await monthly_sheet(await _asked(place_id, period, cohort))
-        return _file(await print_sheet(sheet), PDF, f"{sheet.title}.pdf", "inline")
+        return pdf_file(await print_sheet(sheet), sheet.title)
 
     @get("/{place_id:uuid}/sheet.xlsx")
     async def sheet_xlsx(
         self, place_id: FromPath[UUID], period: FromQuery[str] = "", cohort: FromQuery[str] = ""
     ) -> Response[bytes]:
         sheet = await monthly_sheet(await _asked(place_id, period, cohort))
-        return _file(sheet_workbook(sheet), XLSX, f"{sheet.title}.xlsx")
+        return workbook_file(sheet_workbook(sheet), sheet.title)
 
     @get("/{place_id:uuid}/sheet.csv")
     async def sheet_as_csv(
         self, place_id: FromPath[UUID], period: FromQuery[str] = "", cohort: FromQuery[str] = ""
     ) -> Response[bytes]:
         sheet = await monthly_sheet(await _asked(place_id, period, cohort))
-        return _file(sheet_csv(sheet), CSV, f"{sheet.title}.csv")
+        return csv_file(sheet_csv(sheet), sheet.title)
 
 
 def cell_query(cell: Narrowed) -> str:
@@ -155,14 +154,6 @@ async def _tops() -> list[Place]:
         inside = await parts_of(top)
         found += [top, *(place for place in inside if PlaceKind(place.kind) in REPORTED_KINDS)]
     return found
-
-
-def _file(content: bytes, kind: str, name: str, shown: str = "attachment") -> Response[bytes]:
-    return Response(
-        content,
-        media_type=kind,
-        headers={"content-disposition": f"{shown}; filename*=UTF-8''{quote(name)}"},
-    )
 
 
 PAGES = [ReportPages]

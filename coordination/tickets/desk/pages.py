@@ -1,7 +1,6 @@
 """/desk/tickets: the list of what staff have to do with, in the order of what is due."""
 
 from datetime import datetime
-from urllib.parse import quote
 from uuid import UUID
 
 from litestar import Controller, Request, Response, get
@@ -17,7 +16,7 @@ from coordination.tickets.desk.export_actions import export_list
 from coordination.tickets.desk.inbox import inbox_of
 from coordination.tickets.desk.scope import must_reach
 from coordination.tickets.desk.view import kind_of
-from coordination.web.sheets.writing import CSV, XLSX
+from coordination.web.downloads import csv_file, workbook_file
 
 NAME = "工单清单"
 
@@ -74,16 +73,11 @@ class BoardPages(Controller):
 async def workbook(request: Request, asker: NamedDependency[Asker]) -> Response[bytes]:
     """The list as Excel."""
     look = await looked(asker, dict(request.query_params), clock.now())
-    return _file((await export_list(look, as_csv=False)).content, XLSX, "xlsx")
+    return workbook_file((await export_list(look, as_csv=False)).content, NAME)
 
 
 @get("/desk/tickets.csv", guards=[staff()])
 async def lines(request: Request, asker: NamedDependency[Asker]) -> Response[bytes]:
     """The list as CSV."""
     look = await looked(asker, dict(request.query_params), clock.now())
-    return _file((await export_list(look, as_csv=True)).content, CSV, "csv")
-
-
-def _file(content: bytes, kind: str, ending: str) -> Response[bytes]:
-    said = f"attachment; filename*=UTF-8''{quote(NAME)}.{ending}"
-    return Response(content, media_type=kind, headers={"content-disposition": said})
+    return csv_file((await export_list(look, as_csv=True)).content, NAME)
