@@ -1,6 +1,7 @@
 """/ballots/elections/{election}: what everybody reads of an election, and how owners stand."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +25,7 @@ from coordination.ballots.elections.queries import (
 )
 from coordination.ballots.elections.tables import Candidacy
 from coordination.ballots.package_election import TIE_WORDS
+from coordination.ballots.tables import Step
 from coordination.errors import Conflict, Invalid, NotFound
 from coordination.law.election import TieRule
 from coordination.people.access import signed_in
@@ -67,6 +69,7 @@ class ElectionPages(Controller):
             "objections": await objections_to(election_id) if found.listed else [],
             "names": {one.id: one.name for one in listed},
             "mine": mine,
+            "stage": _stage(found, at),
             "open": found.takes_nominations(at),
             "objectable": found.takes_objections(at),
         }
@@ -193,6 +196,18 @@ async def _objecting(election_id: UUID, candidacy_id: UUID) -> dict[str, Any]:
     return _around(found) | {"candidate": candidate}
 
 
+def _stage(found: Held, at: datetime) -> str:
+    """Where the vote is that these candidates stand in: "" before it opens, voting, counting,
+    result, ended."""
+    if found.state.has_ended_early:
+        return "ended"
+    if found.state.has(Step.PRELIMINARY):
+        return "result"
+    if found.state.is_open(at):
+        return "voting"
+    return "counting" if found.state.has(Step.OPENED) else ""
+
+
 async def _mine(visitor: Asker | None, listed: list[Candidacy], found: Held) -> list[Candidacy]:
     if visitor is None:
         return []
@@ -209,6 +224,8 @@ def _around(found: Held) -> dict[str, Any]:
         "listed": found.listed,
         "draw": found.draw,
         "is_public": found.state.is_public,
+        "opens_at": found.state.opens_at,
+        "closes_at": found.state.closes_at,
         "tie_words": TIE_WORDS[TieRule(found.question.tie_rule)],
     }
 

@@ -105,12 +105,11 @@ class FoundOwner:
 
     id: UUID
     name: str
-    kind: str
     building: str
 
 
 OWNED = """
-select o.id, o.name, o.kind, b.name as building, u.entrance, u.room from owner o
+select o.id, o.name, b.name as building, u.entrance, u.room from owner o
 join ownership t on t.owner = o.id and t.until is null
 join unit u on u.id = t.unit join place b on b.id = u.building
 """
@@ -144,7 +143,7 @@ async def owner_by_id(estate: UUID, owner: UUID) -> FoundOwner | None:
 
 
 def _found(each: Any) -> FoundOwner:
-    return FoundOwner(each["id"], each["name"], each["kind"], building_name(each["building"]))
+    return FoundOwner(each["id"], each["name"], building_name(each["building"]))
 
 
 async def standing_of(estate: Place, owner: UUID, at: datetime) -> Standing:

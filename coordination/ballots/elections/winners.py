@@ -117,9 +117,10 @@ async def draft_by_election(asker: Asker, question_id: UUID, at: datetime) -> Po
         matters = {one for one, _ in await open_matters(won.estate)}
         matter: Any = won.poll.matter if won.poll.matter in matters else None
         title = f"{won.poll.title[: 120 - len(SUFFIX)]}{SUFFIX}"
+        summary = f"上次选举空缺 {won.empty_seats} 名委员，现补选。"
         poll = await draft_poll(
             asker, won.estate, won.poll.convener,
-            PollFacts(title, won.poll.summary, won.poll.contact, matter), at,
+            PollFacts(title, summary, won.poll.contact, matter), at,
         )  # fmt: skip
         await _ask(asker, poll, won, at)
         await audit.record(asker, "draft_by_election", poll, at=at, place=won.estate)
