@@ -20,6 +20,7 @@ from coordination.db import DB, close_pool, open_pool
 from coordination.disclosures.routes import PAGES as DISCLOSURES
 from coordination.disclosures.ties import DISCLOSURES as DISCLOSURES_TIE
 from coordination.home.api import CodeApi
+from coordination.home.chrome import OwnEstate
 from coordination.home.deployment.pages import PlacePages
 from coordination.home.deployment.setting_pages import PlaceSettingPages, SettingPages
 from coordination.home.deployment.setup_pages import SetupPages
@@ -151,7 +152,7 @@ def create_litestar(queue: CastQueue) -> Litestar:
             "visit": Provide(access.visit),
             "casting": Provide(lambda: queue, sync_to_thread=False),
         },
-        middleware=[access.Sessions()],
+        middleware=[access.Sessions(), OwnEstate()],
         before_request=check_form,
         before_send=[dress, name_methods],
         exception_handlers=HANDLERS,  # pyright: ignore[reportArgumentType]

@@ -4,19 +4,29 @@ Nothing of it asks the database: who is asking stands in the request, the estate
 which of several estates one was last at in a cookie.
 """
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from litestar import Request
 from litestar.datastructures import Cookie
+from litestar.enums import ScopeType
+from litestar.middleware import ASGIMiddleware
+from litestar.response.base import ASGIResponse
+from litestar.types import ASGIApp, Receive, Scope, Send
 
 from coordination.home.menu import sections_of
 from coordination.home.neighbourhood import Neighbour, estate_known, estates_known
 from coordination.people.access import asker_of
 from coordination.people.askers import Asker
+from coordination.people.sessions import COOKIE
 from coordination.web.chrome import Chrome, Tab
 from coordination.web.security import ONE_YEAR, our_cookie
 
 ESTATE_COOKIE = "estate"
+OF_ONE_ESTATE = frozenset({
+    "/disclosures", "/responsible", "/registers", "/rooms", "/consultations", "/petitions",
+    "/duty-reports",
+})  # fmt: skip
 FOOTER = (
     ("谁负责", "/responsible"), ("帮助", "/help"), ("个人信息", "/privacy"),
     ("无障碍", "/accessibility"), ("核对编码", "/v"),
@@ -34,9 +44,36 @@ def chrome(request: Request) -> Chrome:
         tabs=_tabs(estate),
         sections=sections_of(asker),
         footer=FOOTER,
-        sign_in="/sign-in",
+        sign_in="/sign-in" if _may_sign_in(request) else None,
         officer=estate.officer if estate else None,
     )
+
+
+def _may_sign_in(request: Request) -> bool:
+    """An address that does not exist is refused before the session is looked up: who holds one is
+    not asked to sign in again."""
+    return "auth" in request.scope or COOKIE not in request.cookies
+
+
+class OwnEstate(ASGIMiddleware):
+    """A page of one estate that was asked for without saying which leads to the one at hand;
+    where it cannot be known, the page lets one choose. Stands behind the session's look-up."""
+
+    scopes = (ScopeType.HTTP,)
+    should_bypass_for_scope = staticmethod(
+        lambda scope: scope["path"] not in OF_ONE_ESTATE or scope["method"] != "GET"
+    )
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        request = Request(scope)
+        said = request.query_params
+        estate = None if "estate" in said else estate_here(request, asker_of(request))
+        if estate is None:
+            await next_app(scope, receive, send)
+            return
+        query = urlencode([("estate", str(estate.id)), *said.multi_items()])
+        where = {"location": f"{request.url.path}?{query}"}
+        await ASGIResponse(status_code=303, headers=where)(scope, receive, send)
 
 
 def home_of(estate: Neighbour | None) -> str:

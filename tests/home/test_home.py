@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 from coordination.home.ahead import lies_ahead
+from coordination.home.neighbourhood import read_neighbourhood
 from coordination.home.queries import estate_home
+from tests.builders import a_building, a_unit, an_estate, an_owner
 from tests.conftest import Browser
 from tests.disclosures.a_disclosure import a_town as a_disclosing_town
 from tests.disclosures.consultations.a_consultation import DURING, a_consultation
@@ -58,3 +60,29 @@ async def test_what_ends_at_midnight_is_shown_on_the_day_before(database):
     [one] = lies_ahead(await estate_home(town.estate.id, DURING), DURING)
 
     assert one.when == (4, 16, "24:00")
+
+
+async def test_a_page_of_one_estate_opens_at_the_one_last_looked_at(browser: Browser):
+    mine, _ = await an_estate("梧桐苑"), await an_estate("丁香苑")
+    await read_neighbourhood()
+    assert "请选择小区" in words(await browser.open("/disclosures"))
+
+    await browser.open(f"/estates/{mine.id}")
+    browser.client.cookies.set("estate", str(mine.id))
+    for path in ("/disclosures", "/responsible", "/registers", "/rooms", "/consultations"):
+        page = await browser.open(path)
+        assert "梧桐苑" in page.h1.text, path
+
+    await browser.open("/rooms?week=2026-03-02", expect=303, follow=False)
+    assert browser.response
+    assert browser.response.headers["location"] == f"/rooms?estate={mine.id}&week=2026-03-02"
+
+
+async def test_an_address_that_is_not_there_asks_only_strangers_to_sign_in(browser: Browser):
+    estate = await an_estate()
+    assert (await browser.open("/no-such-page", expect=404)).select_one(".tools a[href='/sign-in']")
+
+    await browser.sign_in(await an_owner(await a_unit(await a_building(estate))))
+
+    page = await browser.open("/no-such-page", expect=404)
+    assert not page.select_one(".tools a[href='/sign-in']")

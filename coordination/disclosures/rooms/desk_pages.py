@@ -59,6 +59,7 @@ class RoomDeskPages(Controller):
             "waiting": await waiting_for(bodies, at),
             "coming": await granted_by(bodies, at),
             "rooms": await rooms_kept(bodies),
+            "at": at,
         }
         return Template("disclosures/rooms/desk.html", context=context)
 

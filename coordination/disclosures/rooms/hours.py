@@ -27,6 +27,8 @@ TONES = {
     RoomState.CANCELLED: "",
 }  # fmt: skip
 
+LAPSED = "没有答复，已作废"  # its time came, and nobody had answered
+
 Open = tuple[int, int] | None  # minutes of a day; None: closed on it
 
 
@@ -148,9 +150,9 @@ def draw_week(hours: Sequence[Open], first: date, taken: Sequence[Taken]) -> Dra
         )
         shown = span and _block(*span, (begins, ends), span_words(span), True)
         days.append(DrawnDay(on, shown, blocks))
-    every = 60 * max(1, (ends - begins) // 60 // 6)
+    every = 60 * -(-(ends - begins) // 60 // 6)  # six marks at most: a phone is narrow
     ticks = tuple(
-        (_part(minute - begins, ends - begins), clock_words(minute))
+        (_part(minute - begins, ends - begins), f"{minute // 60}点")
         for minute in range(begins, ends - every // 2, every)
     )
     return DrawnWeek(tuple(days), ticks)

@@ -10,7 +10,7 @@ from uuid import UUID
 from asyncpg import Record
 
 from coordination.db import row, rows
-from coordination.disclosures.rooms.hours import STATES, TONES, USES, Open
+from coordination.disclosures.rooms.hours import LAPSED, STATES, TONES, USES, Open
 from coordination.disclosures.rooms.tables import RoomState, Use
 from coordination.errors import NotFound
 from coordination.law.periods import start_of
@@ -31,15 +31,19 @@ select a.id, a.room, a.person, a."group", a.use, a.purpose, a.people, a.starts_a
 # What stands in the calendar, for everybody.
 IN_WEEK = """
 select id, starts_at, ends_at, use, state from room_application
- where room = $1 and state in ('asked', 'granted') and starts_at >= $2 and starts_at < $3
+ where room = $1 and (state = 'granted' or state = 'asked' and starts_at > $4)
+   and starts_at >= $2 and starts_at < $3
  order by starts_at, id"""
 TURNED_DOWN = """
-select a.starts_at, a.ends_at, a.use, s.words, s.at, s.state
+select a.starts_at, a.ends_at, a.use, s.state,
+       case when a.state = 'asked' then '没有答复，已作废' else s.words end as words,
+       case when a.state = 'asked' then a.starts_at else s.at end as at
   from room_application a join lateral (
     select words, at, state, body from room_step where application = a.id
      order by number desc limit 1) s on true
- where a.room = $1 and (a.state = 'refused' or a.state = 'cancelled' and s.body is not null)
- order by s.at desc limit $2"""
+ where a.room = $1 and (a.state = 'refused' or a.state = 'cancelled' and s.body is not null
+   or a.state = 'asked' and a.starts_at <= $3)
+ order by at desc limit $2"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +87,15 @@ class ApplicationRead:
     phone: str
     name: str
 
-    @property
-    def label(self) -> str:
-        return STATES[self.state]
+    def has_lapsed(self, at: datetime) -> bool:
+        """Its time has come, and nobody has answered."""
+        return self.state is RoomState.ASKED and self.starts_at <= at
 
-    @property
-    def tone(self) -> str:
-        return TONES[self.state]
+    def label(self, at: datetime) -> str:
+        return LAPSED if self.has_lapsed(at) else STATES[self.state]
+
+    def tone(self, at: datetime) -> str:
+        return "bad" if self.has_lapsed(at) else TONES[self.state]
 
     @property
     def use_words(self) -> str:
@@ -139,14 +145,14 @@ async def application_of(application_id: UUID, *, lock: bool = False) -> Applica
     return await _application(found)
 
 
-async def in_week(room_id: UUID, first: date) -> list[Record]:
+async def in_week(room_id: UUID, first: date, at: datetime) -> list[Record]:
     """What is granted or waits in seven days, without who and what for in words."""
-    return await rows(IN_WEEK, room_id, start_of(first), start_of(first + WEEK))
+    return await rows(IN_WEEK, room_id, start_of(first), start_of(first + WEEK), at)
 
 
-async def turned_down(room_id: UUID) -> list[Record]:
-    """What was refused or called off, and why; not who had asked."""
-    return await rows(TURNED_DOWN, room_id, REFUSED)
+async def turned_down(room_id: UUID, at: datetime) -> list[Record]:
+    """What was refused, called off or never answered, and why; not who had asked."""
+    return await rows(TURNED_DOWN, room_id, REFUSED, at)
 
 
 async def waiting_for(bodies: Sequence[UUID], at: datetime) -> list[ApplicationRead]:

@@ -15,7 +15,8 @@ from coordination.disclosures.rooms.actions import (
     cancel_application,
     open_room,
 )
-from coordination.disclosures.rooms.queries import turned_down
+from coordination.disclosures.rooms.lapsing import tell_lapsed
+from coordination.disclosures.rooms.queries import application_of, in_week, turned_down
 from coordination.errors import Invalid, NotAllowed
 from coordination.places.queries import place_of
 from tests.builders import a_person
@@ -86,7 +87,7 @@ async def test_what_is_taken_cannot_be_asked_for_until_it_is_given_back():
     with pytest.raises(AlreadyAnswered):
         await cancel_application(second, again.id, "", EARLY)
 
-    assert [(one["words"], one["state"]) for one in await turned_down(room.id)] == [
+    assert [(one["words"], one["state"]) for one in await turned_down(room.id, EARLY)] == [
         ("当天停电检修。", "cancelled")
     ]
 
@@ -103,8 +104,30 @@ async def test_a_refusal_has_a_reason_that_names_nobody():
     with pytest.raises(AlreadyAnswered):
         await answer_application(worker, one.id, True, "", EARLY)
 
-    [shown] = await turned_down(room.id)
+    [shown] = await turned_down(room.id, EARLY)
     assert shown["words"] == "当天已安排义诊。" and "章大年" not in str(dict(shown))
+
+
+async def test_what_nobody_answered_is_void_once_its_time_comes_and_who_asked_is_told_once():
+    town, room = (town := await a_town()), await a_room(town)
+    singer = await asking(await a_person("梅歌唱"), EARLY)
+    one = await an_application(singer, room)
+    answered = await an_application(singer, room, starts_at=AFTERNOON + 3 * HOUR)
+    await answer_application(await asking(town.worker, EARLY), answered.id, True, "", EARLY)
+
+    assert await tell_lapsed(AFTERNOON - HOUR) == 0
+    assert (await application_of(one.id)).label(AFTERNOON - HOUR) == "等待答复"
+    assert await turned_down(room.id, AFTERNOON - HOUR) == []
+
+    assert [await tell_lapsed(AFTERNOON), await tell_lapsed(AFTERNOON + HOUR)] == [1, 0]
+    assert (await application_of(one.id)).label(AFTERNOON) == "没有答复，已作废"
+    [shown] = await turned_down(room.id, AFTERNOON)
+    assert (shown["words"], shown["at"]) == ("没有答复，已作废", AFTERNOON)
+    week = await in_week(room.id, AFTERNOON.date(), AFTERNOON)
+    assert [each["id"] for each in week] == [answered.id], "its time is free again"
+    told = await rows("select person, link from message where event = 'room-lapsed'"
+                      " and channel = 'in_app'")  # fmt: skip
+    assert [tuple(m) for m in told] == [(singer.id, f"/rooms/applications/{one.id}")]
 
 
 async def test_nobody_answers_themselves_nor_for_another_community():
