@@ -1,7 +1,8 @@
 """辖区各小区一览: one line per estate, for those who oversee several.
 
 Ticket rates are those of the public monthly sheet, by the same count; all else stands as it is now.
-Nothing here ranks estates: which is better is said by 红黑榜 alone, with its formula.
+Nothing here ranks estates: where most is late stands first, since it is to be seen to; which is
+better is said by 红黑榜 alone, with its formula.
 """
 
 from collections.abc import Sequence
@@ -30,7 +31,10 @@ class EstateLine:
 
     id: UUID
     name: str
-    tickets_overdue: int
+    unreported: int  # of the tickets that are late: nobody has reported in
+    unanswered: int
+    unvisited: int
+    unfinished: int
     meetings: int  # held in the last 90 days
     met_at: datetime | None
     actions_overdue: int
@@ -41,6 +45,22 @@ class EstateLine:
     coming: int
     objections: int
     counted: Counted
+
+    @property
+    def tickets_overdue(self) -> int:
+        return self.unreported + self.unanswered + self.unvisited + self.unfinished
+
+    @property
+    def overdue(self) -> int:
+        """All that is late here, whoever's it is."""
+        return self.tickets_overdue + self.actions_overdue + self.disclosures_overdue
+
+    @property
+    def why_late(self) -> str:
+        """What the late tickets wait for."""
+        counts = (self.unreported, self.unanswered, self.unvisited, self.unfinished)
+        said = zip(("没报到", "没答复", "没回访", "没办结"), counts, strict=True)
+        return "、".join(f"{words} {count}" for words, count in said if count)
 
     def term_tone(self, today: date) -> str:
         """bad: over, or none at all; wait: three months and less are left."""

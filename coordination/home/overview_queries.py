@@ -15,9 +15,7 @@ from coordination.tickets.figures.queries import Asked, Counted, tally
 # $1 paths, $2 now, $3 since when meetings count, $4 today
 LINES = f"""
 select e.id, e.name,
-  (select count(*) from ticket t where t.estate = e.id and {DUE} <= $2
-      and t.state not in ('closed', 'merged', 'withdrawn')) as tickets_overdue,
-  met.meetings, met.met_at,
+  late.unreported, late.unanswered, late.unvisited, late.unfinished, met.meetings, met.met_at,
   (select count(*) from action_item a where a.place = e.id and a.due_at <= $2
       and a.state in ('to_do', 'underway')) as actions_overdue,
   (select count(*) from disclosure d where d.estate = e.id and d.published_at is null
@@ -25,6 +23,14 @@ select e.id, e.name,
   committee.name as committee, committee.until as term_until,
   vote.running, vote.coming, vote.objections
   from place e
+ cross join lateral (
+   select count(*) filter (where t.state = 'whistled') as unreported,
+          count(*) filter (where t.state <> 'whistled' and t.replied_at is null) as unanswered,
+          count(*) filter (where t.state in ('replied', 'visiting')) as unvisited,
+          count(*) filter (where t.replied_at is not null
+                             and t.state not in ('replied', 'visiting')) as unfinished
+     from ticket t where t.estate = e.id and {DUE} <= $2
+      and t.state not in ('closed', 'merged', 'withdrawn')) late
  cross join lateral (
    select count(*) filter (where m.starts_at > $3) as meetings, max(m.starts_at) as met_at
      from meeting m where m.place = e.id and m.starts_at <= $2
@@ -53,11 +59,12 @@ TOPS = "select id from place where path = any($1::text[]) or $2 and parent is nu
 
 
 async def estate_lines(paths: Sequence[str], period: Period, at: datetime) -> list[EstateLine]:
-    """The estates that lie below `paths`, by name; at most 500."""
+    """The estates that lie below `paths`: where most is late first, then by name; at most 500."""
     today = at.astimezone(SHANGHAI).date()
     found = await rows(LINES, list(paths), at, at - timedelta(days=MEETING_DAYS), today)
     rates = await _rates(paths, period, at)
-    return [EstateLine(**dict(row), counted=rates.get(row["id"], Counted())) for row in found]
+    lines = [EstateLine(**dict(row), counted=rates.get(row["id"], Counted())) for row in found]
+    return sorted(lines, key=lambda line: -line.overdue)
 
 
 async def _rates(paths: Sequence[str], period: Period, at: datetime) -> dict[UUID, Counted]:
