@@ -125,6 +125,8 @@ async def test_an_owner_names_a_proxy_who_votes_in_one_pass_with_their_own(brows
     await browser.open(f"{vote.path}/proxy/new")
     wrong = await browser.send(f"{vote.path}/proxy", expect=422, phone="13800138000", name="周暗")
     assert wrong.select_one("input[name=name]")["value"] == "周暗"
+    wrong = await browser.send(f"{vote.path}/proxy", expect=422, phone="12", name="")
+    assert "11 位数字" in wrong.text and "请填写受托人姓名" in wrong.text
     await an_agent("+8613900139000", "赵物业")
     hired = await Person.objects().get(Person.name == "赵物业")
     await a_role(RoleKind.PROPERTY_MANAGER, vote.estate, person=hired)

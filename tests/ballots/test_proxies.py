@@ -9,6 +9,7 @@ from coordination import db
 from coordination.ballots.ballot_tables import Ballot
 from coordination.ballots.casting.actions import AlreadyCast, AlreadyFinal, NoProxy
 from coordination.ballots.casting.receipts_of import receipts_of
+from coordination.ballots.casting.representing import represent_co_owners
 from coordination.ballots.casting.rights import my_rights
 from coordination.ballots.proxies.actions import (
     Agent,
@@ -26,10 +27,19 @@ from coordination.files import store
 from coordination.people.askers import ProveFirst
 from coordination.people.secrecy import phone_hash, seal_phone
 from coordination.people.tables import BodyKind, Message, Person, Role, RoleKind
-from tests.ballots.a_vote import Vote, a_vote, a_voter, rights_of
+from tests.ballots.a_vote import Vote, a_vote, a_voter, on_the_roll, owners_of, rights_of
 from tests.ballots.convening import asking, someone
 from tests.ballots.test_casting_actions import a_paper, sent, stored_choices
-from tests.builders import CLOSING, DURING, LONG_AGO, OPENING, a_body, a_person
+from tests.builders import (
+    CLOSING,
+    DURING,
+    LONG_AGO,
+    OPENING,
+    a_body,
+    a_person,
+    a_unit,
+    an_owner,
+)
 from tests.test_files import a_photo
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -225,17 +235,20 @@ async def test_what_an_owner_cannot_entrust_is_refused_and_nothing_is_written():
     assert await Proxy.count() == 1
 
 
-async def test_a_co_owner_needs_no_proxy():
+async def test_a_co_owner_needs_no_proxy_and_nobody_names_themselves():
     vote = await a_vote()
-    owner = await a_voter(vote)
-    await db.execute(
-        "update person set phone_hash = $2, name = '周明' where id = $1",
-        owner.id,
-        phone_hash(PHONE),
-    )
+    unit = await a_unit(vote.building, "101")
+    owner, other = await an_owner(unit, name="张伟"), await an_agent()
+    await an_owner(unit, name="周明", person=other)
+    await on_the_roll(vote, await owners_of(unit), unit, 500_000)
+    await represent_co_owners(await asking(owner, DURING), vote.poll.id, DURING)
+    own = await a_voter(vote, person=await an_agent("+8613900139000", "王五"))
 
-    with pytest.raises(OwnProxy):
+    with pytest.raises(OwnProxy, match="业主或共有人"):
         await granted(vote, owner)
+    with pytest.raises(OwnProxy, match="不能委托给自己"):
+        await granted(vote, own, agent=Agent("13900139000", "王五"))
+    assert await Proxy.count() == 0
 
 
 @pytest.mark.parametrize("kind", [RoleKind.COMMUNITY_WORKER, RoleKind.PROPERTY_MANAGER])

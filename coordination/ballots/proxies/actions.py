@@ -106,6 +106,7 @@ async def _entrust(
         raise NoProxy(
             f"{agent.name}在本小区的物业服务企业任职，物业人员不能代业主投票。请另选受托人。"
         )
+    _require_another(asker, agent, document)
     await _require_stranger(agent, unused)
     await _place(asker, poll, agent, unused, document, at)
     await tell_of_grant(asker, poll, agent, unused, at)
@@ -160,6 +161,16 @@ async def _agent(named: Agent) -> Person:
         words = "没有用这个手机号和姓名注册的人。请核对，或者请对方先在本系统注册。"
         raise Invalid(words, phone=words)
     return found
+
+
+def _require_another(asker: Asker, agent: Person, document: str | None) -> None:
+    """OwnProxy: nobody names themselves, nor writes down that they were named."""
+    if agent.id != asker.id:
+        return
+    words = "这是您自己的手机号。不用委托，直接投票即可。"
+    if document:
+        words = "受托人是您自己。请由另一位工作人员核对委托书并登记。"
+    raise OwnProxy("不能委托给自己。", phone=words)
 
 
 async def _require_stranger(agent: Person, rights: list[UUID]) -> None:

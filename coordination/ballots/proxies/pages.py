@@ -27,6 +27,7 @@ from coordination.ballots.tables import Step
 from coordination.errors import Invalid, NotAllowed, NotFound, Refusal
 from coordination.people.access import signed_in, stepped_up
 from coordination.people.askers import Asker
+from coordination.people.phones import read_phone
 from coordination.places.values import whole_setting
 from coordination.web.forms import Form, Reader, form_again
 
@@ -158,7 +159,10 @@ def _at_agent(refusal: Refusal) -> Invalid:
 
 
 def _agent(read: Reader) -> Agent:
-    return Agent(read.text("phone", "受托人手机号"), read.text("name", "受托人姓名", longest=50))
+    phone = read.text("phone", "受托人手机号")
+    if read_phone(phone) is None:
+        read.wrong("phone", "手机号应为 11 位数字。")
+    return Agent(phone, read.text("name", "受托人姓名", longest=50))
 
 
 async def _mine(asker: Asker, poll_id: UUID) -> dict[str, Any]:
