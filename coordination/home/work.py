@@ -16,6 +16,7 @@ from coordination.disclosures.queries import Shown
 from coordination.disclosures.registers.queries import BodyShown
 from coordination.disclosures.rules import Standing
 from coordination.meetings.waiting import Waits
+from coordination.tickets.desk.queries import Line
 from coordination.web.formats import local_day
 
 DESK = "/disclosures/desk"
@@ -23,7 +24,8 @@ DESK = "/disclosures/desk"
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Something that waits. `count`: of how many things; `tone`: as of `lists.tag`."""
+    """Something that waits. `count`: of how many things; `state`: until when, where it is one that
+    has its day; `tone`: as of `lists.tag`."""
 
     label: str
     href: str
@@ -196,6 +198,19 @@ def ticket_board(counts: Iterable[tuple[str, str, int, str]]) -> Board:
     return Board("工单", tasks, empty="没有等您单位办理的工单。有居民吹哨时，会发消息给值班人员。")
 
 
+def urgent_board(lines: Iterable[Line], at: datetime) -> Board:
+    """The tickets to be seen to first, one press away."""
+    tasks = tuple(
+        Task(
+            f"#{one.number} {one.category_name}", f"/desk/tickets/{one.id}",
+            f"{one.estate_name} {one.where} · {one.state_words}", 0, one.clock(at),
+            "bad" if one.is_late(at) else "wait",
+        )
+        for one in lines
+    )  # fmt: skip
+    return Board("最急的工单", tasks)
+
+
 def disclosure_board(owed: Sequence[Shown], at: datetime) -> Board:
     """What the asker's bodies owe on the public shelves: late, near, and still far off."""
     counts = Counter(one.standing(at) for one in owed)
@@ -237,11 +252,10 @@ def room_board(waiting: int) -> Board:
     return Board("场地", (task,) if waiting else ())
 
 
-def meeting_board(waits: Iterable[Waits]) -> Board:
+def meeting_board(waits: Iterable[Waits], at: datetime) -> Board:
     """Invitations, minutes and tasks of meetings that wait for this person or their body."""
     tasks = tuple(
-        Task(one.label, one.href, f"{one.about} · {local_day(one.due)}", tone=one.tone)
-        for one in waits
+        Task(one.label, one.href, one.about, state=one.until(at), tone=one.tone) for one in waits
     )
     return Board("会议", tasks)
 

@@ -33,6 +33,7 @@ from coordination.home.work import (
     room_board,
     term_board,
     ticket_board,
+    urgent_board,
 )
 from coordination.home.work_queries import (
     convened_polls,
@@ -48,12 +49,14 @@ from coordination.people.askers import Asker
 from coordination.people.tables import RoleKind
 from coordination.settings import settings
 from coordination.tickets.desk.handover_lists import to_sign
+from coordination.tickets.desk.next_up import most_urgent
 from coordination.tickets.desk.waiting import TICKET_OFFICES, waiting
 
 CONVENING = (RoleKind.COMMITTEE_MEMBER, RoleKind.PREPARATORY_MEMBER)
 ELECTING = (
     RoleKind.COMMITTEE_MEMBER, RoleKind.COMMUNITY_WORKER, RoleKind.SUBDISTRICT_OFFICER,
 )  # fmt: skip
+URGENT = 5
 PROPERTY = (RoleKind.PROPERTY_MANAGER, RoleKind.PROPERTY_STAFF)
 
 
@@ -72,7 +75,8 @@ async def work(asker: NamedDependency[Asker]) -> Template:
 
 
 async def _boards(asker: Asker, at: datetime) -> list[Board]:
-    boards = []
+    urgent = urgent_board(await most_urgent(asker, at, URGENT), at)
+    boards = [urgent] if urgent.tasks else []
     tickets = ticket_board(await waiting(asker, at))
     if tickets.tasks or asker.is_any(*TICKET_OFFICES):
         boards.append(tickets)
@@ -87,7 +91,7 @@ async def _boards(asker: Asker, at: datetime) -> list[Board]:
         boards.append(delivery_board(await deliveries_in(paths, at)))
     boards += await _of_the_public(asker, at)
     boards += await _of_votes(asker, at)
-    meetings = meeting_board(await meetings_waiting(asker, at))
+    meetings = meeting_board(await meetings_waiting(asker, at), at)
     if meetings.tasks:
         boards.append(meetings)
     if asker.is_operator():

@@ -5,8 +5,10 @@ from datetime import datetime
 from uuid import UUID
 
 from coordination.db import rows
+from coordination.law.periods import day_of
 from coordination.people.askers import Asker
 from coordination.people.tables import RoleKind
+from coordination.web.formats import local_day
 
 # $1 the asker's bodies, $2 the asker, $3 now.
 WAITING = """
@@ -28,10 +30,13 @@ union all
 select 'sign', id, title, until from checking c where until <= $3
    and not exists (select from minutes_signature s where s.meeting = c.id and s.person = $2)
 union all
-select case when a.due_at <= $3 then 'late' else 'do' end, a.id, a.text, a.due_at
-  from action_item a where a.body = any($1) and a.state in ('to_do', 'underway')
+select case when a.due_at <= $3 then 'late' else 'do' end, a.id, p.name || '：' || a.text,
+       a.due_at
+  from action_item a join place p on p.id = a.place
+ where a.body = any($1) and a.state in ('to_do', 'underway')
 union all
-select 'verify', a.id, a.text, a.due_at from action_item a join meeting m on m.id = a.meeting
+select 'verify', a.id, p.name || '：' || a.text, a.due_at
+  from action_item a join meeting m on m.id = a.meeting join place p on p.id = a.place
  where m.convener = any($1) and a.state = 'reported'
 union all
 select 'write', m.id, m.title, m.starts_at from meeting m
@@ -45,6 +50,11 @@ select 'publish', m.id, m.title, d.due_at from publication_duty d
  where m.convener = any($1) and d.settled_at is null and d.due_at <= $3
  order by due, id limit 100
 """
+# What the day says of those that it does not bind by itself.
+DAYS = {
+    "answer": "{}开会", "announce": "{}开会", "write": "{}已开", "verify": "原定{}",
+    "sign": "{}核对期满",
+}  # fmt: skip
 # what → (words, address of {id}, tone), in the order of their weight
 WORDS = {
     "publish": ("决议或执行结果逾期未公开", "/meetings/{id}/desk", "bad"),
@@ -68,6 +78,15 @@ class Waits:
     about: str
     due: datetime
     tone: str
+    what: str
+
+    def until(self, at: datetime) -> str:
+        """What its day is: 逾期 12 天, 12月5日前, 11月28日开会."""
+        if self.tone == "bad":
+            return f"逾期 {(day_of(at) - day_of(self.due)).days + 1} 天"
+        day = local_day(self.due)
+        day = day.removeprefix(f"{day_of(at).year}年")
+        return DAYS.get(self.what, "{}前").format(day)
 
 
 async def meetings_waiting(asker: Asker, at: datetime) -> list[Waits]:
@@ -80,6 +99,6 @@ async def meetings_waiting(asker: Asker, at: datetime) -> list[Waits]:
     lines = sorted(found, key=lambda each: order.index(each["what"]))
     return [
         Waits(WORDS[each["what"]][0], WORDS[each["what"]][1].format(id=each["id"]),
-              each["title"][:80], each["due"], WORDS[each["what"]][2])
+              each["title"][:80], each["due"], WORDS[each["what"]][2], each["what"])
         for each in lines
     ]  # fmt: skip

@@ -114,7 +114,7 @@ async def test_the_supervisor_compares_the_estates_of_the_own_community(browser:
     page = await browser.open("/overview")
 
     [row] = ["".join(row.text.split()) for row in page.select("tbody tr")]
-    assert row.startswith(vote.estate.name) and row.endswith("100")
+    assert row.startswith(vote.estate.name) and row.endswith("正在1，即将0")
     assert other.name not in words(page)
 
 

@@ -1,5 +1,6 @@
 """After one ticket the next 下一张: who has forty of them open goes on without the list between."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -16,11 +17,17 @@ async def next_of(asker: Asker, filter_: Filter, ticket: UUID, at: datetime) -> 
     """The ticket of the list that is due first beside this one: of those that wait for the asker's
     own bodies, if any does."""
     scope = await scope_of(asker, at)
-    lines = [
-        one
-        for one in await listed(scope, filter_, asker.id, at, None, PAGE)
-        if one.id != ticket and not one.is_done
-    ]
+    found = await listed(scope, filter_, asker.id, at, None, PAGE)
+    lines = [one for one in found if one.id != ticket and not one.is_done]
+    return next(iter(_own(asker, lines) or lines), None)
+
+
+async def most_urgent(asker: Asker, at: datetime, most: int) -> list[Line]:
+    """The tickets that wait for the asker's own bodies, what is due first in front."""
+    found = await listed(await scope_of(asker, at), Filter(), asker.id, at, None, PAGE)
+    return _own(asker, found)[:most]
+
+
+def _own(asker: Asker, lines: Sequence[Line]) -> list[Line]:
     bodies = {role.body for role in asker.roles}
-    own = (one for one in lines if one.holder in bodies and one.state in WAITING)
-    return next(own, None) or next(iter(lines), None)
+    return [one for one in lines if one.holder in bodies and one.state in WAITING]

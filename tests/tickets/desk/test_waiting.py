@@ -22,8 +22,10 @@ async def town(database, time_is):
 
 
 async def counted(browser) -> dict[str, str]:
+    """How many lie on each pile; what is most urgent stands before them by its number."""
     page = await browser.open("/work")
     cells = [one for one in page.select("a.weui-cell") if "/desk/" in one["href"]]
+    cells = [one for one in cells if not one.b.text.startswith("#")]
     return {one.b.text: one.select_one(".tag").text.split()[1] for one in cells}
 
 
@@ -35,6 +37,8 @@ async def test_the_property_is_told_what_is_late_and_what_to_report_in_to(town, 
 
     assert await counted(browser) == {"已超期": "1", "待报到": "1"}
     page = browser.page
+    urgent = [one.text.split() for one in page.select("a.weui-cell") if one.b.text.startswith("#")]
+    assert urgent[0][:2] == [f"#{late.number}", "电梯困人"] and "已超期" in urgent[0]
     [link] = [one["href"] for one in page.select("a.weui-cell") if one.b.text == "待报到"]
     assert numbers(await browser.open(link)) == [late.number]
 
