@@ -46,6 +46,7 @@ from coordination.ballots.paper.writing import (
     WroteBefore,
     checked_consent,
     poll_for_sheets,
+    require_in_time,
     require_unwritten,
     write_down,
 )
@@ -151,9 +152,10 @@ class EntryPages(Controller):
 
 async def _sheet(asker: Asker, poll_id: UUID, serial: str) -> SheetCard:
     """The sheet, for who may write it down and has not. NotFound, NotYours, WroteBefore …"""
-    await poll_for_sheets(asker, poll_id)
+    running, at = await poll_for_sheets(asker, poll_id), clock.now()
     sheet = await find_sheet(poll_id, serial)
     require_unwritten(asker, sheet)
+    require_in_time(asker, running, sheet, at, at)
     return sheet
 
 

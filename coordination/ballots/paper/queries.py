@@ -8,13 +8,16 @@ from uuid import UUID
 from coordination import db
 from coordination.ballots.casting.rights import WORDS
 from coordination.ballots.offers import Offer, offer_of
-from coordination.ballots.paper.rules import Outcome, Way, printed, read_serial
+from coordination.ballots.paper.rules import CHANGE_SHEETS, Outcome, Way, printed, read_serial
+from coordination.ballots.polls.state import ENDED_EARLY, LABELS
+from coordination.ballots.tables import Step
 from coordination.errors import Conflict, NotFound
 from coordination.places.naming import unit_name
 
 FOUND = """
-select s.id, s.poll, s.serial, p.title from sheet s join poll p on p.id = s.poll
- where s.serial = $1
+select s.id, s.poll, s.serial, p.title,
+       (select step from poll_step t where t.poll = p.id order by t.number desc limit 1) as step
+  from sheet s join poll p on p.id = s.poll where s.serial = $1
 """
 ASKED = """
 select r.id as "right", q.id as question, q.position, q.title, q.text, q.seats, r.area_cm2,
@@ -177,10 +180,11 @@ async def find_sheet(poll: UUID, text: str) -> SheetCard:
     if found is None:
         raise UnknownSerial(f"没有编号为 {printed(serial)} 的表决票。请核对编号，再输一次。")
     if found["poll"] != poll:
-        raise OfAnotherPoll(
-            f"{printed(serial)} 是另一次表决“{found['title']}”的票，不能在这里登记。"
-            "请放回那次表决的票里。"
-        )
+        what = f"{printed(serial)} 是另一次表决“{found['title']}”的票"
+        if (step := Step(found["step"])) in ENDED_EARLY:
+            ended = f"{what}，那次表决{LABELS[step]}，票已经作废，不能登记。"
+            raise OfAnotherPoll(f"{ended}{CHANGE_SHEETS}")
+        raise OfAnotherPoll(f"{what}，不能在这里登记。请放回那次表决的票里。")
     return await read_sheet(found["id"], poll, serial)
 
 

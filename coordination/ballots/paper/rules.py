@@ -31,6 +31,7 @@ class Way(StrEnum):
     DOOR = "door"
 
 
+CHANGE_SHEETS = "重新表决的，请业主填新一次表决的票。"
 WAYS = {Way.PAPER: "纸质票", Way.PHONE: "电话表决", Way.DOOR: "上门表决"}
 
 
@@ -129,19 +130,25 @@ def require_all(asked: Collection[UUID], answers: Mapping[UUID, Answer]) -> None
 
 def require_first_in_time(state: PollState, opened_at: datetime, at: datetime) -> None:
     """NotOpenForSheets: a first entry, as online, by the page's opening and a minute's grace."""
-    if not state.has(Step.NOTICED) or at < state.opens_at:
-        raise NotOpenForSheets("表决还没有开始，开始后才能登记。")
+    _require_running(state, at)
     late = at >= state.closes_at and (opened_at >= state.closes_at or at >= state.closes_at + GRACE)
-    if state.has_ended_early or state.has(Step.COUNTED) or late:
+    if state.has(Step.COUNTED) or late:
         raise NotOpenForSheets("表决已经截止，截止前没有登记过的票不能再登记。这次没有登记。")
 
 
 def require_second_in_time(state: PollState, at: datetime) -> None:
     """NotOpenForSheets: a second entry may come after the close, until the count."""
+    _require_running(state, at)
+    if state.has(Step.COUNTED):
+        raise NotOpenForSheets("已经计票，不能再登记。这次没有登记。")
+
+
+def _require_running(state: PollState, at: datetime) -> None:
+    """NotOpenForSheets: not open yet, or withdrawn, revoked, re-issued."""
+    if state.has_ended_early:
+        raise NotOpenForSheets(f"这次表决{state.label}，这些票已经作废，不能登记。{CHANGE_SHEETS}")
     if not state.has(Step.NOTICED) or at < state.opens_at:
         raise NotOpenForSheets("表决还没有开始，开始后才能登记。")
-    if state.has_ended_early or state.has(Step.COUNTED):
-        raise NotOpenForSheets("已经计票，不能再登记。这次没有登记。")
 
 
 def require_settling(state: PollState, at: datetime) -> None:

@@ -15,7 +15,12 @@ from coordination import clock
 from coordination.ballots.paper.making import sheet_of_room
 from coordination.ballots.paper.queries import find_sheet
 from coordination.ballots.paper.rules import WAYS, Way, printed, way_of
-from coordination.ballots.paper.writing import Said, poll_for_sheets, require_unwritten
+from coordination.ballots.paper.writing import (
+    Said,
+    poll_for_sheets,
+    require_in_time,
+    require_unwritten,
+)
 from coordination.errors import Conflict, Invalid, NotFound
 from coordination.people.access import signed_in
 from coordination.people.askers import Asker
@@ -51,12 +56,13 @@ class ScanPages(Controller):
         done: FromQuery[str] = "",
     ) -> Response:
         """The camera or the keyboard; a serial leads on to its sheet."""
-        await poll_for_sheets(asker, poll_id)
+        running, at = await poll_for_sheets(asker, poll_id), clock.now()
         chosen, form = way_of(way), Form()
         if serial is not None:
             try:
                 sheet = await find_sheet(poll_id, serial)
                 require_unwritten(asker, sheet)
+                require_in_time(asker, running, sheet, at, at)
                 where = f"/ballots/{poll_id}/sheets/{sheet.serial}?way={chosen}"
                 return Redirect(where, status_code=303)
             except (NotFound, Conflict) as refusal:

@@ -35,7 +35,7 @@ from coordination.ballots.paper.sealing import EntryPlace, open_entry, seal_entr
 from coordination.ballots.paper.telling import tell_counted, tell_duplicate
 from coordination.ballots.polls.noticing import seen
 from coordination.ballots.polls.permits import works_for_property
-from coordination.ballots.polls.queries import load_poll, state_of
+from coordination.ballots.polls.queries import estate_of, load_poll, state_of
 from coordination.ballots.polls.state import PollState
 from coordination.ballots.tables import Poll
 from coordination.errors import Conflict, Invalid, NotAllowed
@@ -126,6 +126,25 @@ async def write_down(
         return await desk.write()
 
 
+def require_in_time(
+    asker: Asker,
+    running: tuple[Poll, PollState, Place],
+    sheet: SheetCard,
+    opened: datetime,
+    at: datetime,
+) -> None:
+    """NotOpenForSheets: not now, first, second or third as it comes. NotYours: one of the two."""
+    poll, state, estate = running
+    if not sheet.wrote:
+        require_first_in_time(state, opened, at)
+    elif len(sheet.wrote) == 1:
+        require_second_in_time(state, at)
+    else:
+        if not may_settle(asker, estate, poll, sheet.writers):
+            raise NotYours("复核由两位登记人以外的第三人进行。")
+        require_settling(state, at)
+
+
 def require_unwritten(asker: Asker, sheet: SheetCard) -> None:
     """WroteBefore, AlreadyCounted: there is nothing left for this person to write down."""
     code = sheet.printed
@@ -162,7 +181,8 @@ class _Desk:
 
     async def write(self) -> Said:
         poll = await load_poll(self.card.id)
-        await self._require_time(poll, await state_of(poll))
+        running = (poll, await state_of(poll), await estate_of(poll))
+        require_in_time(self.asker, running, self.sheet, self.writing.opened_at, self.at)
         if self.sheet.way and self.sheet.way is not self.writing.way:
             raise WrittenAnotherWay("这张票刚刚由另一人按另一种方式登记，请刷新页面后再登记。")
         await self._keep()
@@ -180,17 +200,6 @@ class _Desk:
     @property
     def number(self) -> int:
         return len(self.sheet.wrote) + 1
-
-    async def _require_time(self, poll: Poll, state: PollState) -> None:
-        if self.number == 1:
-            require_first_in_time(state, self.writing.opened_at, self.at)
-        elif self.number == 2:
-            require_second_in_time(state, self.at)
-        else:
-            _, _, estate = await seen(self.asker, poll.id)
-            if not may_settle(self.asker, estate, poll, self.sheet.writers):
-                raise NotYours("复核由两位登记人以外的第三人进行。")
-            require_settling(state, self.at)
 
     async def _keep(self) -> None:
         """The entry, sealed, and what it rests on."""

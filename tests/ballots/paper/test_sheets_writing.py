@@ -144,7 +144,17 @@ async def test_what_is_no_photo_is_named_and_nothing_is_written():
     assert await db.value("select count(*) from sheet_entry") == 0
 
 
-async def test_a_serial_of_another_poll_is_named_with_that_poll():
+async def revoked(vote):
+    """The 街道 has entered that a court revoked the poll."""
+    await db.execute(
+        """insert into poll_step (id, poll, number, step, ordinal, at, person, role, reason)
+           select $1, $2, max(number) + 1, 'revoked', 1, $3, $4, 'subdistrict_officer', '判决'
+             from poll_step where poll = $2""",
+        uuid4(), vote.poll.id, DURING, vote.poll.drafted_by,
+    )  # fmt: skip
+
+
+async def test_a_serial_of_another_poll_is_named_with_that_poll_and_whether_it_was_stopped():
     vote, _, serial, *_ = await a_sheet()
     other = await a_vote(title="维修电梯", estate=await an_estate("桂花苑"))
     person = await a_role(RoleKind.COMMUNITY_WORKER, vote.estate)
@@ -153,6 +163,11 @@ async def test_a_serial_of_another_poll_is_named_with_that_poll():
 
     with pytest.raises(OfAnotherPoll, match="选聘物业服务企业"):
         await wrote(other, clerk, serial, "approve")
+    await revoked(vote)
+    with pytest.raises(OfAnotherPoll, match="已被撤销，票已经作废"):
+        await wrote(other, clerk, serial, "approve")
+    with pytest.raises(NotOpenForSheets, match="已被撤销，这些票已经作废.*新一次表决的票"):
+        await wrote(vote, clerk, serial, "approve")
     with pytest.raises(UnknownSerial, match="没有编号为 222-222-222"):
         await wrote(vote, clerk, "222 222 222", "approve")
     with pytest.raises(UnknownSerial, match="不是表决票的编号"):
