@@ -7,11 +7,13 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from coordination.ballots.casting.receipts_of import receipts_of
+from coordination.ballots.delivery.reminders import send_reminders
 from coordination.ballots.delivery.tables import Delivery, DeliveryTry
 from coordination.ballots.results.clockwork import advance_poll
 from coordination.db import value
 from coordination.people.sessions import prove
 from coordination.people.tables import Person, RoleKind
+from coordination.web.formats import form_time
 from tests.ballots.a_vote import a_vote, a_voter, rights_of
 from tests.ballots.test_proxies import an_agent
 from tests.builders import DURING, OPENING, a_role
@@ -55,7 +57,7 @@ async def test_a_carrier_goes_from_door_to_door_and_sees_no_name_phone_or_choice
         f"{here}/{right}/deliveries", expect=422, manner="本人签收",
         files={"photo": ("x.jpg", b"no photo at all", "image/jpeg")},
     )  # fmt: skip
-    assert "只能上传照片" in wrong.text
+    assert "不是能打开的照片" in wrong.text
     done = await browser.send(
         f"{here}/{right}/deliveries", manner="本人签收",
         files={"photo": ("x.jpg", a_photo(), "image/jpeg")},
@@ -76,6 +78,28 @@ async def test_a_carrier_goes_from_door_to_door_and_sees_no_name_phone_or_choice
     await browser.open(here, expect=403)
     await browser.sign_in(first)
     await browser.open(f"{vote.path}/deliveries", expect=403)
+
+
+async def test_a_registered_letter_wants_its_number_and_when_it_was_signed_for(browser):
+    vote = await a_vote()
+    [right] = await rights_of(vote, await a_voter(vote))
+    await browser.sign_in(await a_role(RoleKind.BUILDING_LEAD, vote.building))
+    here = f"{vote.path}/deliveries/{vote.building.id}/{right}"
+
+    await browser.open(here)
+    wrong = await browser.send(f"{here}/deliveries", expect=422, channel="letter", number="XA 12")
+    [form] = wrong.select("details[open] form")
+    assert form.select_one("[name=number]")["value"] == "XA 12"
+    assert form.select_one("[name=on][aria-invalid]") and await Delivery.count() == 0
+    done = await browser.send(
+        f"{here}/deliveries", channel="letter", number="XA 12",
+        on=form_time(DURING - timedelta(days=2)), files={"receipt": ("x.jpg", a_photo())},
+    )  # fmt: skip
+
+    assert "都送到了" in done.text
+    assert [(row["at"], row["manner"]) for row in await Delivery.select()] == [
+        (DURING - timedelta(days=2), "挂号信 XA 12")
+    ]
 
 
 async def test_a_member_assigns_posts_and_reminds_and_the_third_reminder_is_refused(browser):
@@ -105,10 +129,11 @@ async def test_a_member_assigns_posts_and_reminds_and_the_third_reminder_is_refu
     assert (ledger[0][11], ledger[0][13]) == (1, "不住在这里，没有新地址")
     notice = await browser.send(f"{vote.path}/posting")
     assert "公告送达" in notice.select_one("h1").text
-    for left in ("第 2 次", "两次都用完了"):
+    for left in ("正在等待发出", "两次都用完了"):
         await browser.open(f"{vote.path}/reminders")
         page = await browser.send(f"{vote.path}/reminders")
         assert left in page.text
+        await send_reminders(DURING)
     await browser.open(f"{vote.path}/carriers")  # a page from before, its button still there
     refused = await browser.send(f"{vote.path}/reminders", expect=409)
     assert "已经提醒过两次" in refused.text

@@ -44,6 +44,7 @@ from coordination.web.formats import form_time
 from coordination.web.forms import Form, Reader, form_again
 from coordination.web.pdf import PDF
 
+NO_PHOTO = "这不是能打开的照片，没有登记。请重新拍一张，或者从相册里选。"
 UNSEEN = {"cache-control": "no-store"}
 
 
@@ -230,14 +231,16 @@ async def _handing(asker: Asker, said: dict[str, str], photo: object) -> Handing
         manner = read.one_of("manner", "交给了谁", TAKEN_BY)
     else:
         manner = f"挂号信 {read.text('number', '挂号信号码', longest=40)}"
-    on = read.moment("on", "送达时间") if said["on"] else at
+    is_letter = channel is DeliveryChannel.LETTER
+    on = read.moment("on", "对方签收的时间") if is_letter else at
     read.settle()
     kept = None
     if isinstance(photo, UploadFile) and (content := await photo.read()):
         try:
             kept = await files.store(content, at=at, by=asker.id, photo=True)
         except Invalid as refusal:
-            raise Invalid(str(refusal), photo=str(refusal)) from refusal
+            words = str(refusal) if isinstance(refusal, files.FileTooLarge) else NO_PHOTO
+            raise Invalid(words, **{"receipt" if is_letter else "photo": words}) from refusal
     return Handing(channel, manner, on, kept)
 
 
@@ -258,9 +261,9 @@ async def _building(asker: Asker, poll_id: UUID, building_id: UUID) -> dict[str,
     poll, state, estate = await seen(asker, poll_id)
     building = await place_of(building_id, PlaceKind.BUILDING)
     if building.parent != estate.id:
-        raise NotFound("没有这栋楼。")
+        raise NotFound("这次表决没有这栋楼。请从这次表决的送达台账进入。")
     if not await _may_carry(asker, poll_id, building_id):
-        raise NotAllowed(NOBODY)
+        raise NotAllowed("这栋楼不由您送达。请从送达台账进入您负责的楼栋；物业人员不能送达表决票。")
     return {
         "poll": poll,
         "state": state,
@@ -279,7 +282,7 @@ async def _door(asker: Asker, poll_id: UUID, building_id: UUID, right_id: UUID) 
         if right_id in door.rights
     ]  # fmt: skip
     if not found:
-        raise NotFound("没有这一户，或者不在这栋楼。")
+        raise NotFound("这栋楼没有这一户。请返回本楼的名单，重新选择。")
     [door] = found
     return context | {
         "door": door,

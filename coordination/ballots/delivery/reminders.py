@@ -59,10 +59,14 @@ class RemindedEnough(Conflict):
     rule = "每次表决最多提醒两次，只提醒还没有投票的业主"
 
 
+class StillWaiting(Conflict):
+    """Tapped twice, or by two members: the first has not gone out yet."""
+
+
 async def remind(asker: Asker, poll_id: UUID, at: datetime) -> Reminder:
     """Have all who have not voted reminded; by night it goes out in the morning.
 
-    NotAllowed: not a convener. NotOpen, Closed, RemindedEnough.
+    NotAllowed: not a convener. NotOpen, Closed, RemindedEnough, StillWaiting.
     """
     async with transaction():
         poll, state = await lock_poll(poll_id)
@@ -75,6 +79,8 @@ async def remind(asker: Asker, poll_id: UUID, at: datetime) -> Reminder:
         before = await reminders_of(poll_id)
         if len(before) >= MOST:
             raise RemindedEnough("这次表决已经提醒过两次，不能再提醒。可以请楼组长上门。")
+        if before and before[-1].sent_at is None:
+            raise StillWaiting("上一次提醒还在等待发出，不用重复提醒。发出以后，可以再提醒一次。")
         reminder = Reminder(id=uuid4(), poll=poll_id, ordinal=len(before) + 1, by=asker.id, at=at)
         await reminder.save()
         await audit.record(asker, "remind", poll, at=at, place=poll.estate, nth=reminder.ordinal)
