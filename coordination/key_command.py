@@ -75,7 +75,7 @@ def main(argv: list[str]) -> int:
     rotate.set_defaults(run=lambda asked: _rotate(asked.out))
     make = verbs.add_parser("make", help="为本单位生成一把见证钥匙，私钥只写到这个文件")
     make.add_argument("file", type=Path, metavar="FILE", help="私钥写到这个文件（须不存在）")
-    make.add_argument("--body", type=UUID, required=True, help="单位的编号，见登记见证钥匙的页面")
+    make.add_argument("--body", type=_body, required=True, help="单位的编号，见登记见证钥匙的页面")
     make.set_defaults(run=lambda asked: _make(asked.file, asked.body))
     asked = parser.parse_args(argv)
     try:
@@ -85,6 +85,14 @@ def main(argv: list[str]) -> int:
         return 1
     print(said)
     return 0
+
+
+def _body(said: str) -> UUID:
+    try:
+        return UUID(said)
+    except ValueError:
+        words = f"“{said}”不是单位的编号。登记见证钥匙的页面上有整条命令，可以照抄。"
+        raise argparse.ArgumentTypeError(words) from None
 
 
 def _make(file: Path, body: UUID) -> str:

@@ -85,7 +85,11 @@ class BoardClient:
         except urllib.error.HTTPError as refused:
             raise Refused(_detail(refused)) from refused
         except OSError as broken:
-            raise Unreachable(f"连不上 {self.service}（{broken}）") from broken
+            raise self._away(broken) from broken
+
+    def _away(self, broken: OSError) -> Unreachable:
+        why = getattr(broken, "reason", broken)
+        return Unreachable(f"连不上 {self.service}，请检查网址和网络（{why}）")
 
     def _address(self, what: str) -> str:
         return f"{self.service}/api/v1/polls/{self.poll}/board/{what}"
@@ -95,9 +99,9 @@ class BoardClient:
             with urllib.request.urlopen(self._address(what), timeout=SECONDS) as answer:  # noqa: S310
                 data = answer.read(LARGEST + 1)
         except urllib.error.HTTPError as refused:
-            raise Unreachable(f"{what}：{_detail(refused)}") from refused
+            raise Unreachable(f"服务没有给出 {what}：{_detail(refused)}") from refused
         except OSError as broken:
-            raise Unreachable(f"连不上 {self.service}（{broken}）") from broken
+            raise self._away(broken) from broken
         if len(data) > LARGEST:
             raise Unreachable(f"{what} 的回答太大")
         return data

@@ -23,7 +23,7 @@ def main(argv: list[str]) -> int:
     """Look, compare, sign, send; the exit code."""
     asked = _parser().parse_args(argv)
     try:
-        board, seed = BoardClient.at(asked.url), read_key(asked.key.read_text("utf-8"))
+        board, seed = BoardClient.at(asked.url), _seed_in(asked.key)
         state = asked.state or asked.key.with_name(f"{asked.key.name}.{board.poll}.seen")
         seen = cosign(board, seed, state, clock.now())
     except Alarm as alarm:
@@ -35,6 +35,16 @@ def main(argv: list[str]) -> int:
         return 2
     print(f"已见证：大小 {seen.size}，树根 {seen.root.hex()}")
     return 0
+
+
+def _seed_in(file: Path) -> bytes:
+    """ValueError: there is no such file, or no key in it."""
+    try:
+        return read_key(file.read_text("utf-8"))
+    except OSError as broken:
+        raise ValueError(f"打不开私钥文件 {file}（{broken.strerror}）") from broken
+    except ValueError as broken:
+        raise ValueError(f"{file} 不是见证私钥文件，或者已经损坏") from broken
 
 
 def cosign(board: BoardClient, seed: bytes, state: Path, at: datetime) -> Seen:
@@ -50,7 +60,9 @@ def cosign(board: BoardClient, seed: bytes, state: Path, at: datetime) -> Seen:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="coordination cosign", description="用本单位的钥匙见证一次表决的公示票箱。"
+        prog="coordination cosign",
+        description="用本单位的钥匙见证一次表决的公示票箱。",
+        epilog="退出码：0 已签名；1 报警，没有签名；2 连不上、不受理或者读不了。",
     )
     parser.add_argument("url", metavar="URL", help="公示票箱的网址，例如 https://…/ballots/…/board")
     parser.add_argument("--key", type=Path, required=True, metavar="FILE", help="私钥文件")

@@ -77,10 +77,13 @@ def look(board: Board, last: Seen | None) -> tuple[Seen, Note]:
     must be compared with the printed notice; another one later is an alarm.
     """
     text = board.checkpoint()
-    note = read_note(text)
     vkey = last.vkey if last else str(board.keys().get("vkey"))
+    try:
+        note = read_note(text)
+        require_own(note, vkey, board_origin(board.poll))
+    except ValueError as broken:
+        raise ValueError(f"检查点或票箱公钥读不懂（{broken}）") from broken
     head = note.checkpoint
-    require_own(note, vkey, board_origin(board.poll))
     if last:
         require_extends(head, last, board)
     return Seen(vkey, head.size, head.root, text), note

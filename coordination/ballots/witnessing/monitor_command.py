@@ -55,7 +55,10 @@ def main(argv: list[str]) -> int:
 def _trusted(vkeys: list[str]) -> list[str]:
     """ValueError: one of them is no witness's key."""
     for vkey in vkeys:
-        read_verifier_key(vkey, COSIGNED)
+        try:
+            read_verifier_key(vkey, COSIGNED)
+        except ValueError as broken:
+            raise ValueError(f"--trust 之后不是一把见证钥匙的公钥：{vkey}") from broken
     return vkeys
 
 
@@ -88,7 +91,8 @@ def _gone(note: Note, last: Seen | None) -> list[Line]:
 
 
 def _signers(note: Note) -> list[str]:
-    return [each.name for each in note.signatures if each.name != note.checkpoint.origin]
+    names = (each.name for each in note.signatures if each.name != note.checkpoint.origin)
+    return list(dict.fromkeys(names))
 
 
 def _tell(asked: argparse.Namespace, told: set[str], code: int, lines: list[Line]) -> int:
@@ -116,7 +120,8 @@ def _words(line: Line) -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="coordination monitor",
-        description="从外面跟踪一次表决的公示票箱：变小、分叉、签名不对、缺少见证时报警。",
+        description="从外面跟踪一次表决的公示票箱：变小、分叉、签名不对、缺少见证、换了钥匙时报警。",
+        epilog="退出码：0 一切正常；1 报警；2 连不上或者读不了。",
     )
     add = parser.add_argument
     add("url", metavar="URL", help="公示票箱的网址，例如 https://…/ballots/…/board")

@@ -13,10 +13,12 @@ from coordination.ballots.checkpoints import (
     COSIGNED,
     Checkpoint,
     Note,
+    Signature,
     board_origin,
     read_note,
     read_signature,
     read_verifier_key,
+    witness_name,
 )
 from coordination.ballots.reading import Unreadable, read_json
 from coordination.ballots.tree import leaf_hash
@@ -37,6 +39,7 @@ from coordination.law.periods import SHANGHAI, day_of
 Line = dict[str, object]
 KINDS = {DutyKind.OPENING: "开始之前", DutyKind.CLOSE: "截止之后"}
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+LONG_HENCE = 2**37  # seconds; no calendar goes much further
 MOST_LINES = 100_000
 
 
@@ -100,8 +103,13 @@ def _listed(said: dict[str, Any]) -> dict[str, str]:
         listed = {str(one["vkey"]): str(one["party"]) for one in said["witnesses"]}
     except (KeyError, TypeError) as broken:
         raise Unreachable("keys 的回答读不了") from broken
-    for vkey in listed:
-        read_verifier_key(vkey, COSIGNED)
+    try:
+        for vkey in listed:
+            known = read_verifier_key(vkey, COSIGNED)
+            if known.name != witness_name(known.public):
+                raise ValueError(f"{known.name} is the name of another key")
+    except ValueError as broken:
+        raise Unreachable(f"见证单位的公钥读不懂（{broken}）") from broken
     return listed
 
 
@@ -112,15 +120,14 @@ def _signatures(
     names = {_name(vkey): vkey for vkey in memory.keys}
     came: dict[str, list[Witnessed]] = {}
     forged: list[Line] = []
-    for size, line, received in _sent(board.cosignatures()):
-        signature = read_signature(line.rstrip("\n"))
+    for size, signature, received in _sent(board.cosignatures()):
         vkey = names.get(signature.name)
         if vkey is None or not 0 < size <= seen.size:
             continue  # of a key that is named elsewhere, or sent while we looked
         head = Checkpoint(board_origin(board.poll), size, _root(board, size, seen, memory))
         times = Note(head, (signature,)).cosigned_by(vkey)
         party = memory.keys[vkey]
-        if not times:
+        if not times or times[0] > LONG_HENCE:
             words = f"{party}在大小 {size} 的见证签名不成立，或者它见到的是另一个票箱"
             forged.append(_alarm("forged", words))
             continue
@@ -131,12 +138,16 @@ def _signatures(
     return came, forged
 
 
-def _sent(cosignatures: list[dict[str, Any]]) -> list[tuple[int, str, datetime]]:
+def _sent(cosignatures: list[dict[str, Any]]) -> list[tuple[int, Signature, datetime]]:
     if len(cosignatures) > MOST_LINES:
         raise Unreachable("见证签名太多")
     try:
         return [
-            (int(one["size"]), str(one["line"]), _moment(one["received_at"]))
+            (
+                int(one["size"]),
+                read_signature(str(one["line"]).rstrip("\n")),
+                _moment(one["received_at"]),
+            )
             for one in cosignatures
         ]
     except (KeyError, TypeError, ValueError) as broken:
