@@ -22,7 +22,13 @@ from coordination.errors import Invalid
 from coordination.law.classes import MatterClass, Rule, rule_for
 from coordination.law.periods import day_of
 from coordination.law.silence import SilencePolicy, tally_with_silence
-from coordination.web.sheets import Table, file_content, read_table
+from coordination.web.sheets import (
+    COLUMN_WORDS,
+    SAID_ONCE,
+    Table,
+    file_content,
+    read_table,
+)
 
 MAX_ROWS = 200_000
 MAX_BYTES = 100 * 1024 * 1024
@@ -141,8 +147,9 @@ def _table(path: Path, where: str, required: Sequence[str]) -> Table:
     try:
         data = file_content(path, MAX_BYTES)
         return read_table(
-            data, path.name, required=required, max_rows=MAX_ROWS, max_bytes=MAX_BYTES
-        )
+            data, path.name, required=required, also=COLUMN_WORDS, fill=SAID_ONCE,
+            max_rows=MAX_ROWS, max_bytes=MAX_BYTES,
+        )  # fmt: skip
     except Invalid as refused:
         raise Unusable(where, f"{path}：{refused}") from refused
 

@@ -39,6 +39,26 @@ def test_a_table_under_a_title_with_stars_and_columns_in_another_order_is_read(v
     assert weights(question) == {"同意": 2, "undelivered": 1}
 
 
+def test_a_question_written_once_over_merged_rows_is_one_question(vote):
+    def merged(rows):
+        book = openpyxl.Workbook()
+        page = book.worksheets[0]
+        for row in rows:
+            page.append(row)
+        if "事项" in rows[0]:
+            page.merge_cells("D2:D4")
+            page.merge_cells("A2:A4")
+        out = io.BytesIO()
+        book.save(out)
+        return out.getvalue()
+
+    ballots = [a_ballot("101", "同意"), a_ballot("102", "同意"), a_ballot("103", "弃权")]
+
+    question = vote.question(THREE, ballots, suffix=".xlsx", form=merged)
+
+    assert (question["question"], weights(question)) == ("换电梯", {"同意": 2, "弃权": 1})
+
+
 def test_rows_that_are_only_declared_count_for_nothing(vote):
     def declared(rows):
         book = openpyxl.Workbook()

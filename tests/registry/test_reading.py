@@ -128,6 +128,7 @@ def test_an_area_is_read_however_it_is_written(area):
         ("无", "不是证件号"),
         ("000000", "不是证件号"),
         ("9" * 41, "最多 40"),
+        (f"{ZHANG} {LI}", "连在了一起"),
     ],
 )
 def test_a_number_that_would_merge_people_is_refused(number, words):

@@ -13,7 +13,7 @@ import xlsxwriter
 
 from coordination.errors import Invalid
 from coordination.web import sheets
-from coordination.web.sheets import Sheet, read_table
+from coordination.web.sheets import COLUMN_WORDS, SAID_ONCE, Sheet, read_table
 
 ROLL = ["楼栋", "单元", "房号", "专有部分面积", "业主姓名"]
 AT = dt.datetime(2026, 3, 1, 4, 30, tzinfo=dt.UTC)
@@ -116,6 +116,47 @@ def test_an_identity_number_that_excel_has_rounded_is_not_taken_for_a_whole_one(
     assert table.rows[0]["证件号"] == "4.20101199001011E+17"
     assert sheets.is_rounded(table.rows[0]["证件号"])
     assert not sheets.is_rounded("420101199001011234")
+
+
+MERGED = [
+    ["栋号", "单元号", "房间号", "专有面积（㎡）", "产权人", "身份证号码", "用途"],
+    ["1栋", "1单元", 101, 89.5, "张三", "ID1", "住宅"],
+    [None, None, 102, 90, None, None, "商铺"],
+    [None, "2单元", 101, 91, "李四", "ID2", "住宅"],
+    ["2栋", None, 101, None, "王五", "ID3", "住宅"],
+]
+
+
+def test_an_office_s_words_and_merged_cells_say_what_they_say_to_a_reader() -> None:
+    book = openpyxl.Workbook()
+    page = book.worksheets[0]
+    for row in MERGED:
+        page.append(row)
+    for cells in ["A2:A4", "B2:B3", "B4:B5", "D4:D5", "E2:E3", "F2:F3", "G4:G5"]:
+        page.merge_cells(cells)
+
+    table = read_table(
+        saved(book), "a.xlsx", required=["楼栋", "证件号"], also=COLUMN_WORDS, fill=SAID_ONCE
+    )
+
+    assert table.header == ["楼栋", "单元", "房号", "专有部分面积", "业主姓名", "证件号", "性质"]
+    assert [list(row.cells.values()) for row in table.rows] == [
+        ["1栋", "1单元", "101", "89.5", "张三", "ID1", "住宅"],
+        ["1栋", "1单元", "102", "90", "张三", "ID1", "商铺"],
+        ["1栋", "2单元", "101", "91", "李四", "ID2", "住宅"],
+        ["2栋", "2单元", "101", "", "王五", "ID3", "住宅"],  # an area is not counted twice
+    ]
+
+
+def test_another_word_for_a_column_is_taken_only_where_one_can_be_meant() -> None:
+    rows = [
+        ["楼栋", "姓名", "电话", "手机", "产权人", "业主姓名"],
+        ["1", "甲", "1", "2", "乙", "丙"],
+    ]
+
+    table = read_table(a_workbook(rows), "a.xlsx", required=["楼栋"], also=COLUMN_WORDS)
+
+    assert table.header == rows[0]
 
 
 def test_a_sheet_that_declares_65000_rows_and_has_500_is_read() -> None:

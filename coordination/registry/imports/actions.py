@@ -24,7 +24,14 @@ from coordination.registry.imports.queries import MOST_TO_CONFIRM, faults_of, re
 from coordination.registry.imports.whole import ReadRoll, read_roll
 from coordination.registry.permits import must_keep_registry
 from coordination.registry.tables import RollImport
-from coordination.web.sheets import Fault, Table, error_workbook, read_table
+from coordination.web.sheets import (
+    COLUMN_WORDS,
+    SAID_ONCE,
+    Fault,
+    Table,
+    error_workbook,
+    read_table,
+)
 
 WRITE = "write-roll"  # the job
 PURPOSE = "uploaded roll"  # of the seal
@@ -82,8 +89,12 @@ async def preview_roll(
 
 
 def _read(data: bytes, file_name: str) -> tuple[Table, ReadRoll, bytes]:
-    table = read_table(data, file_name, required=of.REQUIRED)
+    table = _table(data, file_name)
     return table, read_roll(table), seal(base64.b85encode(data).decode(), PURPOSE)
+
+
+def _table(data: bytes, file_name: str) -> Table:
+    return read_table(data, file_name, required=of.REQUIRED, also=COLUMN_WORDS, fill=SAID_ONCE)
 
 
 Kept = tuple[int, str, str, str]  # row, verdict, cells, problems
@@ -259,7 +270,7 @@ async def errors_of(asker: Asker, estate: Place, batch: UUID, at: datetime) -> b
 
 def _error_workbook(sealed: bytes, file_name: str, faults: list[tuple[int, str, str]]) -> bytes:
     data = base64.b85decode(open_sealed(sealed, PURPOSE))
-    table = read_table(data, file_name, required=of.REQUIRED)
+    table = _table(data, file_name)
     cells = {row.number: row for row in table.rows}
     told = [Fault(number, column, cells[number][column], why) for number, column, why in faults]
     return error_workbook(table, told)

@@ -32,6 +32,7 @@ MASKED = re.compile(r"[*×●•■□?…]|[Xx]{4}|#{2}")
 PLACEHOLDER = re.compile(r"无|暂无|没有|不详|未知|空|待补|N/?A|NULL|NONE|0+|[\W_]+", re.IGNORECASE)
 CREDIT_CODE = re.compile(r"[0-9A-Z]{2}\d{6}[0-9A-Z]{10}")  # 统一社会信用代码
 CITIZEN = re.compile(r"\d{17}[\dX]")
+JOINED = re.compile(r"(?:\d{17}[\dX]){2,}")  # with nothing between them
 MOBILE = re.compile(r"1[3-9]\d{9}")
 OTHER_MARKS = str.maketrans({"/": "、", "|": "、", "\\": "、"})
 LONGEST = {of.BUILDING: 30, of.ENTRANCE: 20, of.ROOM: 30}
@@ -162,6 +163,8 @@ def _owner_faults(row: Row) -> Iterator[tuple[str, str]]:
 def _number_fault(numbers: list[str]) -> str | None:
     if not numbers:
         return "证件号为空，无法确定谁是同一业主"
+    if any(map(JOINED.fullmatch, numbers)):
+        return "几个证件号连在了一起，会把几位业主合成一人；请用顿号隔开"
     if any(map(is_rounded, numbers)):
         return "证件号被当作数字存成了科学计数，末几位已丢失；请把该列设为文本后重填"
     if any(map(MASKED.search, numbers)):

@@ -5,6 +5,8 @@ text, and what the text means (an area, a date, a building) is asked of it by na
 """
 
 from coordination.web.sheets.cells import (
+    COLUMN_WORDS,
+    SAID_ONCE,
     building_key,
     clean,
     entrance_key,
@@ -31,6 +33,8 @@ from coordination.web.sheets.writing import (
 )
 
 __all__ = [
+    "COLUMN_WORDS",
+    "SAID_ONCE",
     "CSV",
     "XLSX",
     "Column",

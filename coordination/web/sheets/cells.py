@@ -25,6 +25,27 @@ _NUMERAL = re.compile(r"[一二三四五六七八九]?十[一二三四五六七�
 
 DECIMALS = 6
 
+# Of a roll and of ballots: where a cell merged downwards says the same of every row. Not the area,
+# which one would count twice, nor the choice.
+SAID_ONCE = frozenset(
+    {"楼栋", "单元", "业主姓名", "证件号", "性质", "联系电话", "事项", "渠道", "送达"}
+)
+# What offices write over the columns of a roll or of ballots. 建筑面积 is none of them: whether it
+# is the area that counts is for a person to say.
+COLUMN_WORDS = {
+    **dict.fromkeys(["楼号", "栋号", "幢号", "楼栋号", "楼幢", "栋", "幢"], "楼栋"),
+    **dict.fromkeys(["单元号", "门号"], "单元"),
+    **dict.fromkeys(["房间号", "室号", "房屋号", "户号", "门牌号", "室"], "房号"),
+    **dict.fromkeys(["专有面积", "专有部分建筑面积"], "专有部分面积"),
+    **dict.fromkeys(["姓名", "业主", "业主名称", "产权人", "产权人姓名", "权利人"], "业主姓名"),
+    **dict.fromkeys(["证件号码", "身份证", "身份证号", "身份证号码", "业主证件号"], "证件号"),
+    **dict.fromkeys(["房屋性质", "房屋用途", "用途"], "性质"),
+    **dict.fromkeys(["电话", "手机", "手机号", "手机号码", "电话号码", "联系方式"], "联系电话"),
+    **dict.fromkeys(["表决事项", "议题"], "事项"),
+    **dict.fromkeys(["表决意见", "投票意见", "意见"], "选择"),
+    **dict.fromkeys(["是否送达"], "送达"),
+}
+
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]+\d{1,2}:\d{2}(?::\d{2})?)?")
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _MOMENT = re.compile(

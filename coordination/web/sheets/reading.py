@@ -5,7 +5,7 @@ import hashlib
 import io
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import python_calamine
@@ -18,6 +18,7 @@ HEADER_DEPTH = 3  # rows that a merged header may take
 _UNIT = re.compile(r"[（(](?:㎡|m²|m2|平方米|平米|元|必填|选填)[)）]$", re.IGNORECASE)
 
 Line = tuple[int, list[str]]  # 1-based row of the file, its cells as clean text
+Merged = tuple[int, int, int]  # of cells merged downwards: first and last row, index of the column
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +48,28 @@ def read_table(
     sheet: str = "数据",
     required: Sequence[str] = (),
     known: Collection[str] = (),
+    also: Mapping[str, str] | None = None,
+    fill: Collection[str] = (),
     max_rows: int = 20_000,
     max_bytes: int = MAX_BYTES,
 ) -> Table:
     """The filled rows of an .xlsx or .csv file below the header that holds `required`; where
     nothing is, below the row that says most of the `known` names.
 
+    `also`: other words for a column, where its own name is missing. `fill`: columns in which a
+    cell merged downwards says the same of every row it covers.
+
     UnreadableFile: the file is not one we take, or a column is missing or doubled, or there
     are more than `max_rows` rows.
     """
+    merged: list[Merged] = []
     if kind_of(data, name, max_bytes) == "xlsx":
-        lines = _workbook_lines(data, sheet)
+        lines, merged = _workbook_lines(data, sheet)
     else:
-        lines = _csv_lines(data, required, known)
-    header, body = _under_header(lines, required, known)
+        lines = _csv_lines(data, required, known, also or {})
+    header, body = _under_header(lines, required, known, also or {})
     _refuse_doubled(header)
+    _fill_down(body, merged, {place for place, said in enumerate(header) if said in fill})
     if len(body) > max_rows:
         raise UnreadableFile(
             f"表里有 {len(body)} 行数据，一次最多 {max_rows} 行。请按楼栋分成几个文件上传。"
@@ -74,6 +82,18 @@ def _cells(header: list[str], texts: list[str]) -> dict[str, str]:
     short = len(header) - len(texts)
     padded = texts + [""] * short if short > 0 else texts
     return {column: text for column, text in zip(header, padded, strict=False) if column}
+
+
+def _fill_down(body: list[Line], merged: list[Merged], columns: set[int]) -> None:
+    """Have each row say what the merged cell above it says; the file holds it in the first."""
+    texts_of = dict(body)
+    for first, last, column in merged:
+        if column not in columns or first not in texts_of:
+            continue
+        said = texts_of[first][column]
+        for number in range(first + 1, last + 1):
+            if texts := texts_of.get(number):
+                texts[column] = said
 
 
 def _filled(rows: Iterable[Sequence[object]]) -> list[Line]:
@@ -94,7 +114,7 @@ class _Known(dict[str, str]):
         return self[text]
 
 
-def _workbook_lines(data: bytes, sheet: str) -> list[Line]:
+def _workbook_lines(data: bytes, sheet: str) -> tuple[list[Line], list[Merged]]:
     try:
         with python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
             names = [name for name in book.sheet_names if name.strip() == sheet]
@@ -106,10 +126,16 @@ def _workbook_lines(data: bytes, sheet: str) -> list[Line]:
                     f"工作簿里没有名为“{sheet}”的工作表（现有：{'、'.join(book.sheet_names)}）。"
                     f"请把要上传的那张表改名为“{sheet}”。"
                 )
-            rows = book.get_sheet_by_name(names[0]).to_python(skip_empty_area=False)
+            found = book.get_sheet_by_name(names[0])
+            rows, merged = found.to_python(skip_empty_area=False), found.merged_cell_ranges or []
     except python_calamine.CalamineError as broken:
         raise UnreadableFile("工作簿打不开，内容可能已损坏。" + SAVE_AS) from broken
-    return _filled(rows)
+    downwards = [
+        (top + 1, min(bottom, len(rows) - 1) + 1, left)
+        for (top, left), (bottom, right) in merged
+        if left == right and bottom > top
+    ]
+    return _filled(rows), downwards
 
 
 def _filled_sheets(book: python_calamine.CalamineWorkbook) -> list[str]:
@@ -118,13 +144,15 @@ def _filled_sheets(book: python_calamine.CalamineWorkbook) -> list[str]:
     return [name for name in book.sheet_names if book.get_sheet_by_name(name).total_height]
 
 
-def _csv_lines(data: bytes, required: Sequence[str], known: Collection[str]) -> list[Line]:
+def _csv_lines(
+    data: bytes, required: Sequence[str], known: Collection[str], also: Mapping[str, str]
+) -> list[Line]:
     text = _decoded(data)
     first = text[:20_000]
     # The right delimiter is the one under which the header is found; failing that, the commonest.
     guesses = sorted(",\t;", key=first.count, reverse=True)
     for delimiter in guesses:
-        if _find_header(_filled(_records(first, delimiter, whole=False)), required, known):
+        if _find_header(_filled(_records(first, delimiter, whole=False)), required, known, also):
             return _filled(_records(text, delimiter))
     return _filled(_records(text, guesses[0]))
 
@@ -157,17 +185,21 @@ def column_name(text: str) -> str:
 
 
 def _under_header(
-    lines: list[Line], required: Sequence[str], known: Collection[str] = ()
+    lines: list[Line],
+    required: Sequence[str],
+    known: Collection[str],
+    also: Mapping[str, str],
 ) -> tuple[list[str], list[Line]]:
     if not lines:
         raise UnreadableFile("表里没有内容。请按模板填写后再上传。")
-    found = _find_header(lines, required, known)
+    found = _find_header(lines, required, known, also)
     if found:
         header, last = found
         if len(lines) == last + 1:
             raise UnreadableFile("表里只有表头，没有数据。请在表头下面逐行填写后再上传。")
         return header, lines[last + 1 :]
-    candidates = [set(map(column_name, texts)) for _, texts in lines[:HEADER_WITHIN]]
+    top = [_called(list(map(column_name, texts)), also) for _, texts in lines[:HEADER_WITHIN]]
+    candidates = list(map(set, top))
     best = max(candidates, key=lambda names: len(names & set(required)))
     missing = [name for name in required if name not in best]
     raise UnreadableFile(
@@ -176,7 +208,10 @@ def _under_header(
 
 
 def _find_header(
-    lines: list[Line], required: Sequence[str], known: Collection[str] = ()
+    lines: list[Line],
+    required: Sequence[str],
+    known: Collection[str],
+    also: Mapping[str, str],
 ) -> tuple[list[str], int] | None:
     """The header and the index of its last line: a single row, or several merged into one."""
     top = [list(map(column_name, texts)) for _, texts in lines[:HEADER_WITHIN]]
@@ -187,10 +222,16 @@ def _find_header(
         return (top[wide[0]], wide[0]) if wide else ((top[0], 0) if top else None)
     for depth in range(1, HEADER_DEPTH + 1):
         for first in range(len(top) - depth + 1):
-            names = _merged(top[first : first + depth])
+            names = _called(_merged(top[first : first + depth]), also)
             if set(required) <= set(names):
                 return names, first + depth - 1
     return None
+
+
+def _called(names: list[str], also: Mapping[str, str]) -> list[str]:
+    """The names with ours in place of other words for them, where only one can be meant."""
+    meant = Counter(also.get(name, name) for name in names)
+    return [also[name] if name in also and meant[also[name]] == 1 else name for name in names]
 
 
 def _likeliest(top: list[list[str]], known: Collection[str]) -> tuple[list[str], int] | None:
@@ -202,7 +243,7 @@ def _likeliest(top: list[list[str]], known: Collection[str]) -> tuple[list[str],
             said = len({name.lower() for name in names} & set(known))
             if said > most:
                 best, most = (names, first + depth - 1), said
-    return best or _find_header([(0, names) for names in top], ())
+    return best or _find_header([(0, names) for names in top], (), (), {})
 
 
 def _merged(rows: list[list[str]]) -> list[str]:
