@@ -30,6 +30,7 @@ from litestar.utils.scope.state import ScopeState
 from coordination.errors import NotAllowed
 from coordination.settings import sealing_key, settings
 from coordination.web.security import SESSION_COOKIE, VISITOR_COOKIE, split
+from coordination.web.typed import read_form
 
 FIELD = "_csrf_token"
 HEADER = "x-csrftoken"
@@ -116,13 +117,12 @@ def _knows_no_session(request: Request) -> bool:
 
 
 async def _token_of(request: Request) -> str | None:
-    if token := request.headers.get(HEADER):
-        return token
     # A program sends the header; a form's body, once read here, is no JSON for its handler.
     if request.content_type[0] in FORMS and not request.url.path.startswith("/api/"):
+        await read_form(request)
         found = (await request.form()).get(FIELD)
-        return found if isinstance(found, str) else None
-    return None
+        return request.headers.get(HEADER) or (found if isinstance(found, str) else None)
+    return request.headers.get(HEADER)
 
 
 def _issue_for_page(request: Request) -> None:

@@ -71,6 +71,18 @@ async def test_the_token_may_stand_in_the_header():
     assert response.status_code == 201
 
 
+@pytest.mark.parametrize("where", ["field", "header"])
+async def test_what_nobody_sees_in_a_form_does_not_arrive(where):
+    async with visiting(SITE) as visitor:
+        token = await visitor.token("/form")
+        fields = {"_csrf_token": token} if where == "field" else {}
+        headers = {"X_CSRFToken": token} if where == "header" else {}
+        response = await visitor.post("/form", fields | {"room": "1\x0001\u202e"}, **headers)
+
+    assert response.status_code == 201
+    assert taken == [fields | {"room": "101"}]
+
+
 async def test_an_upload_carries_its_token_among_its_fields():
     async with visiting(SITE) as visitor:
         token = await visitor.token("/form")
