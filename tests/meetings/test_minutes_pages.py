@@ -45,6 +45,10 @@ async def test_they_are_checked_signed_and_published(browser, time_is):
     page = await browser.open(here)
     objecting = page.select_one("form[action$='/objections']")["action"]
     await browser.send(objecting, words="", expect=422)
+    page = await browser.send(objecting, words="句" * 2_001, expect=422)
+    kept = page.select_one(f"form[action='{objecting}'] textarea")
+    assert kept.text.strip() == "句" * 2_001
+    assert "现在有 2001 个字" in page.main.text
     await browser.send(objecting, words="少一句")
     await sign_in(browser, town.members[1])
     await browser.open(here, expect=404)

@@ -19,7 +19,7 @@ from coordination.meetings.minutes.publishing import (
     publish_minutes,
     publish_resolutions,
 )
-from coordination.meetings.minutes_tables import MinutesObjection
+from coordination.meetings.minutes_tables import MinutesObjection, MinutesPart
 from coordination.meetings.permits import runs
 from coordination.meetings.queries import MISSING, Seen, names_of, seen
 from coordination.meetings.room.quorum import stays_of
@@ -85,7 +85,7 @@ class MinutesPages(Controller):
         try:
             await checking.object_to(asker, part_id, data.words, clock.now())
         except Invalid as refusal:
-            return await _wrong(asker, found, refusal, data)
+            return await _wrong(asker, found, form_from(refusal, data, _prefix(part)))
         return _minutes_of(found.meeting.id)
 
     @post("/minutes/objections/{objection_id:uuid}/answers")
@@ -119,7 +119,7 @@ class MinutesPages(Controller):
         try:
             await signing.add_addendum(asker, meeting_id, data.words, clock.now())
         except Invalid as refusal:
-            return await _wrong(asker, found, refusal, data)
+            return await _wrong(asker, found, form_from(refusal, data))
         return _minutes_of(meeting_id)
 
     @post("/{meeting_id:uuid}/minutes/publication")
@@ -157,8 +157,8 @@ async def inside(asker: Asker, meeting_id: UUID | Any) -> Seen:
     raise NotFound(MISSING)
 
 
-async def _wrong(asker: Asker, found: Seen, refusal: Invalid, data: object) -> Template:
-    context = await _shown(asker, found, form_from(refusal, data))
+async def _wrong(asker: Asker, found: Seen, form: Form) -> Template:
+    context = await _shown(asker, found, form)
     return Template("meetings/minutes.html", context=context, status_code=422)
 
 
@@ -192,8 +192,17 @@ async def _shown(asker: Asker, found: Seen, form: Form) -> dict[str, Any]:
         "sealed": await signing.sealed_of(meeting.id),
         "addenda": await signing.addenda_of(meeting.id),
         "form": form,
+        "objecting": {
+            part.id: form if form.prefix == _prefix(part) else Form(prefix=_prefix(part))
+            for part, _ in parts
+        },
         "at": at,
     }  # fmt: skip
+
+
+def _prefix(part: MinutesPart) -> str:
+    """Which of the page's forms objects to this part."""
+    return f"part-{part.id}"
 
 
 def _minutes_of(meeting_id: Any) -> Redirect:
