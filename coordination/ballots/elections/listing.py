@@ -99,7 +99,9 @@ async def check_candidacy(
         if admitted:
             await _require_able(found, candidacy, at)
         elif not reason.strip():
-            raise Invalid("请写明不列入的原因。", reason="请写明原因，会告诉本人。")
+            raise Invalid(
+                "还没有写原因。", reason=f"请写明为什么不列入{candidacy.name}，会告诉本人。"
+            )
         candidacy.admitted, candidacy.check_reason = admitted, reason.strip() or None
         candidacy.checked_by, candidacy.checked_at = asker.id, at
         await candidacy.save(

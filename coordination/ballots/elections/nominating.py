@@ -159,12 +159,20 @@ async def _able(found: Held, owner_id: UUID, at: datetime) -> FoundOwner:
     refusal = why_not_candidate(await standing_of(found.estate, owner_id, at))
     if refusal or owner is None:
         raise CannotStand(refusal or "没有查到这名业主。")
-    stands = await Candidacy.exists().where(
+    stands = await Candidacy.objects().get(
         (Candidacy.election == found.election.id) & (Candidacy.owner == owner_id)
     )
     if stands:
-        raise NominatedAlready(f"{owner.name}已经报名或者被推荐，不用重复提交。")
+        raise NominatedAlready(_already(stands))
     return owner
+
+
+def _already(stands: Candidacy) -> str:
+    if stands.withdrawn_at:
+        return f"{stands.name}已经退出这次选举，不能再报名。"
+    if stands.consented_at is None:
+        return f"{stands.name}已经有人推荐。本人同意参选的，回到选举页面点“同意参选”就可以。"
+    return f"{stands.name}已经报名，不用重复提交。"
 
 
 async def _next_place(election_id: UUID) -> int:

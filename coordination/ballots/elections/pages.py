@@ -13,7 +13,7 @@ from litestar.response import Redirect, Template
 from coordination import clock
 from coordination.ballots.elections import nominating
 from coordination.ballots.elections.objections import object_to_candidate
-from coordination.ballots.elections.permits import may_nominate_on_paper
+from coordination.ballots.elections.permits import may_nominate_on_paper, may_seat
 from coordination.ballots.elections.queries import (
     Held,
     candidacies,
@@ -70,6 +70,7 @@ class ElectionPages(Controller):
             "names": {one.id: one.name for one in listed},
             "mine": mine,
             "stage": _stage(found, at),
+            "office": _office(visitor, found),
             "open": found.takes_nominations(at),
             "objectable": found.takes_objections(at),
         }
@@ -206,6 +207,15 @@ def _stage(found: Held, at: datetime) -> str:
     if found.state.is_open(at):
         return "voting"
     return "counting" if found.state.has(Step.OPENED) else ""
+
+
+def _office(visitor: Asker | None, found: Held) -> str | None:
+    """Where who may enter the elected into office does so; None: nobody is elected yet, or the
+    visitor has no part in it."""
+    is_final = found.state.has(Step.FINAL) and not found.state.has_ended_early
+    if not is_final or visitor is None or not may_seat(visitor, found.estate, found.poll, ()):
+        return None
+    return f"/ballots/{found.poll.id}/questions/{found.question.id}/office"
 
 
 async def _mine(visitor: Asker | None, listed: list[Candidacy], found: Held) -> list[Candidacy]:

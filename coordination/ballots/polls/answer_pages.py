@@ -14,6 +14,7 @@ from coordination.ballots.polls.answers import TIE_RULES, Answers, choose_answer
 from coordination.ballots.polls.desk import Desk
 from coordination.ballots.polls.draft_pages import back_to
 from coordination.ballots.polls.question_pages import drafted_question
+from coordination.ballots.polls.questions import require_uncalled
 from coordination.ballots.tables import Question
 from coordination.errors import Invalid
 from coordination.law.classes import MatterClass
@@ -43,6 +44,7 @@ class AnswerPages(Controller):
         self, asker: NamedDependency[Asker], poll_id: FromPath[UUID], question_id: FromPath[UUID]
     ) -> Template:
         desk, question = await drafted_question(asker, poll_id, question_id)
+        await require_uncalled(question_id)
         options: Any = question.options
         kind = "election" if question.seats else "options" if options else "motion"
         form = Form(

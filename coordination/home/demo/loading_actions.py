@@ -31,7 +31,7 @@ from coordination.home.demo.people_actions import (
     make_operator,
 )
 from coordination.home.demo.poll_actions import Convening, poll_tale
-from coordination.home.demo.side_tales import notice_tale, objection_tale
+from coordination.home.demo.side_tales import group_tale, notice_tale, objection_tale
 from coordination.home.demo.stories import STORIES
 from coordination.people.askers import Asker
 from coordination.people.queries import person_named
@@ -116,8 +116,9 @@ async def _live(
     phones: dict[UUID, str], at: datetime,
 ) -> None:  # fmt: skip
     """The year that the estate has had: votes, objections, notices."""
-    chair, second, preparing, objector = [
-        await asking(await id_of(p), at) for p in (who.CHAIR, who.MEMBER, who.PREPARING, who.VOTED)
+    chair, second, preparing, objector, officer = [
+        await asking(await id_of(p), at)
+        for p in (who.CHAIR, who.MEMBER, who.PREPARING, who.VOTED, who.SUBDISTRICT)
     ]
     committee, group = bodies[BodyKind.OWNERS_COMMITTEE], bodies[BodyKind.PREPARATORY_GROUP]
     ids = {name: place.id for name, place in buildings.items()}
@@ -132,6 +133,7 @@ async def _live(
     tales = [poll_tale(story, by[story.by_preparatory], at, today, polls) for story in STORIES]
     tales += [
         election_tale(by[False], at, today),
+        group_tale(officer, group.id, at),
         objection_tale(polls, estate, objector, preparing, at),
         notice_tale(worker, estate, at),
         meetings_tale(estate, bodies[BodyKind.PROPERTY_COMPANY], at),

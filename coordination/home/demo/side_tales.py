@@ -1,18 +1,37 @@
-"""What happens beside the votes: objections and their answers, plain notices."""
+"""What happens beside the votes: the preparatory group named, objections and their answers, plain
+notices."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
+from coordination.ballots.elections.groups import NamedMember, form_group
 from coordination.ballots.results.objections import object_to_result
 from coordination.ballots.roll.objections import answer_objection, raise_objection
 from coordination.ballots.roll.queries import own_rooms
 from coordination.ballots.tables import Poll
+from coordination.home.demo import people as who
 from coordination.home.demo.chronicle import Tale
+from coordination.home.demo.people_actions import asking
 from coordination.home.demo.stories import RESULT_DISPUTED, ROLL_ANSWERED, ROLL_DISPUTED
+from coordination.law.preparing import Side
 from coordination.notices.actions import publish_plain
 from coordination.people.askers import Asker
 from coordination.places.tables import Place
 
 CONTACT = "梧桐社区居民委员会 027-87000002"
+
+
+async def group_tale(officer: Asker, group: UUID, at: datetime) -> Tale:
+    """The 街道 names the preparatory group, which it chairs."""
+    yield (moment := at - timedelta(days=61))
+    members = [
+        NamedMember(who.SUBDISTRICT.name, Side.SUBDISTRICT, chairs=True),
+        NamedMember(who.WORKER.name, Side.RESIDENTS_COMMITTEE),
+        NamedMember(who.PREPARING.name, Side.OWNER, account=who.PREPARING.phone),
+        NamedMember(who.THREE_UNITS.name, Side.OWNER),
+        NamedMember(who.VOTED.name, Side.OWNER),
+    ]
+    await form_group(await asking(officer.id, moment), group, members, moment)
 
 
 async def objection_tale(
