@@ -69,6 +69,7 @@ async def test_silence_joins_the_majority_where_delivered_and_both_tallies_are_p
     page = await browser.open(f"/ballots/{run.poll.id}/result")
     assert "两种计票并列" in page.main.text
     assert "视为同意多数意见" in page.main.text
+    assert "没有投票、也没有送达凭证的 1 人" in page.main.text
     table = await browser.client.get(f"/ballots/{run.poll.id}/result/result.csv")
     assert "（不计未表决票）" in table.text
     assert "业主大会议事规则第二十条" in table.text
