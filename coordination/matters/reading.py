@@ -31,14 +31,14 @@ SHOWN = """
   p.path, e.id as estate, e.name as estate_name, m.opened_by, m.opened_for, m.holder,
   h.name as holder_name, h.phone as holder_phone, o.name as raised_for,
   (select count(*) from support s where s.matter = m.id) as supporters,
-  last.kind as ended
+  case when m.closed_at is not null then last.kind end as ended, last.at as since
 """
 JOINED = """
   from matter m join place p on p.id = m.place
   left join place e on e.id = case p.kind when 'estate' then p.id when 'building' then p.parent end
   left join body h on h.id = m.holder left join body o on o.id = m.opened_for
-  left join lateral (select kind from matter_step s where m.closed_at is not null
-     and s.matter = m.id order by s.number desc limit 1) last on true
+  left join lateral (select kind, at from matter_step s where s.matter = m.id
+     order by s.number desc limit 1) last on true
 """
 # The soonest duty of those open; late ones stay late.
 WAITS = """
@@ -106,6 +106,7 @@ class Shown:
     raised_for: str | None
     supporters: int
     ended: StepKind | None
+    since: datetime | None  # the last step
     duty: str | None
     due: datetime | None
     tickets: int = 0

@@ -15,6 +15,7 @@ from coordination.people.askers import Asker
 from coordination.places.tables import Place
 
 MISSING = "没有找到这次会议。"
+SETTLED = (Step.PUBLISHED, Step.CANCELLED, Step.NO_QUORUM)
 PAGE = 30
 
 
@@ -119,6 +120,15 @@ class MeetingLine:
     def label(self) -> str:
         return LABELS[self.state]
 
+    @property
+    def is_coming(self) -> bool:
+        return self.state in (Step.PLANNED, Step.NOTICED, Step.OPEN)
+
+    @property
+    def is_settled(self) -> bool:
+        """Nothing is to be done about it any more."""
+        return self.state in SETTLED and not self.late
+
 
 LINES = """
 select m.id, m.title, m.kind, p.name as place_name, m.starts_at, m.state,
@@ -145,6 +155,15 @@ async def meetings_at(
     moment, last = after or (None, None)
     found = await rows(LINES, path, at, list(own), moment, last, limit)
     return [MeetingLine(**{**dict(each), "state": Step(each["state"])}) for each in found]
+
+
+def grouped_lines(found: Sequence[MeetingLine]) -> list[tuple[str, list[MeetingLine]]]:
+    """Those to come, the nearest first; those about which something is left to do; the rest."""
+    coming = [one for one in found if one.is_coming]
+    unsettled = [one for one in found if not one.is_coming and not one.is_settled]
+    settled = [one for one in found if not one.is_coming and one.is_settled]
+    groups = [("将要召开", coming[::-1]), ("会后还没办完", unsettled), ("已经办完", settled)]
+    return [(title, lines) for title, lines in groups if lines]
 
 
 async def people_of(bodies: Sequence[UUID], at: datetime) -> list[UUID]:

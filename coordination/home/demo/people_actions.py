@@ -103,6 +103,8 @@ async def make_bodies(operator: Asker, community: Place, estate: Place, at: date
         (BodyKind.OWNERS_COMMITTEE, f"{name}业主委员会", estate, "王建国", "04"),
         (BodyKind.PREPARATORY_GROUP, f"{name}换届筹备组", estate, "郑宏", "05"),
         (BodyKind.PROPERTY_COMPANY, "安居物业服务有限公司", estate, "赵鹏", "06"),
+        (BodyKind.PARTNER, f"{street.name}社区卫生服务中心", community, "林医生", "07"),
+        (BodyKind.RESIDENTS_COUNCIL, f"{community.name}居民议事会", community, "胡德明", "08"),
     )  # fmt: skip
     return {
         kind: await save_body(

@@ -17,7 +17,7 @@ from coordination.meetings.kinds import VOTES_WORDS
 from coordination.meetings.labels import labels_of
 from coordination.meetings.minutes.duties import DutyLine, duties_of
 from coordination.meetings.permits import runs
-from coordination.meetings.queries import PAGE, Seen, items_of, meetings_at, seen
+from coordination.meetings.queries import PAGE, Seen, grouped_lines, items_of, meetings_at, seen
 from coordination.meetings.room.quorum import stays_of
 from coordination.meetings.state import HELD
 from coordination.meetings.tables import Answer, Step
@@ -61,7 +61,7 @@ class MeetingPages(Controller):
         at = clock.now()
         found = await meetings_at(place.path if place else None, at, own, cursor, PAGE + 1)
         context = {
-            "meetings": found[:PAGE],
+            "groups": grouped_lines(found[:PAGE]),
             "next": found[PAGE - 1].id if len(found) > PAGE else None,
             "first": after is not None,
             "place": place,

@@ -37,8 +37,8 @@ async def test_the_property_is_told_what_is_late_and_what_to_report_in_to(town, 
 
     assert await counted(browser) == {"已超期": "1", "待报到": "1"}
     page = browser.page
-    urgent = [one.text.split() for one in page.select("a.weui-cell") if one.b.text.startswith("#")]
-    assert urgent[0][:2] == [f"#{late.number}", "电梯困人"] and "已超期" in urgent[0]
+    first = next(one for one in page.select("a.weui-cell") if one.b.text.startswith("#"))
+    assert first.b.text == f"#{late.number} 电梯困人" and "报到 已超期" in first.text
     [link] = [one["href"] for one in page.select("a.weui-cell") if one.b.text == "待报到"]
     assert numbers(await browser.open(link)) == [late.number]
 
