@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 from coordination import audit, db
 from coordination.db import transaction
-from coordination.errors import Conflict, Invalid, NotAllowed, NotFound
+from coordination.errors import Conflict, Invalid, NotAllowed, NotFound, uncut
 from coordination.people.askers import Asker
 from coordination.people.outbox import tell
 from coordination.people.passwords import hash_password
@@ -206,7 +206,8 @@ async def end_role(asker: Asker, role: UUID, reason: str, at: datetime) -> None:
     place = row.place if isinstance(row.place, Place) and row.place.id else None
     if not may_grant(asker, row.person, kind, place):
         raise NotAllowed("您不能结束这个身份。")
-    if not reason.strip():
+    reason = uncut(reason, 300, "reason")
+    if not reason:
         raise Invalid("请写明原因。", reason="请写明原因，例如“任期届满”")
     async with transaction():
         ended = await db.value(

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from coordination.db import row, transaction, value
-from coordination.errors import Conflict, Invalid
+from coordination.errors import Conflict, Invalid, uncut
 from coordination.people.askers import Asker
 from coordination.places.queries import place_of
 from coordination.places.values import whole_setting
@@ -59,7 +59,7 @@ async def object_to_close(asker: Asker, ticket_id: UUID, words: str, at: datetim
     if at > await objection_ends(ticket.estate, ticket.closed_at, at):
         raise TooLate("可以提异议的时间已过，工单已经归档。问题还在的，请重新吹哨。")
     return await happen(
-        ticket_id, EventKind.REOPEN, Actor(asker.id), at, words=_cut(words),
+        ticket_id, EventKind.REOPEN, Actor(asker.id), at, words=_short(words),
         public=ticket.is_public, facts={"objection": True},
     )  # fmt: skip
 
@@ -82,7 +82,7 @@ async def accept(
         public, replied = await _is_public(ticket), await _replied(ticket)
         outcome = replied.get("outcome") or Outcome.SOLVED
         facts = {"way": way, "outcome": outcome}
-        await happen(ticket, EventKind.CONFIRM, actor, at, words=_cut(words), facts=facts,
+        await happen(ticket, EventKind.CONFIRM, actor, at, words=_short(words), facts=facts,
                      public=public)  # fmt: skip
         if "until" in replied:
             facts["until"] = replied["until"]
@@ -106,7 +106,7 @@ async def say_unsolved(
     """It is not solved, says whoever whistled."""
     async with transaction():
         public = await _is_public(ticket)
-        await happen(ticket, EventKind.REJECT, actor, at, words=_cut(words), facts={"way": way},
+        await happen(ticket, EventKind.REJECT, actor, at, words=_short(words), facts={"way": way},
                      public=public)  # fmt: skip
         return await happen(ticket, EventKind.REOPEN, actor, at)
 
@@ -120,7 +120,7 @@ async def say_rating(
 
     public = await _is_public(ticket)
     return await happen(
-        ticket, EventKind.RATE, actor, at, words=_cut(words), facts={"rating": rating},
+        ticket, EventKind.RATE, actor, at, words=_short(words), facts={"rating": rating},
         public=public, check=once,
     )  # fmt: skip
 
@@ -130,5 +130,5 @@ async def _is_public(ticket: UUID) -> bool:
     return bool(found and found["is_public"])
 
 
-def _cut(words: str) -> str:
-    return words.strip().replace("\x00", "")[:LONGEST]
+def _short(words: str) -> str:
+    return uncut(words, LONGEST, "words")

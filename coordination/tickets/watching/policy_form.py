@@ -177,7 +177,7 @@ def _days(allowance: Allowance) -> float:
 def _extension(read: Reader, priority: Priority) -> Extension | None:
     label = f"{PRIORITIES[priority][0]}的延期"
     by = read.one_of(f"{priority}_by", label, BY)
-    if not by:
+    if not by or by not in BY:
         return None
     times = read.whole(f"{priority}_times", f"{label}次数", least=1, most=3)
     percent = read.whole(f"{priority}_percent", f"{label}长度", least=10, most=100)

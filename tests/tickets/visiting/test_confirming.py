@@ -137,6 +137,8 @@ async def test_one_may_object_for_fifteen_days_and_then_it_is_archived(town):
 
     with pytest.raises(Invalid):
         await object_to_close(town.resident, ticket.id, "  ", closed_at)
+    with pytest.raises(Invalid, match="太长"):  # and not cut off unsaid
+        await object_to_close(town.resident, ticket.id, "灯" * 501, closed_at)
     with pytest.raises(NotFound):
         await object_to_close(town.neighbour, ticket.id, "不是我的", closed_at)
     await object_to_close(town.resident, ticket.id, "又不亮了", closed_at + 15 * DAY)

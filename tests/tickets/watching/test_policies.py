@@ -172,6 +172,9 @@ async def test_the_operator_drafts_a_version_on_the_page(browser, time_is):
     wrong = fields | {"p2_closure": "2 天", "reason": ""}
     page = await browser.send("/desk/policies/new", expect=422, **wrong)
     assert page.select_one("[name=p2_closure]")["value"] == "2 天"
+    unknown = fields | {"p2_by": "4", "reason": "改时限"}
+    page = await browser.send("/desk/policies/new", expect=422, **unknown)
+    assert "请选择" in page.main.text
 
     page = await browser.send(
         "/desk/policies/new",
