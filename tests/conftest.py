@@ -18,6 +18,7 @@ import httpx
 import pytest
 from bs4 import BeautifulSoup
 from litestar import Litestar
+from xdist.scheduler import LoadFileScheduling
 
 from coordination import clock
 from coordination.app import create_app
@@ -28,6 +29,22 @@ from coordination.people.tables import Person
 from coordination.schema import migrate
 from tests.builders import DURING
 from tests.program import Program
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log) -> LoadFileScheduling:
+    return OneDemo(config, log)
+
+
+class OneDemo(LoadFileScheduling):
+    """The tests of a file run in one process; so do all of a folder that start the same demo."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return next((start for start in TOGETHER if file.startswith(start)), file)
+
+
+TOGETHER = ("tests/browser/", "tests/home/test_demo")
 
 # Durability is off: what must survive a crash is tested with a server of its own.
 FAST = (

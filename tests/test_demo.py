@@ -16,8 +16,7 @@ from coordination.embedded import Embedded
 from tests.commands import Running, answers, coordination
 
 
-@pytest.fixture
-def folder() -> Iterator[Path]:
+def a_folder() -> Iterator[Path]:
     """Where the server's account can walk to."""
     base = Path(tempfile.mkdtemp(prefix="cli-"))
     base.chmod(0o755)
@@ -25,43 +24,52 @@ def folder() -> Iterator[Path]:
     shutil.rmtree(base, ignore_errors=True)
 
 
-@pytest.fixture
+folder = pytest.fixture(a_folder)
+demo_folder = pytest.fixture(a_folder, scope="module")
+
+
+@pytest.fixture(scope="module")
 def port() -> int:
     with contextlib.closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
 
 
-def test_the_demo_tells_a_script_who_can_sign_in_and_tells_the_same_again(folder, port):
-    told = []
-    for _ in range(2):
-        with Running(folder, port, "--json", command="demo") as running:
-            told.append(json.loads(running.said))
-            assert answers(running) and answers(running, "/")
-            assert running.stop() == 0
-            assert running.process.stdout and running.process.stdout.read() == "", "one line"
+@pytest.fixture(scope="module")
+def told(demo_folder, port) -> dict:
+    """What the demo said when it began with nothing, and stopped again: its data stays."""
+    with Running(demo_folder, port, "--json", command="demo") as running:
+        told = json.loads(running.said)
+        assert answers(running) and answers(running, "/")
+        assert running.stop() == 0
+        assert running.process.stdout and running.process.stdout.read() == "", "one line"
+    assert told["url"] == running.address
+    return told
 
-    assert told[0] == told[1]
-    assert set(told[0]) == {"url", "people"} and told[0]["url"] == running.address
-    for person in told[0]["people"]:
+
+def test_the_demo_tells_a_script_who_can_sign_in_and_tells_the_same_again(told, demo_folder, port):
+    with Running(demo_folder, port, "--json", "--no-worker", command="demo") as running:
+        again = json.loads(running.said)
+
+    assert again == told
+    assert set(told) == {"url", "people"}
+    for person in told["people"]:
         assert set(person) == {"role", "name", "phone", "password", "totp_secret"}
         assert person["totp_secret"] is None or len(TOTP(person["totp_secret"]).at(0)) == 6
 
 
 async def test_what_held_the_demo_is_never_served_in_earnest_nor_what_is_restored_from_it(
-    folder, port
+    told, demo_folder, folder, port
 ):
-    with Running(folder, port, "--json", command="demo") as running:
-        assert running.stop() == 0
-    (folder / "again" / "data").mkdir(parents=True)
-    key = (folder / "data" / "key").read_text()
-    made = await coordination("backup", folder / "demo.tar", data=folder / "data")
+    (folder / "data").mkdir()
+    key = (demo_folder / "data" / "key").read_text()
+    made = await coordination("backup", folder / "demo.tar", data=demo_folder / "data")
     put_back = await coordination(
-        "restore", folder / "demo.tar", data=folder / "again" / "data", COORDINATION_KEY=key
+        "restore", folder / "demo.tar", data=folder / "data", COORDINATION_KEY=key
     )
     assert (made.code, put_back.code) == (0, 0), put_back.err
 
-    for place in (folder, folder / "again"):
+    for place in (demo_folder, folder):
         with Running(place, port, COORDINATION_KEY=key) as running:
             assert (running.said, running.process.wait(60)) == ("", 1)
         log = (place / "log").read_text()

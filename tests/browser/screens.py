@@ -128,6 +128,14 @@ class Screen:
         assert await self.page.evaluate(WIDER) <= 0, f"{self.path} is wider than the screen"
         return soup
 
+    async def widen(self) -> None:
+        """Look at the same page on a wide screen as well, and turn back to this one."""
+        here = self.page.viewport_size
+        assert here
+        await self.page.set_viewport_size(DESK["viewport"])
+        assert await self.page.evaluate(WIDER) <= 0, f"{self.path} is wider than the desk's screen"
+        await self.page.set_viewport_size(here)
+
     async def text(self) -> str:
         return await self.page.locator("main").inner_text()
 

@@ -16,7 +16,7 @@ from coordination.tickets.visiting.links import make_link
 from tests.browser.barriers import barriers
 from tests.browser.conftest import be
 from tests.browser.screens import Screen, Windows
-from tests.browser.test_resident_pages import HEAVIEST, MODES, weight
+from tests.browser.test_resident_pages import HEAVIEST, weight
 from tests.tickets.a_ticket import Neighbourhood, a_neighbourhood, a_replied_ticket
 from tests.tickets.whistling.walking import person_of
 
@@ -256,27 +256,28 @@ async def all_pages(windows: Windows, town: Neighbourhood, photo: Path, *, elder
         yield phone
 
 
-@MODES
-async def test_assistive_technology_thumbs_and_eyes_find_their_way(
-    windows: Windows, town: Neighbourhood, photo: Path, elder: bool
+async def test_thumbs_and_old_eyes_find_their_way(
+    windows: Windows, town: Neighbourhood, photo: Path
 ):
     found = {}
-    async for phone in all_pages(windows, town, photo, elder=elder):
-        if problems := await barriers(phone, elder=elder):
+    async for phone in all_pages(windows, town, photo, elder=True):
+        if problems := await barriers(phone, elder=True):
             found[await phone.heading()] = problems
 
     assert found == {}
 
 
-async def test_no_page_of_a_whistle_weighs_more_than_60_kb(
+async def test_assistive_technology_finds_its_way_and_no_page_weighs_more_than_60_kb(
     windows: Windows, town: Neighbourhood, photo: Path
 ):
-    phone, weights = await windows.phone(), {}
-    async for seen in all_pages(windows, town, photo, elder=False):
-        path = seen.path
-        cookies = await seen.context.cookies()
-        await phone.context.add_cookies(cookies)  # pyright: ignore[reportArgumentType]
-        weights[path.split("?")[0]] = await weight(phone, path)
+    another, found, weights = await windows.phone(), {}, {}
+    async for phone in all_pages(windows, town, photo, elder=False):
+        if problems := await barriers(phone):
+            found[await phone.heading()] = problems
+        cookies = await phone.context.cookies()
+        await another.context.add_cookies(cookies)  # pyright: ignore[reportArgumentType]
+        weights[phone.path.split("?")[0]] = await weight(another, phone.path)
 
+    assert found == {}
     assert {path: size for path, size in weights.items() if size > HEAVIEST} == {}
     assert min(weights.values()) > 1_000, "it was measured"
