@@ -167,6 +167,8 @@ async def _photo(content: bytes) -> bytes:
     """Drawn anew. Invalid, in words for who took it."""
     if not content:
         raise Invalid("文件是空的，照片没有传上来，请重新拍或者重新选。")
+    if len(content) > files.LARGEST:
+        raise Invalid("照片超过 20 MB，请重新拍，或者打开照片截屏，上传截屏。")
     try:
         return await files.clean_photo(content)
     except files.FileNotTaken as refusal:

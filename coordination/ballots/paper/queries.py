@@ -171,6 +171,8 @@ def box_words(offer: Offer, value: str) -> str:
 async def find_sheet(poll: UUID, text: str) -> SheetCard:
     """The sheet of this serial, as typed or scanned. UnknownSerial, OfAnotherPoll."""
     serial = read_serial(text)
+    if not text.strip():
+        raise UnknownSerial("请扫描二维码，或者输入二维码下面的 9 位编号。")
     if serial is None:
         raise UnknownSerial(
             f"“{text.strip()[:20]}”不是表决票的编号。"

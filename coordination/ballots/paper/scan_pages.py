@@ -16,12 +16,14 @@ from coordination.ballots.paper.making import sheet_of_room
 from coordination.ballots.paper.queries import find_sheet
 from coordination.ballots.paper.rules import WAYS, Way, printed, way_of
 from coordination.ballots.paper.writing import (
+    AlreadyCounted,
     Said,
+    WroteBefore,
     poll_for_sheets,
     require_in_time,
     require_unwritten,
 )
-from coordination.errors import Conflict, Invalid, NotFound
+from coordination.errors import Conflict, Invalid, NotFound, Refusal
 from coordination.people.access import signed_in
 from coordination.people.askers import Asker
 from coordination.web.forms import Form, form_from
@@ -39,6 +41,14 @@ SAID = {  # words and tone for the sheet just written down
 class RoomFields:
     room: str = ""
     way: str = ""
+
+
+def _headed(refusal: Refusal) -> str:
+    """What a refused serial comes to, in a line above the reason."""
+    if isinstance(refusal, NotFound):
+        return "没有找到这张票。"
+    done = isinstance(refusal, WroteBefore | AlreadyCounted)
+    return "这张票现在不用登记。" if done else "这张票不能登记。"
 
 
 class ScanPages(Controller):
@@ -66,8 +76,7 @@ class ScanPages(Controller):
                 where = f"/ballots/{poll_id}/sheets/{sheet.serial}?way={chosen}"
                 return Redirect(where, status_code=303)
             except (NotFound, Conflict) as refusal:
-                words = str(refusal)
-                form = Form({"serial": serial[:40]}, {"serial": words}, "这张票现在不用登记。")
+                form = Form({"serial": serial[:40]}, {"serial": str(refusal)}, _headed(refusal))
         return await self._page(asker, poll_id, chosen, form, (said, done))
 
     @post("/rooms")

@@ -263,7 +263,7 @@ def checked_consent(text: str, assisted: bool, longest: int) -> str:
     said = text.strip()
     if assisted and not said:
         raise Invalid(
-            "请写明业主怎样同意由他人协助。", consent="例如：业主本人到场，当面同意并签名"
+            "请写明业主怎样同意由他人协助。", consent="请写明，例如：业主本人到场，当面同意并签名"
         )
     if len(said) > longest:
         raise Invalid("说明太长了。", consent=f"最多 {longest} 个字。")

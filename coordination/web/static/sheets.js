@@ -133,7 +133,7 @@
 
   function photos(form, input) {  // front, back, envelope: one after the other, small enough to send
     var taken = [], most = form.dataset.most, busy = 0, send = false;
-    var list = make("div", "shots"), said = make("p", "hint");
+    var list = make("div", "shots"), said = make("p", "error");
     said.setAttribute("role", "status");
     input.parentNode.appendChild(list);
     input.parentNode.appendChild(said);
