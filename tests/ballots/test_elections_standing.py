@@ -27,7 +27,7 @@ from coordination.ballots.polls.queries import questions_of
 from coordination.ballots.polls.questions import CalledFor, remove_question
 from coordination.ballots.roll.freezing import CandidatesOpen, request_freeze
 from coordination.ballots.roll.publishing import publish_roll
-from coordination.db import execute
+from coordination.db import execute, value
 from coordination.errors import Invalid, NotAllowed
 from coordination.home.my_data import export
 from coordination.law.election import TieRule
@@ -213,7 +213,16 @@ async def test_a_call_needs_full_days_and_a_lawful_preparatory_group():
     with pytest.raises(Invalid) as refused:
         await form_group(officer, run.poll.convener, members[:-1], TODAY)
     assert "单数" in refused.value.fields["members"]
-    await form_group(officer, run.poll.convener, members, TODAY)
+    person = run.convening.owners[0]
+    await execute("update person set login = 'owner0' where id = $1", person.id)
+    named = [*members[:-1], replace(members[-1], account="owner0")]
+    for entered in (named, members):  # the page shows no account, and saving it again keeps it
+        await form_group(officer, run.poll.convener, entered, TODAY)
+        assert await value("select until from role where person = $1", person.id) is None
+        assert await value(
+            "select role is not null from group_membership where person = $1 and ended_at is null",
+            person.id,
+        )  # fmt: skip
 
     await run.call()
     assert await election_for(run.question.id) == run.election

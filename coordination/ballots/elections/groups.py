@@ -102,7 +102,11 @@ async def form_group(
         _require_lawful(members)
         former = await members_of(body_id)
         await _end_former(former, at)
-        roles = {await _enter(asker, body, estate, member, at) for member in members}
+        known = {(one.name, one.side): one.person for one in former}
+        roles = {
+            await _enter(asker, body, estate, member, known.get((member.name, member.side)), at)
+            for member in members
+        }
         await _end_roles(asker, former, {role for role in roles if role}, at)
         await _publish(asker, body, estate, members, at)
         await audit.record(asker, "form_group", body, at=at, place=estate, members=len(members))
@@ -138,19 +142,26 @@ async def _end_roles(
 
 
 async def _enter(
-    asker: Asker, body: Body, estate: Place, member: NamedMember, at: datetime
+    asker: Asker, body: Body, estate: Place, member: NamedMember, known: UUID | None, at: datetime
 ) -> UUID | None:
-    """The role that the member holds, if they have an account."""
-    person = await person_named(member.account) if member.account else None
-    if member.account and person is None:
-        told = f"没有找到{member.name}的账号“{member.account}”，可以空着。"
-        raise Invalid("有的账号没有找到。", members=told)
-    role = await _role_in(asker, body, estate, person.id, at) if person else None
+    """The role that the member holds, if they have an account; `known` is the one they had when
+    the list was entered before, which is not asked for again."""
+    person = await _account_of(member) if member.account else known
+    role = await _role_in(asker, body, estate, person, at) if person else None
     await GroupMembership(
-        id=uuid4(), body=body.id, person=person and person.id, name=member.name, side=member.side,
+        id=uuid4(), body=body.id, person=person, name=member.name, side=member.side,
         chairs=member.chairs, role=role, entered_by=asker.id, entered_at=at,
     ).save()  # fmt: skip
     return role
+
+
+async def _account_of(member: NamedMember) -> UUID:
+    """Invalid: nobody has it."""
+    person = await person_named(member.account)
+    if person is None:
+        told = f"没有找到{member.name}的账号“{member.account}”，可以空着。"
+        raise Invalid("有的账号没有找到。", members=told)
+    return person.id
 
 
 async def _role_in(

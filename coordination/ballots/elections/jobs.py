@@ -9,6 +9,7 @@ from coordination.ballots.elections.calling import TELL
 from coordination.ballots.polls.telling import tell_of_candidates
 from coordination.db import execute, rows, transaction
 from coordination.people.outbox import tell
+from coordination.web.formats import local_day
 
 # Due two days before the last; the end of a term when the next election must begin.
 DUE = """
@@ -67,7 +68,7 @@ async def _remind(
     people = await rows(MEMBERS, office["body"], office["path"], at, duty == "term")
     await tell(
         [each["person"] for each in people], event, title,
-        text.format(name=office["name"], until=office["until"]), at=at,
+        text.format(name=office["name"], until=local_day(office["until"])), at=at,
         link=f"/ballots/{office['poll']}/questions/{office['question']}/office",
     )  # fmt: skip
     await execute(f"update office set reminded_{duty}_at = $2 where id = $1", office["id"], at)

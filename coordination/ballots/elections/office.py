@@ -24,6 +24,7 @@ from coordination.people.askers import Asker
 from coordination.people.queries import body_of
 from coordination.people.role_actions import give_role
 from coordination.people.tables import Body, BodyKind, Role, RoleKind
+from coordination.web.formats import local_day
 
 SESSION, FILING = "业主委员会首次会议", "业主委员会备案"
 LATEST_START = 366  # days after the result
@@ -100,7 +101,8 @@ async def _committee(won: Winners) -> Body:
 def _term(won: Winners, body: Body, since: date) -> Term:
     """Invalid: before the result, long after it, or after the end of the running term."""
     if not 0 <= (since - won.final_on).days <= LATEST_START:
-        raise Invalid("就任日期不对。", since=f"请填结果公告之日（{won.final_on}）起一年内的日期。")
+        told = f"请填{local_day(won.final_on)}（结果公告之日）起一年内的日期。"
+        raise Invalid("就任日期不对。", since=told)
     if not won.is_by_election:
         return term_of(since, won.years)
     if body.until is None or body.until <= since:
