@@ -30,6 +30,7 @@ from coordination.errors import Invalid
 from coordination.settings import settings
 
 LARGEST = 20 * 1024 * 1024
+LARGEST_FORM = 2 * LARGEST  # of a form with a file, and room to say that the file is too large
 MOST_PIXELS = 50_000_000
 LONGEST_SIDE = 2560
 SMALL_BYTES = 15 * 1024

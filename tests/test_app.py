@@ -1,5 +1,6 @@
 """The application as a whole: what every answer carries, and that nothing sent breaks a page."""
 
+import re
 from collections.abc import Iterator
 from itertools import cycle, product
 from uuid import uuid4
@@ -7,8 +8,10 @@ from uuid import uuid4
 import pytest
 
 from coordination.ballots.results.clockwork import advance_poll
+from coordination.files import LARGEST
 from coordination.people.sessions import COOKIE, open_session
 from coordination.people.tables import Person, RoleKind
+from coordination.settings import TEMPLATES
 from coordination.web.csrf import FIELD, issue_token
 from coordination.web.security import HEADERS
 from tests.ballots.a_vote import a_vote, a_voter, freeze, rights_of
@@ -242,3 +245,24 @@ async def test_no_header_breaks_a_page_or_the_api(browser, name):
             )
 
             assert answer.status_code < 500, (method, path, value)
+
+
+MULTIPART = re.compile(r'<form[^>]*action="([^"?]*)[^"]*"[^>]*enctype="multipart')
+
+
+def test_every_form_with_a_file_takes_one_as_large_as_files_may_be(app):
+    texts = [path.read_text() for path in TEMPLATES.rglob("*.html")]
+    tails = {tail.rpartition("}}")[2] for text in texts for tail in MULTIPART.findall(text)} - {""}
+    routes = [(path, handler) for path, method, handler in handlers_of(app) if method == "POST"]
+
+    refusing = [
+        tail
+        for tail in tails
+        if not any(
+            (handler.resolve_request_max_body_size() or 0) > LARGEST
+            for path, handler in routes
+            if path.endswith(tail)
+        )
+    ]
+
+    assert (refusing, len(tails) > 12) == ([], True)

@@ -131,7 +131,7 @@ class PostingPages(Controller):
             return form_again("notices/new.html", refusal, data, estates=estates)
         return Redirect(f"/notices/{notice.id}", status_code=303)
 
-    @post("/{notice_id:uuid}/postings")
+    @post("/{notice_id:uuid}/postings", request_max_body_size=files.LARGEST_FORM)
     async def post_up(
         self,
         request: Request,

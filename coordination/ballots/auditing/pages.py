@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, MultipartBody
 from litestar.response import Redirect, Template
 
-from coordination import clock
+from coordination import clock, files
 from coordination.ballots.auditing.promises import opened_package, promises_of, record_promise
 from coordination.ballots.package import as_json
 from coordination.ballots.polls.document_pages import stored
@@ -36,7 +36,7 @@ class AuditorPages(Controller):
         context = await _context(asker, poll_id)
         return Template("ballots/auditors.html", context=context | {"form": Form()})
 
-    @post()
+    @post(request_max_body_size=files.LARGEST_FORM)
     async def record(
         self,
         asker: NamedDependency[Asker],

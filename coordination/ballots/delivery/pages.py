@@ -157,7 +157,7 @@ class DoorPages(Controller):
         context = await _door(asker, poll_id, building_id, right_id)
         return Template("ballots/door.html", context=context | {"form": Form()}, headers=UNSEEN)
 
-    @post("/{right_id:uuid}/deliveries")
+    @post("/{right_id:uuid}/deliveries", request_max_body_size=files.LARGEST_FORM)
     async def deliver(
         self,
         request: Request,

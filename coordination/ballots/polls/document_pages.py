@@ -35,7 +35,7 @@ class AttachingPages(Controller):
         context = desk.context | {"question": question, "form": Form()}
         return Template("ballots/documents.html", context=context)
 
-    @post("/{question_id:uuid}/documents")
+    @post("/{question_id:uuid}/documents", request_max_body_size=files.LARGEST_FORM)
     async def attach(
         self,
         request: Request,

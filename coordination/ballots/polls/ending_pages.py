@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect, Template
 
-from coordination import clock
+from coordination import clock, files
 from coordination.ballots.polls import endings
 from coordination.ballots.polls.copies import draft_second_round
 from coordination.ballots.polls.desk import the_desk
@@ -81,7 +81,7 @@ class EndingPages(Controller):
         context = await _revocable(asker, poll_id)
         return Template("ballots/revocation.html", context=context | {"form": Form()})
 
-    @post("/revocation")
+    @post("/revocation", request_max_body_size=files.LARGEST_FORM)
     async def revoke(
         self, request: Request, asker: NamedDependency[Asker], poll_id: FromPath[UUID]
     ) -> Response:

@@ -72,7 +72,7 @@ class SilencePages(Controller):
         desk = await the_desk(asker, poll_id, clock.now(), editable=True)
         return Template("ballots/new_silence_rule.html", context=desk.context | {"form": Form()})
 
-    @post("/new")
+    @post("/new", request_max_body_size=files.LARGEST_FORM)
     async def record(
         self, request: Request, asker: NamedDependency[Asker], poll_id: FromPath[UUID]
     ) -> Response:

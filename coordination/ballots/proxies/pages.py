@@ -96,7 +96,7 @@ class ProxyDeskPages(Controller):
         context = await _desk(asker, poll_id)
         return Template("ballots/proxies.html", context=context | {"form": Form()})
 
-    @post()
+    @post(request_max_body_size=files.LARGEST_FORM)
     async def enter(
         self, request: Request, asker: NamedDependency[Asker], poll_id: FromPath[UUID]
     ) -> Response:

@@ -29,6 +29,7 @@ from coordination.tickets.desk.queries import buildings_of, categories_offered
 from coordination.tickets.desk.scope import must_reach
 from coordination.tickets.desk.uploads import Kept, kept_files, sealed
 from coordination.tickets.desk.view import shown
+from coordination.tickets.whistling.uploads import MOST_BYTES
 from coordination.web.forms import Form, Reader, form_again
 from coordination.web.pdf import PDF
 
@@ -59,7 +60,7 @@ class FilingPages(Controller):
         form = Form({"ticket": str(uuid4()), "is_public": "yes"})
         return Template(PAGE, context={**context, "form": form, "carried": None})
 
-    @post("/new")
+    @post("/new", request_max_body_size=MOST_BYTES)
     async def file(self, request: Request, asker: NamedDependency[Asker]) -> Response:
         at = clock.now()
         sent = await request.form()
