@@ -129,6 +129,8 @@ async def test_a_member_assigns_posts_and_reminds_and_the_third_reminder_is_refu
     assert (ledger[0][11], ledger[0][13]) == (1, "不住在这里，没有新地址")
     notice = await browser.send(f"{vote.path}/posting")
     assert "公告送达" in notice.select_one("h1").text
+    door = await browser.open(tries.removesuffix("/tries"))
+    assert "还没有满期" in door.main.text and "已送达" not in door.select_one(".panel").text
     for left in ("正在等待发出", "两次都用完了"):
         await browser.open(f"{vote.path}/reminders")
         page = await browser.send(f"{vote.path}/reminders")

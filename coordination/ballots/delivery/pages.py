@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Controller, Request, Response, get, post
-from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
@@ -43,6 +42,7 @@ from coordination.web.downloads import workbook_file
 from coordination.web.formats import form_time
 from coordination.web.forms import Form, Reader, form_again
 from coordination.web.pdf import PDF
+from coordination.web.typed import chosen_file
 
 NO_PHOTO = "这不是能打开的照片，没有登记。请重新拍一张，或者从相册里选。"
 UNSEEN = {"cache-control": "no-store"}
@@ -235,7 +235,7 @@ async def _handing(asker: Asker, said: dict[str, str], photo: object) -> Handing
     on = read.moment("on", "对方签收的时间") if is_letter else at
     read.settle()
     kept = None
-    if isinstance(photo, UploadFile) and (content := await photo.read()):
+    if (content := await chosen_file(photo)) is not None:
         try:
             kept = await files.store(content, at=at, by=asker.id, photo=True)
         except Invalid as refusal:
@@ -287,7 +287,7 @@ async def _door(asker: Asker, poll_id: UUID, building_id: UUID, right_id: UUID) 
     return context | {
         "door": door,
         "rooms": await rooms_of(door.rights),
-        "proofs": await proofs_at(door.rights),
+        "proofs": await proofs_at(door.rights, context["at"]),
         "tries": await tries_at(door.rights),
         "taken_by": [(words, words, "") for words in TAKEN_BY],
         "reasons": [(value, words, "") for value, words in REASONS.items()],

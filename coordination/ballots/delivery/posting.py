@@ -59,7 +59,7 @@ async def post_undeliverable(asker: Asker, poll_id: UUID, at: datetime) -> Notic
                  from unnest($1::uuid[]) as t ("right")
                on conflict ("right", channel) where withdrawn_at is null do nothing""",
             [right for door in doors for right in door.rights], at,
-            f"{notice.number}，张贴满 {days} 天", notice.id, asker.id,
+            f"公告 {notice.number}，张贴满 {days} 天算送达", notice.id, asker.id,
         )  # fmt: skip
         await audit.record(
             asker, "post_undeliverable", poll, at=at, place=poll.estate, doors=len(doors)

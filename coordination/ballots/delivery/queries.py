@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from coordination.ballots.delivery.permits import may_deliver
-from coordination.ballots.delivery.proofs import WORDS
+from coordination.ballots.delivery.proofs import HOLDS, WORDS
 from coordination.ballots.polls.permits import CONVENERS, PROPERTY
 from coordination.ballots.tables import Poll
 from coordination.db import row, rows
@@ -125,21 +125,23 @@ class Proof:
     by_name: str | None
     withdrawn_at: datetime | None
     why_withdrawn: str
+    holds: bool  # a posting: once it has hung its days
 
     @property
     def way(self) -> str:
         return WORDS[self.channel]
 
 
-async def proofs_at(rights: Sequence[UUID]) -> list[Proof]:
+async def proofs_at(rights: Sequence[UUID], at: datetime) -> list[Proof]:
     """What was written of a door's rights, each act once, the newest first."""
     found = await rows(
-        """select distinct d.channel, d.at, d.manner, d.photo, p.name as by_name,
-                  d.withdrawn_at, d.why_withdrawn
-             from delivery d left join person p on p.id = d.by
+        f"""select distinct d.channel, d.at, d.manner, d.photo, p.name as by_name,
+                  d.withdrawn_at, d.why_withdrawn,
+                  d.withdrawn_at is null and held.since is not null as holds
+             from delivery d left join person p on p.id = d.by left join {HOLDS} on true
             where d."right" = any($1::uuid[]) order by d.at desc, d.channel""",
-        list(rights),
-    )
+        list(rights), at,
+    )  # fmt: skip
     return [Proof(**dict(each)) for each in found]
 
 
