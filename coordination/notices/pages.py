@@ -5,7 +5,6 @@ from urllib.parse import quote
 from uuid import UUID
 
 from litestar import Controller, Request, Response, get, post
-from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
@@ -34,6 +33,7 @@ from coordination.web.access import anyone
 from coordination.web.formats import form_time
 from coordination.web.forms import Form, Reader, form_again
 from coordination.web.pdf import PDF
+from coordination.web.typed import chosen_file
 
 KIND_OPTIONS = [(kind.value, words) for kind, words in KINDS.items()]
 
@@ -229,8 +229,8 @@ async def _shown(read: NoticeRead, visitor: Asker | None, form: bool = True) -> 
 
 async def _stored(photo: object, asker: Asker) -> str | None:
     """The photo, kept; None: none was chosen. Invalid at its field."""
-    content = await photo.read() if isinstance(photo, UploadFile) else b""
-    if not content:
+    content = await chosen_file(photo)
+    if content is None:
         return None
     try:
         return await files.store(content, at=clock.now(), by=asker.id, photo=True)

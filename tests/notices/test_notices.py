@@ -244,6 +244,11 @@ async def test_a_posting_that_is_wrong_keeps_its_words(browser):
 
     assert page.title.text.startswith("出错：")
     assert page.select_one("input[name=where]")["value"] == "3栋门厅"
+    page = await browser.send(  # a photo was chosen, and nothing came of it
+        f"/notices/{notice.id}/postings", where="3栋门厅", posted_at="2026-03-04T09:00",
+        files={"photo": ("a.jpg", b"", "image/jpeg")}, expect=422,
+    )  # fmt: skip
+    assert "照片" in page.main.text
     assert await Posting.count() == 0
 
 

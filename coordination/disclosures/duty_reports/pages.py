@@ -6,7 +6,6 @@ from urllib.parse import quote
 from uuid import UUID
 
 from litestar import Controller, Request, Response, get, post
-from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
@@ -32,6 +31,7 @@ from coordination.places.queries import estates, place_of
 from coordination.places.tables import PlaceKind
 from coordination.web.access import anyone
 from coordination.web.forms import Form, Reader, form_again, form_from
+from coordination.web.typed import chosen_file
 
 LARGEST_BODY = 40 * 1024 * 1024
 GRADE_OPTIONS = [(str(points), words, "") for points, words in GRADES.items()]
@@ -147,8 +147,8 @@ class ReportingPages(Controller):
 
 
 async def _document(file: object, asker: Asker) -> str | None:
-    content = await file.read() if isinstance(file, UploadFile) else b""
-    if not content:
+    content = await chosen_file(file)
+    if content is None:
         return None
     try:
         return await files.store(content, at=clock.now(), by=asker.id)

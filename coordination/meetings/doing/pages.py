@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Controller, Request, Response, get, post
-from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
@@ -30,6 +29,7 @@ from coordination.people.askers import Asker
 from coordination.places.queries import place_of
 from coordination.web.access import anyone
 from coordination.web.forms import Form, Reader, form_from
+from coordination.web.typed import chosen_file
 
 MOST_PHOTOS = 6
 MOST_BYTES = (MOST_PHOTOS + 1) * LARGEST
@@ -105,8 +105,7 @@ class OwnActionPages(Controller):
 
 async def _photos(sent: Sequence[object], asker: Asker, at: datetime) -> list[Photo]:
     """What was sent, kept. Invalid: too many, or one that is no photo."""
-    contents = [await one.read() for one in sent if isinstance(one, UploadFile)]
-    contents = [one for one in contents if one]
+    contents = [one for each in sent if (one := await chosen_file(each)) is not None]
     if len(contents) > MOST_PHOTOS:
         raise Invalid("照片太多。", photos=f"一次最多 {MOST_PHOTOS} 张。")
     try:

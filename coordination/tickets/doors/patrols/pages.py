@@ -45,6 +45,7 @@ from coordination.tickets.doors.permits import (
 from coordination.web.formats import form_time
 from coordination.web.forms import Form, Reader, form_again
 from coordination.web.pdf import PDF
+from coordination.web.typed import chosen_file
 
 READING = (*PATROLLING, RoleKind.SUPERVISOR, RoleKind.SUBDISTRICT_OFFICER, RoleKind.OPERATOR)
 LARGEST_BODY = 60 * 1024 * 1024  # a photo for each of a dozen items, shrunk by no phone
@@ -192,10 +193,8 @@ async def _walk(sent: Mapping[str, Any], place: Place, asker: Asker, at: datetim
 
 async def _photos(sent: Any, asker: Asker, at: datetime) -> tuple[Photo, ...]:
     """One photo of one item, if there is one. Invalid: no photo."""
-    if not hasattr(sent, "read"):
-        return ()
-    content = await sent.read(files.LARGEST + 1)
-    return (await files.store_photo(content, at=at, by=asker.id),) if content else ()
+    content = await chosen_file(sent)
+    return () if content is None else (await files.store_photo(content, at=at, by=asker.id),)
 
 
 async def _listing(asker: Asker) -> dict[str, Any]:
