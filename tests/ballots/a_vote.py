@@ -29,7 +29,6 @@ from coordination.ballots.tables import (
     Step,
     VotingRight,
 )
-from coordination.ballots.witnessing.queries import parties_to_bind
 from coordination.law.classes import MatterClass
 from coordination.notices.actions import publish_notice
 from coordination.notices.rules import Facts
@@ -222,5 +221,4 @@ async def freeze(vote: Vote) -> None:
         at = OPENING - timedelta(days=28)
         said = await announcement(vote.poll, vote.estate, await state_of(vote.poll), at)
         key = unwrap(sealing_key(), str(vote.poll.id), bytes(vote.poll.sealed_key or b""))
-        entry_zero = first_entry(said, said.silence, await parties_to_bind(vote.poll, at), at)
-        await open_board(vote.poll.id, key, entry_zero, at)
+        await open_board(vote.poll.id, key, first_entry(said, said.silence, at), at)

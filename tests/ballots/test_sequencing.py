@@ -28,9 +28,10 @@ from coordination.ballots.tree import check_consistency, leaf_hash, root_of
 from coordination.law.classes import MatterClass
 from coordination.people.sessions import open_session, token_hash
 from tests.ballots.a_vote import Vote, a_vote, a_voter, freeze
-from tests.ballots.convening import WORDS, a_convening, a_noticed_poll
+from tests.ballots.convening import CHECKED, WORDS, a_convening, a_noticed_poll
 from tests.ballots.electorate import Seat, seat_owners
 from tests.ballots.test_casting_actions import a_paper, sent
+from tests.ballots.witnesses import a_witness
 from tests.builders import CLOSING, DURING, OPENING
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -167,7 +168,9 @@ async def test_one_batch_of_two_polls_grows_each_board_by_its_own():
 
 
 async def test_the_first_entry_says_what_the_notice_says_and_the_notice_prints_the_key():
-    poll = await a_noticed_poll(await a_convening())
+    convening = await a_convening()
+    witness = await a_witness(convening.estate, 1, CHECKED)
+    poll = await a_noticed_poll(convening)
 
     board = await board_of(poll.id)
     said = json.loads(board.entry_zero)
@@ -190,6 +193,8 @@ async def test_the_first_entry_says_what_the_notice_says_and_the_notice_prints_t
     assert json.loads(facts)["data"]["board_key"] == vkey_of(board)
     printed = [row for part in json.loads(facts)["sections"] for row in part["rows"]]
     assert ["公示票箱公钥", vkey_of(board)] in printed
+    assert {"party": witness.body.name, "vkey": witness.vkey} in said["witnesses"]
+    assert [f"{witness.body.name}的见证公钥", witness.vkey] in printed
 
 
 async def test_the_public_sees_the_board_in_steps_and_the_whole_once_it_is_counted():

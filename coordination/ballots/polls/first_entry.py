@@ -5,7 +5,6 @@ with the published result. `closes_at` is that of the notice: an extension is an
 `witnesses`: who was to watch, with the keys in force then, so that nobody is given another later.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +12,6 @@ from coordination.ballots.board import canonical
 from coordination.ballots.polls.wording import Announcement, Asked
 from coordination.ballots.silence_tables import SilenceRule
 from coordination.ballots.tables import Poll
-from coordination.ballots.witnessing.binding import Bound
 from coordination.clock import SHANGHAI
 from coordination.law.classes import Bar
 from coordination.law.silence import SilencePolicy
@@ -27,9 +25,7 @@ NO_SILENCE = {
 }
 
 
-def first_entry(
-    said: Announcement, silence: SilenceRule | None, witnesses: Sequence[Bound], at: datetime
-) -> bytes:
+def first_entry(said: Announcement, silence: SilenceRule | None, at: datetime) -> bytes:
     """Its canonical JSON, for the notice issued `at`."""
     poll = said.poll
     return canonical(
@@ -40,7 +36,7 @@ def first_entry(
             "opens_at": _moment(poll.opens_at),
             "closes_at": _moment(poll.closes_at),
             "questions": [_question(each, poll, silence, at) for each in said.asked],
-            "witnesses": [each.as_dict() for each in witnesses],
+            "witnesses": [each.as_dict() for each in said.witnesses],
         }
     )
 

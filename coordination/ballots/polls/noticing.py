@@ -137,8 +137,7 @@ async def confirm_notice(asker: Asker, poll_id: UUID, at: datetime) -> Notice:
             )
         require_long_notice(poll, at)
         said = await announcement(poll, estate, state, at)
-        entry_zero = first_entry(said, said.silence, await parties_to_bind(poll, at), at)
-        await open_board(poll.id, _key_of(poll), entry_zero, at)
+        await open_board(poll.id, _key_of(poll), first_entry(said, said.silence, at), at)
         notice = await publish_notice(
             estate, NoticeKind.BALLOT, title_of(poll), lead_of(said), facts_of(said, at), at,
             issuer=poll.convener, person=asker.id, until=poll.closes_at, contact=poll.contact,
@@ -188,7 +187,7 @@ async def announcement(poll: Poll, estate: Place, state: PollState, at: datetime
     return Announcement(
         poll, estate.name, body.name, asked, await setting_lines(poll, estate, at), when,
         await _before(poll), board_key(poll.id, _key_of(poll)), await rule_of(poll),
-        await open_rule_of(poll.id),
+        await open_rule_of(poll.id), await parties_to_bind(poll, at),
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from coordination.ballots.tables import (
     QuestionDocument,
     RollFreeze,
 )
+from coordination.ballots.witnessing.binding import Bound
 from coordination.law.classes import Bar, MatterClass, Rule, rule_for
 from coordination.law.periods import day_of
 from coordination.notices.rules import Facts, FactsTable, Section
@@ -45,7 +46,9 @@ COUNTING = (
 BOARD = (
     "每投一张票，公示票箱里就按次序增加一个编号，只增不减；编号看不出是谁、选了什么。"
     "票箱每次增加都由下面的钥匙签名。回执、检查点和公示包的签名，都凭这把公钥核对。",
+    "下列单位用各自的钥匙见证票箱：开始之前、投票期间每日、截止之后各核对一次并签名。",
 )
+NO_KEY_YET = "还没有登记。公告发布以后才登记的，会在公示票箱的页面写明"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,7 @@ class Announcement:
     board_key: str = ""  # of the board 公示票箱, as its checkpoints are verified with
     silence: SilenceRule | None = None  # the estate's rule that this vote quotes
     open_rule: str | None = None  # the estate's rule by which choices are published, quoted
+    witnesses: Sequence[Bound] = ()  # who is to watch the board, with the keys in force now
 
 
 def title_of(poll: Poll) -> str:
@@ -187,8 +191,9 @@ def _hashes(said: Announcement) -> Section:
 
 
 def _board(said: Announcement) -> Section:
-    """The key that signs: whoever kept this notice knows a forged board."""
-    return Section("公示票箱", BOARD, (("公示票箱公钥", said.board_key),))
+    """The keys that sign: whoever kept this notice knows a forged board, and a forged witness."""
+    keys = ((f"{one.party}的见证公钥", one.vkey or NO_KEY_YET) for one in said.witnesses)
+    return Section("公示票箱", BOARD, (("公示票箱公钥", said.board_key), *keys))
 
 
 def _gaps(said: Announcement) -> Section | None:
@@ -215,6 +220,7 @@ def _data(said: Announcement, at: datetime) -> dict[str, object]:
         "reissues": poll.reissues and str(poll.reissues),
         "second_round_of": poll.second_round_of and str(poll.second_round_of),
         "board_key": said.board_key,
+        "witnesses": [one.as_dict() for one in said.witnesses],
         "questions": [_question_data(each, poll, at) for each in said.asked],
     }
 
