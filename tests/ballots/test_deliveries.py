@@ -24,6 +24,7 @@ from coordination.ballots.polls.queries import state_of
 from coordination.ballots.polls.telling import NOTICED
 from coordination.ballots.tables import PollStep, Step
 from coordination.errors import Invalid, NotFound
+from coordination.files import store
 from coordination.law.classes import MatterClass
 from coordination.notices.actions import post_notice
 from coordination.people.outbox import WITH_SMS, tell, tell_phones
@@ -32,6 +33,7 @@ from coordination.people.tables import Message, RoleKind
 from tests.ballots.a_vote import Vote, a_vote, a_voter, rights_of
 from tests.ballots.convening import asking, someone
 from tests.builders import CLOSING, DURING, OPENING, a_building, a_role
+from tests.test_files import a_photo
 
 pytestmark = pytest.mark.usefixtures("database")
 BEFORE = OPENING - timedelta(days=10)
@@ -169,7 +171,10 @@ async def test_a_posting_proves_delivery_once_it_has_hung_its_days_for_those_who
     words = await db.value("select facts::text from notice where id = $1", notice.id)
     assert ("1单元1000" in words, "1单元1001" in words) == (True, False)
     assert await proven(vote) == [["door"]], "not before it hangs"
-    await post_notice(worker, notice.id, "1栋公告栏", OPENING, None, OPENING)
+    await post_notice(worker, notice.id, "2栋公告栏", OPENING, None, OPENING)
+    assert await proven(vote, OPENING + timedelta(days=7)) == [["door"]], "nobody can see that"
+    photo = await store(a_photo(), at=OPENING, by=worker.id, photo=True)
+    await post_notice(worker, notice.id, "1栋公告栏", OPENING, photo, OPENING)
     assert await proven(vote, OPENING + timedelta(days=6)) == [["door"]]
     assert await proven(vote, OPENING + timedelta(days=7)) == [["door", "posting"]]
     [line] = await lines_of(vote.poll.id, OPENING + timedelta(days=7))

@@ -27,7 +27,7 @@ with mine as materialized (
 ), hung as materialized (
   select p.notice, min(p.posted_at + (n.until - n.published_at)) as since
     from posting p join notice n on n.id = p.notice
-   where p.posted_at + (n.until - n.published_at) <= $2
+   where p.photo is not null and p.posted_at + (n.until - n.published_at) <= $2
      and (p.taken_down_at is null
           or p.taken_down_at >= p.posted_at + (n.until - n.published_at))
    group by p.notice

@@ -11,14 +11,15 @@ from coordination.db import rows
 WORDS: Mapping[str, str] = {way.value: REACHED[way.value] for way in DeliveryChannel}
 
 # What holds by $2 of a delivery d: not withdrawn, and a posting only once its notice has hung
-# somewhere, proven, for all the days it was issued for. Then `since` is when those were over.
+# somewhere, proven by a photo, for all the days it was issued for. Then `since` is when those were
+# over.
 HOLDS = """
 lateral (
   select d.at as since where d.channel <> 'posting' and d.at <= $2
   union all
   select min(p.posted_at + (n.until - n.published_at)) from posting p
     join notice n on n.id = p.notice
-   where d.channel = 'posting' and p.notice = d.notice
+   where d.channel = 'posting' and p.notice = d.notice and p.photo is not null
      and p.posted_at + (n.until - n.published_at) <= $2
      and (p.taken_down_at is null
           or p.taken_down_at >= p.posted_at + (n.until - n.published_at))
