@@ -48,7 +48,7 @@ async def test_everybody_reads_a_matter_and_nobody_whose_it_is(town, browser, ti
     assert TITLE in said and TEXT in said
     assert "第 1 步，共 6 步：百姓点事" in said
     assert "梧桐苑居委会 从 2026年3月2日 10:00 起" in said
-    assert "答复点事 2026年3月17日 00:00 前 还剩13天14小时" in said
+    assert "答复点事 2026年3月16日 24:00 前 还剩13天14小时" in said
     assert "027-87000000" in said
     assert "支持的人 2 人 需要 5 人（近期活跃 6 人）" in said
     for name in ("业主0", "业主1", "社工"):

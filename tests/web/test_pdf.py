@@ -141,6 +141,15 @@ async def test_a_notice_says_its_number_its_issuer_where_whom_and_how_to_check_i
     assert "一、事项范围：3栋" in text
 
 
+@pytest.mark.parametrize("lines", [11, 14])
+async def test_a_signature_never_stands_alone_on_a_page(lines: int) -> None:
+    said = [f"第{n}条，请大家相互转告。" for n in range(lines)]
+
+    printed = await pages("notice", {"notice": NOTICE, "sections": [a_section(*said)]})
+
+    assert said[-1] in joined(printed[-1:]), len(printed)
+
+
 async def test_what_people_wrote_is_never_read_as_commands() -> None:
     hostile = '#panic("x") *粗* _斜_ $1/0$ @引用 <标签> //注 = 题 \\ #read("/etc/passwd") ```x```'
     data = {
