@@ -12,6 +12,7 @@ from uuid import UUID
 
 from coordination import db
 from coordination.ballots.casting.actions import Submission, cast_ballots
+from coordination.ballots.delivery.board import lines_of
 from coordination.ballots.polls.noticing import confirm_notice, propose_notice
 from coordination.ballots.results.clockwork import advance_poll
 from coordination.ballots.roll.freezing import freeze_roll, request_freeze
@@ -31,7 +32,7 @@ BATCH = 500
 
 
 def measure(base: Database, quick: bool) -> None:
-    """Freeze, cast, count, recount."""
+    """Freeze, cast, look at the board of deliveries, count, recount."""
     package = asyncio.run(_road(base, 5_000 if quick else 100_000))
     with _timed("recount", **{"lines": _lines(package)}):
         subprocess.run(
@@ -54,7 +55,10 @@ async def _road(base: Database, count: int) -> Path:
         await _notice(convening, poll)
         poll = await Poll.objects().get(Poll.id == poll.id)
         assert poll
-        await _cast_all(poll, await _seated(poll.id, seats), poll.opens_at + timedelta(hours=1))
+        voting = poll.opens_at + timedelta(hours=1)
+        await _cast_all(poll, await _seated(poll.id, seats), voting)
+        with _timed("delivery_board", rights=count):
+            await lines_of(poll.id, voting)
         return await _count(base, poll)
     finally:
         await close_pool()
