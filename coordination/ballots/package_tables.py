@@ -96,10 +96,12 @@ def invalid_parts(question: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
 
 
 def invalid_words(question: dict[str, Any]) -> str:
-    """The reasons for a page or a notice; "" where none is known."""
+    """The reasons for a page or a notice; "" where none is known. One reason alone has the area
+    of all, which stands beside it."""
     parts = invalid_parts(question)
     told = "；".join(f"{words} {_said(each)}" for words, each in parts)
-    return told + HIDDEN if any(each["area_m2"] is None for _, each in parts) else told
+    hides = len(parts) > 1 and any(each["area_m2"] is None for _, each in parts)
+    return told + HIDDEN if hides else told
 
 
 def aside_words(question: dict[str, Any], name: str) -> str:

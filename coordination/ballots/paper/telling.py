@@ -35,11 +35,11 @@ async def tell_counted(
     if assisted:
         text = (
             f"有人受您委托，协助登记了您对「{poll.title}」的意见。"
-            f"截止前您可以登录更改一次。{IF_NOT}"
+            f"截止前您可以登录更改一次。{_if_not(poll)}"
         )
         sms = f"已协助您登记业主大会表决意见，截止前可登录更改一次。{IF_NOT}"
     else:
-        text = f"您对「{poll.title}」的{what}已由两人登记并计入。{IF_NOT}"
+        text = f"您对「{poll.title}」的{what}已由两人登记并计入。{_if_not(poll)}"
         sms = f"您的业主大会{what}已登记并计入。{IF_NOT}"
     await _tell(poll, rights, title, text, sms, at)
 
@@ -47,9 +47,14 @@ async def tell_counted(
 async def tell_duplicate(poll: Poll, rights: Sequence[UUID], way: Way, at: datetime) -> None:
     """That the ballot online counts, and the sheet does not."""
     what, title = WAYS[way], "以您的线上投票为准"
-    text = f"您对「{poll.title}」已在线投票，之后收到的{what}按公告的规则不计入。{IF_NOT}"
+    text = f"您对「{poll.title}」已在线投票，之后收到的{what}按公告的规则不计入。{_if_not(poll)}"
     sms = f"您已在线投票，之后收到的{what}按规则不计入。{IF_NOT}"
     await _tell(poll, rights, title, text, sms, at)
+
+
+def _if_not(poll: Poll) -> str:
+    """Whom to call; a message by SMS has no room for it."""
+    return f"如非本人投票，请立即联系：{poll.contact}。" if poll.contact else IF_NOT
 
 
 async def _tell(
