@@ -116,12 +116,18 @@ def test_who_signs_an_old_board_every_day_is_late_whatever_the_service_says(serv
     ]
 
 
-def test_who_signs_every_day_and_at_the_close_is_never_late(service, state):
+def counted_board(service: Service) -> None:
+    """Witnessed before, every day, and after the count."""
     service.cosigned(BEFORE, size=1)
     for day in range(1, 6):
         service.cosigned(OPENS + day * DAY, size=2 + day)
     service.counted_at = (CLOSES + timedelta(minutes=1)).isoformat()
+    service.shown = [{"since": service.counted_at, "size": 8}]
     service.cosigned(CLOSES + timedelta(hours=1))
+
+
+def test_who_signs_every_day_and_at_the_close_is_never_late(service, state):
+    counted_board(service)
 
     assert monitor(service, state, CLOSES + 3 * DAY)[0] == 0
 
@@ -136,6 +142,18 @@ def test_the_close_is_missed_by_whom_no_signature_of_the_whole_board_came(servic
 
     assert code == 1
     assert [line.get("duty") for line in lines if "alarm" in line] == ["close"]
+
+
+def test_a_board_that_grows_after_its_count_alarms_whatever_it_says_of_itself(service, state):
+    counted_board(service)
+    assert monitor(service, state, CLOSES + DAY)[0] == 0
+    service.entries.append(OTHER)
+    service.shown = [{"since": CLOSES.isoformat(), "size": 9}]
+    service.cosigned(CLOSES + DAY)
+
+    code, lines = monitor(service, state, CLOSES + DAY)
+
+    assert (code, alarms(lines)) == (1, {"reopened"})
 
 
 def test_a_party_that_had_no_key_at_the_notice_is_missed_once(state):

@@ -7,7 +7,8 @@ One line per look: `ok SIZE ROOT`. One line per alarm, with its kind first:
   missing                  a cosignature is overdue, or one that was there is gone
   forged                   a cosignature does not hold, or is of another board
   witness                  a party has another key than entry 0 says, or than was seen first
-Which are overdue it reckons by itself, from entry 0 and the signatures.
+  reopened                 the board has grown after it was counted
+Which cosignatures are overdue it reckons by itself, from entry 0 and the signatures.
 Exit with --once: 0 all is well, 1 an alarm, 2 not reached or unreadable. Without, it goes on, and
 its exit is that of the worst it saw.
 """

@@ -99,6 +99,11 @@ class Party:
     def overdue(self, at: datetime) -> list[Duty]:
         return [duty for duty in self.duties if duty.is_overdue(at)]
 
+    @property
+    def tardy(self) -> list[Duty]:
+        """Done, but after their time."""
+        return [duty for duty in self.duties if duty.done_at and duty.done_at > duty.due]
+
     def waiting(self, at: datetime) -> list[Duty]:
         return [duty for duty in self.duties if duty.waits(at)]
 

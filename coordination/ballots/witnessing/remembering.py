@@ -18,6 +18,7 @@ class Memory:
     keys: dict[str, str] = field(default_factory=dict)  # vkey → party: laid down, or seen first
     roots: dict[int, str] = field(default_factory=dict)  # of sizes that were shown to belong here
     shown: dict[str, tuple[str, int]] = field(default_factory=dict)  # by day: when, how large
+    closed: int | None = None  # how large the service said the board was when it had been counted
 
     def saw(self, size: int, at: datetime) -> None:
         """The largest of each day, and when it was first seen."""
@@ -45,7 +46,8 @@ def read_memory(path: Path) -> Memory:
             return Memory()
         roots = {int(size): str(root) for size, root in said["roots"].items()}
         shown = {day: (str(since), int(size)) for day, (since, size) in said["shown"].items()}
-        return Memory(dict(said["keys"]), roots, shown)
+        closed = said["closed"] and int(said["closed"])
+        return Memory(dict(said["keys"]), roots, shown, closed)
     except FileNotFoundError:
         return Memory()
     except (AttributeError, KeyError, TypeError, ValueError) as broken:
@@ -56,5 +58,5 @@ def keep_memory(path: Path, seen: Seen, memory: Memory) -> None:
     """In one file with what was seen."""
     roots = {str(size): root for size, root in memory.roots.items()}
     shown = {day: list(one) for day, one in memory.shown.items()}
-    watched = {"keys": memory.keys, "roots": roots, "shown": shown}
+    watched = {"keys": memory.keys, "roots": roots, "shown": shown, "closed": memory.closed}
     keep(path, canonical(json.loads(seen.as_json()) | {"watched": watched}) + b"\n")

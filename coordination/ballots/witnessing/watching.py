@@ -61,6 +61,11 @@ def examine(
     if times is None:
         ended: Line = {"note": "服务说这次表决已经撤回、撤销或重新组织，不再需要见证"}
         return [*lines, *forged, ended]
+    if times.counted_at and memory.closed is None:
+        memory.closed = max((size for _, size in times.shown), default=seen.size)
+    if memory.closed and seen.size > memory.closed:
+        words = f"计票时票箱有 {memory.closed} 条，后来又增加到 {seen.size} 条"
+        lines.append(_alarm("reopened", words))
     parties = _parties(said, bound, memory)
     return [*lines, *forged, *_overdue(times, came, parties, said, at)]
 
