@@ -23,7 +23,7 @@ from coordination.people.queries import body_of
 from coordination.people.tables import BodyKind
 from coordination.places.tables import Place
 from coordination.places.values import whole_setting
-from coordination.web.formats import local_time
+from coordination.web.formats import local_end
 
 TELL = "tell-of-candidates"
 HOW_TO_ASK = (
@@ -108,7 +108,7 @@ def _require_long_enough(until: datetime, days: int, at: datetime) -> None:
     if until < earliest:
         raise Invalid(
             "报名期太短。",
-            nominate_until=f"报名期不少于{days}天（公告当日不计），最早到{local_time(earliest)}截止。",
+            nominate_until=f"报名期不少于{days}天（公告当日不计），最早到{local_end(earliest)}截止。",
         )
 
 
@@ -120,7 +120,7 @@ async def _announce(
     by_election = question.by_election_of is not None
     what = "补选" if by_election else "选举"
     lead = (
-        f"本小区将{what}业主委员会委员{question.seats}人。即日起征集候选人，{local_time(until)}截止。"
+        f"本小区将{what}业主委员会委员{question.seats}人。即日起征集候选人，{local_end(until)}截止。"
         "业主可以自荐，也可以推荐其他业主；被推荐的，本人同意后才列入。"
     )
     rows = (
@@ -128,7 +128,7 @@ async def _announce(
         ("任期", "至本届业主委员会届满" if by_election else f"{years} 年"),
         ("谁可以报名", "本小区业主，具有完全民事行为能力；在本小区物业服务企业任职的人不能报名"),
         ("依据", CANDIDATE_SOURCE),
-        ("报名截止", local_time(until)),
+        ("报名截止", local_end(until)),
         ("审核和公示", f"召集人审核后公示候选人名单，公示期 {publicity} 天，期间可以提出异议"),
         ("得票相同的", TIE_WORDS[TieRule(question.tie_rule)]),
         ("怎样报名", "登录本系统，在选举页面报名；也可以到居民委员会请工作人员帮助"),

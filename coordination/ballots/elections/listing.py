@@ -34,7 +34,7 @@ from coordination.notices.tables import NoticeKind
 from coordination.people.askers import Asker
 from coordination.people.outbox import tell
 from coordination.places.calendar import working_days
-from coordination.web.formats import local_time
+from coordination.web.formats import local_end, local_time
 
 
 class NotRunning(NotAllowed):
@@ -146,7 +146,7 @@ async def publish_list(asker: Asker, election_id: UUID, at: datetime) -> Candida
         if found.listed is not None:
             raise ListFixed("候选人名单已经公示过了。")
         if found.takes_nominations(at):
-            raise TooEarly(f"报名到{local_time(found.election.nominate_until)}截止，之后才能公示。")
+            raise TooEarly(f"报名到{local_end(found.election.nominate_until)}截止，之后才能公示。")
         listed = await candidacies(election_id)
         waiting = [o.name for o in listed if o.admitted is None and o.withdrawn_at is None]
         if waiting:
@@ -170,7 +170,7 @@ async def _announce(
 ) -> UUID:
     lead = (
         f"经审核，下列{len(admitted)}人为业主委员会委员候选人，应选{found.question.seats}人。"
-        f"公示期{found.election.publicity_days}天，到{local_time(until)}为止，期间可以提出异议。"
+        f"公示期{found.election.publicity_days}天，到{local_end(until)}为止，期间可以提出异议。"
     )
     rows = tuple((one.name, one.home, one.about) for one in admitted)
     table = FactsTable("候选人（按报名先后）", ("姓名", "房屋所在", "介绍"), rows)
@@ -199,7 +199,8 @@ async def record_draw(asker: Asker, election_id: UUID, draw: Draw, at: datetime)
         if sorted(draw.order) != sorted(one.id for one in admitted):
             raise Invalid("抽签次序不完整。", order="每名候选人要有一个不同的次序。")
         if not found.listed.published_at <= draw.drawn_at <= at:
-            raise Invalid("抽签时间不对。", drawn_at="抽签应在名单公示之后、现在之前。")
+            told = f"抽签应在名单公示（{local_time(found.listed.published_at)}）以后、现在以前。"
+            raise Invalid("抽签时间不对。", drawn_at=told)
         row = LotDraw(
             id=uuid4(), election=election_id, drawn_at=draw.drawn_at, venue=draw.venue,
             witnesses=draw.witnesses, recorded_by=asker.id, recorded_at=at,
@@ -241,7 +242,7 @@ async def _ready(found: Held, at: datetime) -> list[Candidacy]:
     if found.listed is None:
         raise Unfinished("候选人名单还没有公示。")
     if at < found.listed.until:
-        raise TooEarly(f"公示期到{local_time(found.listed.until)}为止，之后才能确定名单。")
+        raise TooEarly(f"公示期到{local_end(found.listed.until)}为止，之后才能确定名单。")
     open_ones = [o for o in await objections_to(found.election.id) if o.answered_at is None]
     if open_ones:
         raise Unfinished(f"还有{len(open_ones)}条对候选人的异议没有答复，请全部答复后再确定。")

@@ -23,7 +23,7 @@ from coordination.law.preparing import CANDIDATE_SOURCE, why_not_candidate
 from coordination.people.askers import Asker
 from coordination.people.outbox import tell
 from coordination.registry.queries import is_owner_in
-from coordination.web.formats import local_time
+from coordination.web.formats import local_end
 
 LONGEST_ABOUT = 300
 
@@ -148,7 +148,7 @@ async def _locked(election_id: UUID) -> Held:
 def _require_open(found: Held, at: datetime) -> None:
     if not found.takes_nominations(at):
         raise NominationOver(
-            f"报名已经在{local_time(found.election.nominate_until)}截止，不能再报名。"
+            f"报名已经在{local_end(found.election.nominate_until)}截止，不能再报名。"
             f"有疑问请联系：{found.poll.contact}"
         )
 

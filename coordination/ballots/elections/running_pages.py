@@ -28,7 +28,7 @@ from coordination.people.access import signed_in
 from coordination.people.askers import Asker
 from coordination.places.values import whole_setting
 from coordination.web.formats import form_time
-from coordination.web.forms import Form, Reader, form_again
+from coordination.web.forms import Form, Reader, form_again, form_from
 
 
 @dataclass
@@ -162,7 +162,11 @@ class RunningPages(Controller):
             read.settle()
             await answer_objection(asker, objection_id, upheld == "yes", gist, said, clock.now())
         except Invalid as refusal:
-            return await _again(asker, poll_id, question_id, refusal, data)
+            context = await _desk(asker, poll_id, question_id)
+            answers: dict[UUID, Form] = context["answers"]
+            sent = form_from(refusal, data, answers.get(objection_id, Form()).prefix)
+            context |= {"form": sent, "answers": answers | {objection_id: sent}}
+            return Template("ballots/candidates.html", context=context, status_code=422)
         return _back(poll_id, question_id)
 
 
@@ -178,8 +182,10 @@ async def _read_draw(election: UUID, said: dict[str, str]) -> listing.Draw:
     venue = read.text("venue", "抽签地点", longest=100)
     witnesses = read.text("witnesses", "在场人", longest=200)
     read.settle()
-    if len(set(places.values())) < len(places):
-        raise Invalid("抽签次序重复。", drawn_at="每名候选人要有一个不同的次序，从 1 排到最后。")
+    drawn = list(places.values())
+    if twice := {f"order-{id}" for id, place in places.items() if drawn.count(place) > 1}:
+        told = "和别人写了同一个次序。每名候选人要有一个不同的次序，从 1 排到最后。"
+        raise Invalid("抽签次序重复。", **dict.fromkeys(twice, told))
     order = tuple(sorted(places, key=places.__getitem__))
     return listing.Draw(order, at, venue, witnesses)
 
@@ -201,12 +207,14 @@ async def _desk(asker: Asker, poll_id: UUID, question_id: UUID) -> dict[str, Any
         raise Conflict("这个事项不是选举，不需要候选人。")
     id = await election_for(question_id)
     listed = await candidacies(id) if id else []
+    objections = await objections_to(id) if id else []
     return desk.context | {
         "question": question,
         "held": await held(id) if id else None,
         "listed": listed,
         "standing": standing(listed),
-        "objections": await objections_to(id) if id else [],
+        "objections": objections,
+        "answers": {one.id: Form(prefix=f"o{one.number}") for one in objections},
         "names": {one.id: one.name for one in listed},
         "days": await whole_setting("nomination_days", desk.estate, desk.at),
         "publicity_days": await whole_setting("candidate_days", desk.estate, desk.at),

@@ -84,7 +84,7 @@ def _read(data: AnswerFields) -> Answers:
         lines = [line.strip() for line in read.text("options", "方案", longest=800).splitlines()]
         answers = Answers(tuple(filter(None, lines)))
     elif kind == "election":
-        seats = read.whole("seats", "应选人数", least=0, most=99)
+        seats = read.whole("seats", "应选人数", least=1, most=99)
         rule = read.one_of("tie_rule", "得票相同时的规则", set(TieRule))
         answers = Answers((), seats, TieRule(rule) if rule in set(TieRule) else None)
     read.settle()
