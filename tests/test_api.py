@@ -14,6 +14,7 @@ from coordination.web.api import PAGE
 from tests.ballots.a_vote import a_vote, a_voter, freeze
 from tests.ballots.test_results import COUNTED, a_counted_vote
 from tests.builders import DURING, OPENING, a_body, a_building, a_person, a_role, an_estate
+from tests.every_route import handlers_of
 from tests.program import litestar_in
 
 
@@ -37,6 +38,23 @@ async def test_the_document_names_every_route_of_the_api_and_no_page(app, progra
 
     assert named == routes
     assert len(routes) >= 15
+
+
+def test_no_field_that_is_sent_is_called_as_what_a_route_is_given(app):
+    """Litestar takes what is wrong with such a field for a mistake of ours, and answers 500."""
+    taken = [
+        (path, name)
+        for path, _, handler in handlers_of(app)
+        for name in _sent_to(handler) & handler.resolve_dependencies().keys()
+    ]
+
+    assert taken == []
+
+
+def _sent_to(handler):
+    data = handler.parsed_fn_signature.parameters.get("data")
+    kind = data and data.annotation
+    return set(getattr(kind, "__struct_fields__", getattr(kind, "__dataclass_fields__", ())))
 
 
 async def test_the_document_is_complete_in_itself(program):

@@ -12,7 +12,7 @@ from msgspec import Meta, Struct, convert
 from coordination import clock
 from coordination.clock import SHANGHAI
 from coordination.tickets.doors.filing_actions import Filed, file_ticket
-from coordination.tickets.doors.keys.access import caller, keyed
+from coordination.tickets.doors.keys.access import keyed, keyholder
 from coordination.tickets.doors.keys.rules import Caller, Scope
 from coordination.tickets.doors.queries import Asked, events_for, ticket_for, tickets_for
 from coordination.tickets.kinds import Door, EventKind, Outcome, Rating, State
@@ -109,7 +109,7 @@ class TicketTaken(Struct, frozen=True):
 
 class TicketApi(Controller):
     path = "/tickets"
-    dependencies = {"caller": Provide(caller)}
+    dependencies = {"keyholder": Provide(keyholder)}
     opt = {"no_session": True}
     tags = ["tickets"]
     security = KEY
@@ -117,7 +117,7 @@ class TicketApi(Controller):
     @get(guards=[keyed(Scope.READ)], responses=answers(401, 403, 422, 429), response_headers=UNSEEN)
     async def list_tickets(
         self,
-        caller: NamedDependency[Caller],
+        keyholder: NamedDependency[Caller],
         estate: FromQuery[UUID | None] = None,
         stands: Annotated[State | None, QueryParameter(name="state")] = None,
         category: FromQuery[str | None] = None,
@@ -126,7 +126,7 @@ class TicketApi(Controller):
     ) -> Tickets:
         """Tickets within the key's place."""
         asked = Asked(estate, stands, category, _aware(changed_since), after)
-        found, last = cut(await tickets_for(caller, asked, PAGE + 1))
+        found, last = cut(await tickets_for(keyholder, asked, PAGE + 1))
         return Tickets([TicketSaid.of(one) for one in found], last["id"] if last else None)
 
     @post(
@@ -137,7 +137,7 @@ class TicketApi(Controller):
     async def file_ticket(
         self,
         request: Request,
-        caller: NamedDependency[Caller],
+        keyholder: NamedDependency[Caller],
         data: JSONBody[TicketSent],
         token: Annotated[
             str, HeaderParameter(name="Idempotency-Key", description="Sent again, answered again.")
@@ -149,7 +149,7 @@ class TicketApi(Controller):
             data.caller, data.phone, data.is_public, data.external,
         )  # fmt: skip
         ticket = await file_ticket(
-            caller, filed, clock.now(), token=token, body=await request.body()
+            keyholder, filed, clock.now(), token=token, body=await request.body()
         )
         return TicketTaken(ticket.id, ticket.number, ticket.whistled_at)
 
@@ -160,10 +160,10 @@ class TicketApi(Controller):
         response_headers=UNSEEN,
     )
     async def read_ticket(
-        self, caller: NamedDependency[Caller], ticket_id: FromPath[UUID]
+        self, keyholder: NamedDependency[Caller], ticket_id: FromPath[UUID]
     ) -> TicketSaid:
         """One ticket."""
-        return TicketSaid.of(await ticket_for(caller, ticket_id))
+        return TicketSaid.of(await ticket_for(keyholder, ticket_id))
 
     @get(
         "/{ticket_id:uuid}/events",
@@ -173,12 +173,12 @@ class TicketApi(Controller):
     )
     async def list_events(
         self,
-        caller: NamedDependency[Caller],
+        keyholder: NamedDependency[Caller],
         ticket_id: FromPath[UUID],
         after: FromQuery[int | None] = None,
     ) -> Events:
         """What happened to a ticket."""
-        found, last = cut(await events_for(caller, ticket_id, after, PAGE + 1))
+        found, last = cut(await events_for(keyholder, ticket_id, after, PAGE + 1))
         said = [convert(dict(one), EventSaid, strict=False) for one in found]
         return Events(said, last["ordinal"] if last else None)
 

@@ -104,6 +104,7 @@ async def test_two_keys_may_use_one_token(town, program):
 @pytest.mark.parametrize(
     ("said", "field"),
     [({"category": "不存在"}, "category"), ({"phone": "12"}, "phone"),
+     ({"caller": "字" * 61}, "caller"), ({"caller": 5}, "caller"),
      ({"building": "00000000-0000-0000-0000-000000000001"}, "building")],
 )  # fmt: skip
 async def test_a_report_that_is_wrong_says_where(town, machine, said, field):

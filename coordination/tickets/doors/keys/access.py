@@ -42,6 +42,7 @@ async def admitted(connection: ASGIConnection, words: str | None, scope: Scope) 
     return found
 
 
-async def caller(request: Request) -> Caller:
-    """The `caller` that a keyed route asks for."""
+async def keyholder(request: Request) -> Caller:
+    """The `keyholder` that a keyed route asks for. Not `caller`: Litestar takes what is wrong with
+    a field of that name in the body for a mistake of ours."""
     return request.scope["state"]["caller"]

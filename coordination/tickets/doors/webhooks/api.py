@@ -10,7 +10,7 @@ from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
 from coordination import clock
-from coordination.tickets.doors.keys.access import caller, keyed
+from coordination.tickets.doors.keys.access import keyed, keyholder
 from coordination.tickets.doors.keys.rules import Caller, Scope
 from coordination.tickets.doors.webhooks.actions import end_webhook, register_webhook
 from coordination.tickets.doors.webhooks.queries import hooks_of
@@ -58,13 +58,13 @@ class WebhookEnded(Struct, frozen=True):
 class WebhookApi(Controller):
     path = "/webhooks"
     guards = [keyed(Scope.WEBHOOKS)]
-    dependencies = {"caller": Provide(caller)}
+    dependencies = {"keyholder": Provide(keyholder)}
     opt = {"no_session": True}
     tags = ["webhooks"]
     security = KEY
 
     @get(responses=answers(401, 403, 429), response_headers=UNSEEN)
-    async def list_webhooks(self, caller: NamedDependency[Caller]) -> Webhooks:
+    async def list_webhooks(self, keyholder: NamedDependency[Caller]) -> Webhooks:
         """The key's webhooks, and how they fare."""
         return Webhooks(
             [
@@ -72,16 +72,16 @@ class WebhookApi(Controller):
                     one.id, one.url, list(one.kinds), one.made_at, one.ended_at, one.waiting,
                     one.delivered, one.failed,
                 )
-                for one in await hooks_of(caller.key)
+                for one in await hooks_of(keyholder.key)
             ]
         )  # fmt: skip
 
     @post(responses=answers(400, 401, 403, 409, 422, 429), response_headers=UNSEEN)
     async def register_webhook(
-        self, caller: NamedDependency[Caller], data: JSONBody[WebhookSent]
+        self, keyholder: NamedDependency[Caller], data: JSONBody[WebhookSent]
     ) -> WebhookMade:
         """Have an address told."""
-        hook, secret = await register_webhook(caller.key, data.url, data.kinds, clock.now())
+        hook, secret = await register_webhook(keyholder.key, data.url, data.kinds, clock.now())
         return WebhookMade(hook.id, secret)
 
     @post(
@@ -90,9 +90,9 @@ class WebhookApi(Controller):
         response_headers=UNSEEN,
     )
     async def end_webhook(
-        self, caller: NamedDependency[Caller], webhook_id: FromPath[UUID]
+        self, keyholder: NamedDependency[Caller], webhook_id: FromPath[UUID]
     ) -> WebhookEnded:
         """Tell it nothing more."""
         at = clock.now()
-        await end_webhook(caller.key, webhook_id, at)
+        await end_webhook(keyholder.key, webhook_id, at)
         return WebhookEnded(webhook_id, at)
