@@ -30,6 +30,8 @@ async def test_who_whistled_sees_where_it_is_now_and_a_neighbour_does_not(browse
     assert "我吹的哨" not in words(await browser.open(path))
 
     await browser.sign_in(town.resident)
+    mine_all = words(await browser.open("/tickets/mine"))
+    assert "已答复，请您确认" in mine_all and "等吹哨人" not in mine_all
     for page in (await browser.open(path), await browser.open("/me")):
         said = words(page)
         assert f"#{replied.number}" in said and "已答复，请您确认" in said

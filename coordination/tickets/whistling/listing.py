@@ -88,6 +88,7 @@ class Line:
     estate_name: str
     text: str | None
     photo: str | None
+    own: bool = False  # it is read by who whistled
 
     @property
     def where(self) -> str:
@@ -96,12 +97,14 @@ class Line:
     @property
     def label(self) -> str:
         return state_words(
-            self.state, holder=self.holder, outcome=self.outcome, reopened=self.reopened
-        )
+            self.state, own=self.own, holder=self.holder, outcome=self.outcome,
+            reopened=self.reopened,
+        )  # fmt: skip
 
     @property
     def tone(self) -> str:
-        return tone_of(self.state, overdue=self.overdue_since is not None)
+        asks = self.own and self.state in (State.REPLIED, State.NEED_INFO)
+        return "wait" if asks else tone_of(self.state, overdue=self.overdue_since is not None)
 
     @property
     def cursor(self) -> str:
@@ -149,11 +152,11 @@ def statement(asked: Asked, limit: int = PAGE + 1) -> tuple[str, list[object]]:
 
 
 async def tickets_of(person: UUID, after: str = "", limit: int = PAGE + 1) -> list[Line]:
-    """What a person whistled or joined, the newest first."""
+    """What a person whistled, the newest first, in the words for whom it waits."""
     where = Conditions()
     where.add("t.whistled_by = {0}::uuid", person)
     sql, values = _page(where, after, limit, sight="true")
-    return [_line(dict(each)) for each in await rows(sql, *values)]
+    return [_line({**each, "own": True}) for each in await rows(sql, *values)]
 
 
 async def joined_by(person: UUID, limit: int = PAGE) -> list[Line]:
