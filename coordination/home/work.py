@@ -46,9 +46,11 @@ class Board:
     empty: str = "现在没有需要您办理的事项。有新的事项时，会发消息给您。"
     rest: str = "进行中，不用您做什么"
 
+    note: str = ""
+
     @property
     def count(self) -> int:
-        return sum(task.count for task in self.tasks)
+        return 0 if self.note else sum(task.count for task in self.tasks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +197,10 @@ def ticket_board(counts: Iterable[tuple[str, str, int, str]]) -> Board:
     """The tickets that wait for this office; `counts`: (words, address, how many, tone)."""
     tasks = tuple(Task(label, href, "", count, tone=tone or "wait")
                   for label, href, count, tone in counts if count)  # fmt: skip
-    return Board("工单", tasks, empty="没有等您单位办理的工单。有居民吹哨时，会发消息给值班人员。")
+    note = "数字是张数；一张工单可能同时在几类里，所以不合计。"
+    return Board(
+        "工单", tasks, note=note, empty="没有等您单位办理的工单。有居民吹哨时，会发消息给值班人员。"
+    )
 
 
 def urgent_board(lines: Iterable[Line], at: datetime) -> Board:

@@ -9,7 +9,7 @@ from coordination.meetings.minutes.signing import addenda_of, sealed_of, seats_o
 from coordination.meetings.queries import Seen, names_of, people_of
 from coordination.meetings.room.quorum import stays_of
 from coordination.web import pdf
-from coordination.web.formats import local_day, local_time
+from coordination.web.formats import last_day, local_day, local_time
 
 EMPTY_LINES = 6  # for those whom nobody expected
 
@@ -85,7 +85,7 @@ async def print_register(title: str, lines: Sequence[ActionLine], at: datetime) 
         "late": sum(one.is_late(at) for one in lines),
         "lines": [
             [str(one.number), one.text, one.body_name, local_day(one.given_at),
-             local_day(one.due_at), ("逾期·" if one.is_late(at) else "") + one.label,
+             last_day(one.due_at), ("逾期·" if one.is_late(at) else "") + one.label,
              one.result or ""]
             for one in lines
         ],

@@ -11,7 +11,7 @@ from coordination.matters.actions import write_line
 from coordination.meetings.following import carried_out
 from coordination.meetings.queries import people_of
 from coordination.people.outbox import tell
-from coordination.web.formats import local_day
+from coordination.web.formats import last_day
 
 EVERY = 30.0
 PUBLICATIONS = """
@@ -53,7 +53,7 @@ async def tell_publications(at: datetime) -> int:
         for one in late:
             said = (
                 f"超期：{one['title']}第{one['number']}项决议{WHAT[one['what']]}没有公开，"
-                f"应在 {local_day(one['due_at'])} 前公开"
+                f"应在 {last_day(one['due_at'])} 前公开"
             )
             link = f"/meetings/{one['meeting']}"
             if one["matter"]:
@@ -72,7 +72,7 @@ async def tell_tasks(at: datetime) -> int:
         for one in late:
             await tell(
                 await people_of([one["body"]], at), "action-late", f"会议任务{one['number']}逾期",
-                f"{one['text'][:120]}，应在{local_day(one['due_at'])}前完成。"
+                f"{one['text'][:120]}，应在{last_day(one['due_at'])}前完成。"
                 "逾期任务会列入下次会议议程并对外公开。",
                 at=at, link=f"/meetings/actions/{one['id']}",
             )  # fmt: skip
@@ -86,7 +86,7 @@ async def tell_demands(at: datetime) -> int:
         for one in late:
             await tell(
                 await people_of([one["committee"]], at), "demand-late", "委员提议的会议逾期未召集",
-                f"“{one['title']}”应在{local_day(one['due_at'])}前召集。",
+                f"“{one['title']}”应在{last_day(one['due_at'])}前召集。",
                 at=at, link=f"/meetings/demands/{one['id']}",
             )  # fmt: skip
         return len(late)

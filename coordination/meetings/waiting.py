@@ -8,7 +8,7 @@ from coordination.db import rows
 from coordination.law.periods import day_of
 from coordination.people.askers import Asker
 from coordination.people.tables import RoleKind
-from coordination.web.formats import local_day
+from coordination.web.formats import last_day, local_day
 
 # $1 the asker's bodies, $2 the asker, $3 now.
 WAITING = """
@@ -55,6 +55,7 @@ DAYS = {
     "answer": "{}开会", "announce": "{}开会", "write": "{}已开", "verify": "原定{}",
     "sign": "{}核对期满",
 }  # fmt: skip
+MEETS = ("answer", "announce", "write")  # its day is the meeting's
 # what → (words, address of {id}, tone), in the order of their weight
 WORDS = {
     "publish": ("决议或执行结果逾期未公开", "/meetings/{id}/desk", "bad"),
@@ -83,10 +84,10 @@ class Waits:
     def until(self, at: datetime) -> str:
         """What its day is: 逾期 12 天, 12月5日前, 11月28日开会."""
         if self.tone == "bad":
-            return f"逾期 {(day_of(at) - day_of(self.due)).days + 1} 天"
-        day = local_day(self.due)
-        day = day.removeprefix(f"{day_of(at).year}年")
-        return DAYS.get(self.what, "{}前").format(day)
+            days = (at - self.due).days
+            return f"逾期 {days} 天" if days else "逾期不到 1 天"
+        day = local_day(self.due) if self.what in MEETS else last_day(self.due)
+        return DAYS.get(self.what, "{}前").format(day.removeprefix(f"{day_of(at).year}年"))
 
 
 async def meetings_waiting(asker: Asker, at: datetime) -> list[Waits]:

@@ -36,6 +36,11 @@ def local_end(at: datetime) -> str:
     return f"{local_day(at - timedelta(minutes=1))} 24:00"
 
 
+def last_day(due: datetime) -> str:
+    """The last day on which it may still be done: of midnight, the day that ends with it."""
+    return local_day(due - timedelta(microseconds=1))
+
+
 def local_day(on: date | datetime) -> str:
     """2026年3月1日; a moment is first taken to the community's calendar."""
     there = _day(on)
@@ -176,9 +181,8 @@ def _day(on: date | datetime) -> date:
 FILTERS: dict[str, Callable[..., object]] = {
     filter_.__name__: filter_
     for filter_ in (
-        local_time, local_end, local_day, local_weekday, leaf, iso, form_time, duration, seconds,
-        ratio, time_left,
-        grouped, square_metres, yuan, percent, whole_percent, bar_width, masked_phone, tel,
-        to_call, spaced, file_size,
+        local_time, local_end, last_day, local_day, local_weekday, leaf, iso, form_time, duration,
+        seconds, ratio, time_left, grouped, square_metres, yuan, percent, whole_percent,
+        bar_width, masked_phone, tel, to_call, spaced, file_size,
     )
 }  # fmt: skip

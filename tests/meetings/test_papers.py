@@ -115,7 +115,7 @@ async def test_what_is_resolved_while_minutes_are_written_stands_in_them(browser
 
     page = await browser.open(f"/meetings/{meeting.id}/minutes")
 
-    assert "补种绿篱（安居物业，2026年4月2日前）" in page.main.text
+    assert "补种绿篱（安居物业，2026年4月1日前）" in page.main.text
     await take_action_step(town.manager, action.id, K.STARTED, "", ENDS + timedelta(days=1))
     with pytest.raises(Exception, match="没有等待公示的决议"):
         await publish_resolutions(town.worker, meeting.id, ENDS)

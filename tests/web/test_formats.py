@@ -26,6 +26,8 @@ def test_a_day_has_no_time_zone():
 def test_midnight_is_the_end_of_the_day_before():
     assert formats.local_end(datetime(2026, 3, 1, 16, tzinfo=UTC)) == "2026年3月1日 24:00"
     assert formats.local_end(NEW_YEAR_IN_SHANGHAI) == "2026年1月1日 00:05"
+    assert formats.last_day(datetime(2026, 3, 1, 16, tzinfo=UTC)) == "2026年3月1日"
+    assert formats.last_day(NEW_YEAR_IN_SHANGHAI) == "2026年1月1日"
 
 
 @pytest.mark.parametrize(

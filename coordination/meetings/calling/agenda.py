@@ -23,7 +23,7 @@ from coordination.places.tables import Place
 from coordination.tickets.figures.definitions import FIGURE
 from coordination.tickets.figures.periods import Cohort, month_of
 from coordination.tickets.figures.queries import Asked, tally
-from coordination.web.formats import local_day, percent
+from coordination.web.formats import last_day, local_day, percent
 
 SHOWN_RATES = ("report_on_time", "close", "solve", "content")
 MOST_LINES = 30
@@ -186,7 +186,7 @@ def carried_words(actions: Sequence) -> str:
         return "没有未完成的任务。"
     return "\n".join(
         f"{'【逾期】' if one['late'] else ''}任务{one['number']}：{one['text']}"
-        f"（{one['body_name']}，{local_day(one['due_at'])}前）"
+        f"（{one['body_name']}，{last_day(one['due_at'])}前）"
         for one in actions
     )
 
@@ -218,7 +218,7 @@ async def _late_words(place: Place, at: datetime) -> str:
     words = {"resolution": "决议公开", "execution": "执行结果公开"}
     said = [
         f"【逾期】{one['title']}第{one['number']}项{words[one['what']]}，"
-        f"应在{local_day(one['due_at'])}前公布"
+        f"应在{last_day(one['due_at'])}前公布"
         for one in found
     ]
     said += [

@@ -41,7 +41,7 @@ from coordination.people.outbox import tell
 from coordination.places.tables import PlaceKind
 from coordination.tickets.events import actor_of
 from coordination.web import live
-from coordination.web.formats import local_day
+from coordination.web.formats import last_day, local_day
 
 MISSING = "没有找到这项任务。"
 NO_NUMBERS = "公众会看到，请去掉手机号和身份证号。"
@@ -108,7 +108,7 @@ async def give_action(asker: Asker, item_id: UUID, task: Task, at: datetime) -> 
 
 async def _minuted(action: ActionItem) -> str:
     body = await value("select name from body where id = $1", action.body)
-    return f"任务{action.number}：{action.text}（{body}，{local_day(action.due_at)}前）"
+    return f"任务{action.number}：{action.text}（{body}，{last_day(action.due_at)}前）"
 
 
 async def _ticket(

@@ -12,7 +12,7 @@ from coordination.meetings.room.resolutions import resolutions_of
 from coordination.meetings.steps import run_by, take_step
 from coordination.meetings.tables import AgendaItem, Meeting, Step
 from coordination.people.askers import Asker
-from coordination.web.formats import local_day, local_time
+from coordination.web.formats import last_day, local_time
 
 HEAD, END = "会议情况", "散会"
 CHOSE = {"approve": "同意", "reject": "不同意", "abstain": "弃权"}
@@ -90,6 +90,6 @@ async def _point(item: AgendaItem) -> str:
     ):
         lines.append(
             f"任务{task['number']}：{task['text']}（{task['body_name']}，"
-            f"{local_day(task['due_at'])}前）"
+            f"{last_day(task['due_at'])}前）"
         )
     return "\n".join(lines)
