@@ -186,7 +186,7 @@ def _witness_keys(findings: Findings, said: Sequence[dict[str, Any]]) -> dict[st
             below.fits("vkey", "公钥", witness["vkey"], f"不是公钥：{malformed}", False)
             continue
         below.same("name", "名称与公钥相符", witness["name"], name)
-        below.stated("vkey", "公钥（与该单位公布的核对）", witness["party"])
+        below.stated("vkey", "公钥（与公告所载或该单位公布的核对）", witness["party"])
         known[witness["vkey"]] = witness["party"]
     publics = [vkey.rpartition("+")[2] for vkey in known]
     findings.same("witnesses", "各把见证钥匙各不相同", len(said), len(set(publics)))
