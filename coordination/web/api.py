@@ -44,7 +44,8 @@ What a residential estate decides, open to everybody, and what its owners do whe
 
 Reading needs no account. Acting needs the session cookie of a signed-in person and, for every
 request that changes something, the header `x-csrftoken` with the token that `/api/v1/me` gave.
-Casting, and reading receipts, need a fresh proof of who is asking, given at `/step-up`.
+Casting, naming a proxy, and reading receipts need a fresh proof of who is asking, given at
+`/step-up`.
 
 Programs of a body (the property company, a hotline) read and file tickets with a key, sent as
 `Authorization: Bearer …`; it reaches one place and what lies in it. No session works there.

@@ -74,4 +74,8 @@ class WitnessKeyPages(Controller):
 
 async def _context(asker: Asker) -> dict[str, object]:
     held = offices(asker)
-    return {"offices": held, "keys": await keys_of([role.body for role in held])}
+    return {
+        "offices": held,
+        "keys": await keys_of([role.body for role in held]),
+        "proven": asker.has_stepped_up(clock.now()),
+    }
