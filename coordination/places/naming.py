@@ -3,11 +3,10 @@
 The database has no collation that knows 拼音, so the order of a name is stored beside it.
 """
 
+import importlib
 import re
 import unicodedata
 from functools import lru_cache
-
-from pypinyin import lazy_pinyin
 
 from coordination.places.tables import PlaceKind
 from coordination.web.sheets import building_key
@@ -21,7 +20,8 @@ def natural_order(text: str) -> str:
     """A key that sorts as people do: numbers by size, 汉字 by their sound, case apart."""
     plain = unicodedata.normalize("NFKC", text).strip().casefold()
     if not plain.isascii():
-        plain = " ".join(lazy_pinyin(plain))
+        # Its dictionary is large: only who puts a name in order loads it, not each process.
+        plain = " ".join(importlib.import_module("pypinyin").lazy_pinyin(plain))
     return _DIGITS.sub(lambda number: number[0].zfill(6), plain)
 
 

@@ -56,7 +56,9 @@ async def a_web_server(folder: Path, *, workers: int = 1) -> AsyncIterator[Runni
     words = ("--port", str(port), "--workers", str(workers))
     with_port = f"http://127.0.0.1:{port}"
     async with _running(WEB, folder, words, with_port) as web:
-        await until(lambda: _answers(web))
+        # Certificates, which nobody reads here, would take longer to load than the question.
+        async with httpx.AsyncClient(trust_env=False, verify=False) as client:
+            await until(lambda: _answers(web, client), pause=0.05)
         yield web
 
 
@@ -108,17 +110,18 @@ def address_of(config: dict) -> str:
     )
 
 
-async def _answers(web: Running) -> bool:
+async def _answers(web: Running, client: httpx.AsyncClient) -> bool:
     assert web.process.poll() is None, web.log.read_text(errors="replace")[-3000:]
     try:
-        async with httpx.AsyncClient(trust_env=False) as client:
-            return (await client.get(f"{web.address}/health")).status_code == 200
+        return (await client.get(f"{web.address}/health")).status_code == 200
     except httpx.HTTPError:
         return False
 
 
 async def until(
-    condition: Callable[[], Awaitable[object] | object], seconds: float = START_WITHIN
+    condition: Callable[[], Awaitable[object] | object],
+    seconds: float = START_WITHIN,
+    pause: float = 0.01,
 ) -> None:
     """Look again and again. TimeoutError: it never became so."""
     async with asyncio.timeout(seconds):
@@ -126,7 +129,7 @@ async def until(
             answer = condition()
             if await answer if isinstance(answer, Awaitable) else answer:
                 return
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(pause)
 
 
 def _free_port() -> int:
