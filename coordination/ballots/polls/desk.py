@@ -29,7 +29,7 @@ from coordination.ballots.polls.queries import (
     without_quorum,
 )
 from coordination.ballots.polls.questions import missing
-from coordination.ballots.polls.state import LABELS, PollState
+from coordination.ballots.polls.state import ENDED_EARLY, LABELS, PollState
 from coordination.ballots.tables import Poll, PollEnding, Question, QuestionDocument, Step
 from coordination.db import rows
 from coordination.errors import NotAllowed
@@ -70,6 +70,19 @@ class ConvenedPoll:
     opens_at: datetime
     step: Step
     is_stalled: bool
+
+    @property
+    def is_over(self) -> bool:
+        return self.step in (Step.FINAL, Step.ARCHIVED, *ENDED_EARLY)
+
+    @property
+    def tone(self) -> str:
+        """As of `lists.tag`."""
+        if self.is_stalled:
+            return "bad"
+        if self.is_over:
+            return "" if self.step in ENDED_EARLY else "done"
+        return "now" if self.step in (Step.OPENED, Step.EXTENDED) else "wait"
 
     @property
     def label(self) -> str:
