@@ -68,7 +68,7 @@ class RaisePages(Controller):
                 return Template("matters/new.html", context={
                     **context, "form": form, "similar": like,
                 })  # fmt: skip
-            matter = await raise_matter(asker, place, title, text, at, door=Door(door))
+            matter = await raise_matter(asker, place, title, text, at, door=Door(door), once=True)
         except Invalid as refusal:
             return form_again("matters/new.html", refusal, data, **context, similar=[])
         return Redirect(f"/matters/{matter}", status_code=303)

@@ -32,6 +32,7 @@ from coordination.places.values import whole_setting
 
 TITLE_LONGEST, TEXT_LONGEST = 60, 2000
 RAISED_A_DAY = 3
+SAME_WITHIN = timedelta(minutes=10)  # two taps, or a try again after the connection was lost
 BY_NEIGHBOURS = (Door.RESIDENT, Door.PETITION)
 NO_PERSONS = "这里人人能看到。请去掉手机号和身份证号，社区会从您的账号联系您。"
 
@@ -60,14 +61,20 @@ async def raise_matter(
     at: datetime,
     *,
     door: Door = Door.RESIDENT,
+    once: bool = False,
 ) -> UUID:
-    """点事, as a resident or in the name of an office; the answer's clock begins.
+    """点事, as a resident or in the name of an office; the answer's clock begins. `once`: the same
+    words again within minutes are the same matter, as when a form is sent by two taps.
 
     NotAllowed; Invalid: no words, or somebody's number in them; TooMany: three today already.
     """
     _check_words(title, text)
     async with transaction():
         actor = await _raiser(asker, place, door, at)
+        # One at a time for each person, or two sent at once would count as one, or become two.
+        await value("select pg_advisory_xact_lock(hashtext($1))", f"raise {asker.id}")
+        if once and (same := await _just_raised(asker, place, title.strip(), text.strip(), at)):
+            return same
         if actor.body is None:
             await _check_count(asker, at)
         share = await support_share(place, at)
@@ -150,9 +157,17 @@ def _check_words(title: str, text: str) -> None:
         raise Invalid(f"有 {len(wrong)} 处需要修改，您填写的内容都还在。", **wrong)
 
 
+async def _just_raised(
+    asker: Asker, place: Place, title: str, text: str, at: datetime
+) -> UUID | None:
+    return await value(
+        """select id from matter where opened_by = $1 and place = $2 and title = $3 and text = $4
+             and opened_at > $5 and opened_at <= $6""",
+        asker.id, place.id, title, text, at - SAME_WITHIN, at,
+    )  # fmt: skip
+
+
 async def _check_count(asker: Asker, at: datetime) -> None:
-    # One at a time for each person, or two sent at once would count as one.
-    await value("select pg_advisory_xact_lock(hashtext($1))", f"raise {asker.id}")
     today = await value(
         """select count(*) from matter
             where opened_by = $1 and opened_for is null and opened_at > $2 and opened_at <= $3""",

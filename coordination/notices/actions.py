@@ -4,7 +4,7 @@ A notice is a row that is only ever added: number and check code are given in th
 what it announces, so a number is never given for something that did not happen.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from coordination import audit
@@ -18,6 +18,7 @@ from coordination.places.tables import Place
 from coordination.web.codes import check_code
 
 MISSING = "没有找到这份公告。"
+SAME_WITHIN = timedelta(minutes=10)  # two taps, or a try again after the connection was lost
 
 
 class TakenDown(Conflict):
@@ -83,7 +84,8 @@ async def _free_id() -> UUID:
 async def publish_plain(
     asker: Asker, estate: Place, title: str, text: str, contact: str, at: datetime
 ) -> Notice:
-    """Publish a plain notice 通知公告 in the name of the asker's body. NotAllowed, Invalid."""
+    """Publish a plain notice 通知公告 in the name of the asker's body; the same words sent again
+    within minutes are the same notice. NotAllowed, Invalid."""
     if not may_notify(asker, estate):
         raise NotAllowed("只有居委会、业主委员会或筹备组的成员可以在这个小区发布通知公告。")
     missing = {
@@ -100,10 +102,18 @@ async def publish_plain(
     role = asker.role(estate, *NOTIFIERS)
     assert role, "the permit found one"
     section = Section("", tuple(line for line in text.splitlines() if line.strip()))
-    return await publish_notice(
-        estate, NoticeKind.PLAIN, title.strip(), text.strip(), Facts((section,)), at,
-        issuer=role.body, person=asker.id, contact=contact.strip(),
-    )  # fmt: skip
+    async with transaction():
+        await value("select pg_advisory_xact_lock(hashtext($1))", f"notice {asker.id}")
+        same = await Notice.objects().get(
+            (Notice.estate == estate.id) & (Notice.kind == NoticeKind.PLAIN)
+            & (Notice.issuer == role.body) & (Notice.title == title.strip())
+            & (Notice.text == text.strip()) & (Notice.contact == contact.strip())
+            & (Notice.published_at > at - SAME_WITHIN) & (Notice.published_at <= at)
+        )  # fmt: skip
+        return same or await publish_notice(
+            estate, NoticeKind.PLAIN, title.strip(), text.strip(), Facts((section,)), at,
+            issuer=role.body, person=asker.id, contact=contact.strip(),
+        )  # fmt: skip
 
 
 async def post_notice(

@@ -1,6 +1,7 @@
 """点事: raising a topic, supporting it, and the answer that is owed."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
@@ -130,6 +131,20 @@ async def test_residents_raise_at_home_offices_in_their_place_and_nobody_without
 
     matter = await row_of(by_office)
     assert (matter.opened_for, matter.door) == (town.committee.id, "tickets")
+
+
+async def test_two_taps_raise_one_matter_and_other_words_another():
+    town = await a_town()
+    said = (town.resident, town.estate, TITLE, TEXT)
+
+    first, second = await asyncio.gather(
+        *(raise_matter(*said, RAISED + timedelta(seconds=n), once=True) for n in (0, 1))
+    )
+    other = await raise_matter(*said[:3], f"{TEXT}还有一件。", RAISED, once=True)
+    later = await raise_matter(*said, RAISED + timedelta(hours=1), once=True)
+
+    assert first == second
+    assert len({first, other, later}) == await value("select count(*) from matter") == 3
 
 
 async def test_a_topic_may_be_answered_with_a_reason_and_goes_no_further():

@@ -170,6 +170,9 @@ async def test_a_plain_notice_is_published_by_staff_and_nobody_else():
     )
 
     assert notice.kind == NoticeKind.PLAIN
+    said = (await a_worker(estate), estate, "停电", "明天停电。", "王 027", DURING)
+    one, other = await asyncio.gather(publish_plain(*said), publish_plain(*said))  # two taps
+    assert one.number == other.number
     for asker in (await someone(RoleKind.PROPERTY_MANAGER, estate), await an_outsider()):
         with pytest.raises(NotAllowed):
             await publish_plain(asker, estate, "甲", "乙", "丙", DURING)
