@@ -129,7 +129,8 @@ async def owner_named(estate: UUID, room: str, name: str) -> FoundOwner | None:
 async def own_owners(person: UUID, estate: UUID) -> list[FoundOwner]:
     """The owners that a person acts for here, each once."""
     found = await rows(
-        f"""{OWNED} join acting a on a.owner = o.id where u.estate = $1 and a.person = $2
+        f"""{OWNED} where u.estate = $1
+               and o.id = any (array(select owner from acting where person = $2))
             order by o.name, u.sort""",
         estate, person,
     )  # fmt: skip
