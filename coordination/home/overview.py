@@ -7,7 +7,7 @@ better is said by 红黑榜 alone, with its formula.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from coordination.tickets.figures.definitions import FIGURE
@@ -62,6 +62,11 @@ class EstateLine:
         said = zip(("没报到", "没答复", "没回访", "没办结"), counts, strict=True)
         return "、".join(f"{words} {count}" for words, count in said if count)
 
+    @property
+    def term_last(self) -> date | None:
+        """The last day of the committee's term."""
+        return self.term_until and self.term_until - timedelta(days=1)
+
     def term_tone(self, today: date) -> str:
         """bad: over, or none at all; wait: three months and less are left."""
         if self.committee is None:
@@ -82,7 +87,7 @@ class EstateLine:
         return (
             *said, self.meetings, local_day(self.met_at) if self.met_at else "没有开过",
             self.actions_overdue, self.disclosures_overdue, self.committee or "没有",
-            self.term_until.isoformat() if self.term_until else "",
+            self.term_last.isoformat() if self.term_last else "",
             self.running, self.coming, self.objections,
         )  # fmt: skip
 
