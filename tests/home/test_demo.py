@@ -13,6 +13,8 @@ from coordination.ballots.casting.representing import represent_co_owners
 from coordination.ballots.casting.rights import my_rights
 from coordination.ballots.recount import main as recount
 from coordination.ballots.results.clockwork import advance_poll
+from coordination.ballots.tables import Poll
+from coordination.ballots.witnessing.queries import parties_of
 from coordination.embedded import Embedded
 from coordination.errors import Refusal
 from coordination.home.demo import load
@@ -123,6 +125,22 @@ async def test_every_made_result_is_recounted_by_a_stranger(people, tmp_path, ca
         file = tmp_path / f"{n}.json"
         file.write_text(row["package"])
         assert recount([str(file)]) == 0, capsys.readouterr().out
+
+
+async def test_two_parties_witness_the_running_vote_and_one_of_them_forgot_a_day(people):
+    running = await Poll.objects().get(Poll.title.like("续聘物业%"))
+    at = clock.now()
+
+    assert running
+    kept = {
+        party.short: [duty.done.size if duty.done else 0 for duty in party.duties if duty.due < at]
+        for party in await parties_of(running, at)
+    }
+
+    assert kept["居委会"] == sorted(kept["居委会"])
+    assert kept["居委会"][-1] > kept["居委会"][1] > kept["居委会"][0] == 1
+    assert [day for day, size in enumerate(kept["业委会"]) if not size] == [3]
+    assert set(kept["物业"]) == {0}
 
 
 async def test_loading_it_again_changes_nothing(people):
