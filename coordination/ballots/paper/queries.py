@@ -52,6 +52,7 @@ select count(*) as made, count(*) filter (where printed) as printed,
        count(*) filter (where entries >= 2) as twice,
        count(*) filter (where differs and outcome is null) as differing,
        count(*) filter (where outcome in ('agreed', 'settled')) as counted,
+       count(*) filter (where outcome = 'lapsed') as lapsed,
        (select count(*) from duplicate_ballot d join voting_right r on r.id = d."right"
          join question q on q.id = r.question where q.poll = $1) as duplicates
   from each
@@ -135,7 +136,8 @@ class SheetCard:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How far the sheets of a poll have come. Never which choice; `duplicates`: ballots."""
+    """How far the sheets of a poll have come. Never which choice; `lapsed`: not settled in time;
+    `duplicates`: ballots."""
 
     made: int
     printed: int
@@ -144,6 +146,7 @@ class Counts:
     twice: int
     differing: int
     counted: int
+    lapsed: int
     duplicates: int
 
 
