@@ -125,12 +125,22 @@ async def test_a_member_checks_publishes_answers_and_settles_on_one_page(browser
     page = await browser.send(browser.response.url.path, text="他在物业上班")
     assert "第1号异议" in page.main.text
     assert "物业上班" not in page.main.text
+    await browser.open(page.select("a[href$='/objection']")[1]["href"])
+    await browser.send(browser.response.url.path, text="他住在别处")
 
     time_is(SETTLED)
     await browser.sign_in(await the_person(run.clerk))
     page = await browser.open(hub)
-    form = page.find("form", action=lambda it: it.endswith("/answer"))
-    await browser.send(form["action"], upheld="no", gist="任职情况", answer="经核实不在物业任职")
+    assert not page.find("form", action=f"{hub}/settlement"), "objections wait"
+    first, second = page.find_all("form", action=lambda it: it.endswith("/answer"))
+    page = await browser.send(first["action"], expect=422, upheld="no", gist="任职情况")
+    first, second = page.find_all("form", action=lambda it: it.endswith("/answer"))
+    assert "请填写答复" in first.text and "请填写答复" not in second.text
+    kept = [each.find(attrs={"name": "gist"}).get("value") for each in (first, second)]
+    assert kept == ["任职情况", ""]
+    for each in (first, second):
+        await browser.send(each["action"], upheld="no", gist="任职情况", answer="经核实不成立")
+    assert (await browser.open(hub)).find("form", action=f"{hub}/settlement")
     page = await browser.send(f"{hub}/settlement")
     assert "候选人名单已经确定" in page.main.text
     assert "1号" in (await browser.open(public)).main.text
