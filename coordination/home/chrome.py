@@ -57,7 +57,8 @@ def _may_sign_in(request: Request) -> bool:
 
 class OwnEstate(ASGIMiddleware):
     """A page of one estate that was asked for without saying which leads to the one at hand;
-    where it cannot be known, the page lets one choose. Stands behind the session's look-up."""
+    where it cannot be known, or with `?choose=yes`, the page lets one choose. Stands behind the
+    session's look-up."""
 
     scopes = (ScopeType.HTTP,)
     should_bypass_for_scope = staticmethod(
@@ -67,7 +68,8 @@ class OwnEstate(ASGIMiddleware):
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         request = Request(scope)
         said = request.query_params
-        estate = None if "estate" in said else estate_here(request, asker_of(request))
+        is_said = "estate" in said or "choose" in said
+        estate = None if is_said else estate_here(request, asker_of(request))
         if estate is None:
             await next_app(scope, receive, send)
             return

@@ -75,6 +75,8 @@ async def test_a_page_of_one_estate_opens_at_the_one_last_looked_at(browser: Bro
         page = await browser.open(path)
         assert "梧桐苑" in page.h1.text, path
 
+    assert "请选择小区" in words(await browser.open("/responsible?choose=yes"))
+
     await browser.open("/rooms?week=2026-03-02", expect=303, follow=False)
     assert browser.response
     assert browser.response.headers["location"] == f"/rooms?estate={mine.id}&week=2026-03-02"
