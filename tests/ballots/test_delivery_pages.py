@@ -7,6 +7,7 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from coordination.ballots.casting.receipts_of import receipts_of
+from coordination.ballots.casting.representing import represent_co_owners
 from coordination.ballots.delivery.reminders import send_reminders
 from coordination.ballots.delivery.tables import Delivery, DeliveryTry
 from coordination.ballots.results.clockwork import advance_poll
@@ -14,9 +15,10 @@ from coordination.db import value
 from coordination.people.sessions import prove
 from coordination.people.tables import Person, RoleKind
 from coordination.web.formats import form_time
-from tests.ballots.a_vote import a_vote, a_voter, rights_of
+from tests.ballots.a_vote import a_vote, a_voter, on_the_roll, owners_of, rights_of
+from tests.ballots.convening import asking
 from tests.ballots.test_proxies import an_agent
-from tests.builders import DURING, OPENING, a_role
+from tests.builders import DURING, OPENING, a_role, a_unit, an_owner
 from tests.test_files import a_photo
 
 
@@ -175,6 +177,23 @@ async def test_an_owner_names_a_proxy_who_votes_in_one_pass_with_their_own(brows
     assert len(await receipts_of(owner.id, vote.poll.id)) == 1
     page = await browser.open(f"{vote.path}/proxy")
     assert "您已代为投票" in page.text
+
+
+async def test_of_a_shared_home_the_others_agree_before_a_proxy_is_named(browser):
+    vote = await a_vote()
+    unit = await a_unit(vote.building, "101")
+    one, other = await an_owner(unit, name="张伟"), await an_owner(unit, name="林晓燕")
+    await on_the_roll(vote, await owners_of(unit), unit, 500_000)
+    await browser.sign_in(one)
+
+    page = await browser.open(f"{vote.path}/proxy/new")
+    assert "请先确认" in page.main.text and not page.select("main form")
+    await represent_co_owners(await asking(one, DURING), vote.poll.id, DURING)
+    assert (await browser.open(f"{vote.path}/proxy/new")).select("input[name=phone]")
+    await browser.sign_in(other)
+    page = await browser.open(f"{vote.path}/proxy/new")
+
+    assert "另一位共有人代表投票" in page.main.text and not page.select("main form")
 
 
 async def test_naming_a_proxy_loses_no_word_when_the_proof_has_run_out(browser, time_is):
