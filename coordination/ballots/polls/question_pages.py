@@ -52,7 +52,10 @@ class QuestionPages(Controller):
         self, asker: NamedDependency[Asker], poll_id: FromPath[UUID]
     ) -> Template:
         desk = await _editable(asker, poll_id)
-        form = Form({"if_silent": IF_SILENT})
+        poll = desk.poll
+        # Most polls ask one thing: its words are those of the poll, until they are changed.
+        first = {} if desk.questions else {"title": poll.title, "text": poll.summary}
+        form = Form({"if_silent": IF_SILENT, **first})
         return Template(
             "ballots/question.html", context=desk.context | {"question": None, "form": form}
         )
