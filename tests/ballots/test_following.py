@@ -78,11 +78,13 @@ def test_a_service_that_is_away_or_answers_nonsense_is_no_alarm(service, state, 
     assert not state.exists()
 
 
-@pytest.mark.parametrize("spoilt", ["{}", "", "[]", '{"watched": 7}', "\x00"])
+@pytest.mark.parametrize("spoilt", ["{}", "", "[]", '{"watched": 7}', "\x00", "[" * 100_000])
 def test_a_spoilt_record_is_no_board(spoilt, service, state, capsys):
     state.write_text(spoilt)
     assert monitor_command.main([service.url, "--state", str(state), "--once"]) == 2
     assert "不是上次留下的记录" in capsys.readouterr().err
+    assert monitor_command.main([service.url, "--state", str(state.parent), "--once"]) == 2
+    assert "记录文件用不了" in capsys.readouterr().err
 
 
 def test_the_command_says_in_words_what_it_saw(service, state, capsys):

@@ -9,6 +9,7 @@ import re
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
+from http.client import HTTPException
 from typing import Any
 
 from coordination.ballots.board import canonical
@@ -84,10 +85,10 @@ class BoardClient:
                 return
         except urllib.error.HTTPError as refused:
             raise Refused(_detail(refused)) from refused
-        except OSError as broken:
+        except (OSError, HTTPException) as broken:
             raise self._away(broken) from broken
 
-    def _away(self, broken: OSError) -> Unreachable:
+    def _away(self, broken: Exception) -> Unreachable:
         why = getattr(broken, "reason", broken)
         return Unreachable(f"连不上 {self.service}，请检查网址和网络（{why}）")
 
@@ -100,7 +101,7 @@ class BoardClient:
                 data = answer.read(LARGEST + 1)
         except urllib.error.HTTPError as refused:
             raise Unreachable(f"服务没有给出 {what}：{_detail(refused)}") from refused
-        except OSError as broken:
+        except (OSError, HTTPException) as broken:
             raise self._away(broken) from broken
         if len(data) > LARGEST:
             raise Unreachable(f"{what} 的回答太大")

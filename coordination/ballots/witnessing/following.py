@@ -63,7 +63,7 @@ class Seen:
             said = json.loads(text)
             note = read_note(said["note"]).checkpoint
             seen = cls(said["vkey"], said["size"], bytes.fromhex(said["root"]), said["note"])
-        except (KeyError, TypeError, ValueError) as broken:
+        except (KeyError, TypeError, ValueError, RecursionError) as broken:
             raise ValueError("不是上次留下的记录") from broken
         if (note.size, note.root) != (seen.size, seen.root):
             raise ValueError("记录里的检查点与大小对不上")

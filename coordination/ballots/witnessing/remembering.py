@@ -50,7 +50,7 @@ def read_memory(path: Path) -> Memory:
         return Memory(dict(said["keys"]), roots, shown, closed)
     except FileNotFoundError:
         return Memory()
-    except (AttributeError, KeyError, TypeError, ValueError) as broken:
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as broken:
         raise ValueError("不是上次留下的记录") from broken
 
 
