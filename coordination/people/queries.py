@@ -157,8 +157,9 @@ async def officers(at: datetime, after: str = "") -> list[asyncpg.Record]:
         """select p.id, p.name, p.login, p.phone_tail, (p.totp_sealed is not null or exists (
                     select from passkey k where k.person = p.id and k.ended_at is null)
                   ) as has_factor,
-                  string_agg(distinct r.kind, ' ') as kinds, p.name || p.id::text as key
-             from person p join role r on r.person = p.id
+                  string_agg(distinct r.kind, ' ') as kinds, p.name || p.id::text as key,
+                  string_agg(distinct b.name, '、') as bodies
+             from person p join role r on r.person = p.id join body b on b.id = r.body
             where p.closed_at is null and r.since <= $1 and (r.until is null or r.until > $1)
               and p.name || p.id::text > $2
             group by p.id order by key limit $3""",
