@@ -14,7 +14,12 @@ from coordination.law.areas import format_area
 from coordination.law.tally import NOTHING, Weight
 
 UNCLEAR = "unclear"  # the two who wrote the sheet down gave different reasons
-INVALID_BY = ("two_boxes", "no_box", "torn", UNCLEAR)
+INVALID_BY = {
+    "two_boxes": "选得多于允许",
+    "no_box": "一项也没选",
+    "torn": "破损、涂改，看不清",
+    UNCLEAR: "两人登记的原因不同",
+}
 
 
 def aside_figures(

@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from coordination.ballots.package_aside import UNCLEAR
+from coordination.ballots.package_aside import INVALID_BY
 from coordination.ballots.package_election import elected_words, standing_words
 from coordination.ballots.package_figures import label
-from coordination.ballots.paper.rules import INVALIDITIES
 from coordination.ballots.tally_report import CHECKS, OUTCOMES
 from coordination.law.areas import format_area
 from coordination.law.tally import Outcome
@@ -29,7 +28,6 @@ FORMS = {
     "grouped": "列出逐票的选择与承诺，不列面积与房号",
     "full": "逐票公开，供审计",
 }
-INVALID_BY = {**INVALIDITIES, UNCLEAR: "两人登记的原因不同"}
 REASONS = {
     "group_under_5": "有选择不足 5 票",
     "unanimous": "全部选择相同",

@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 from coordination.ballots.commitments import Opening, add_weights, opens
 from coordination.ballots.package import as_json, build
 from coordination.ballots.package_figures import CountingRules
-from coordination.ballots.package_tables import as_csv
+from coordination.ballots.package_tables import as_csv, aside_words, invalid_words
 from coordination.ballots.reading import EARLIER, SCHEMA, Unreadable
 from coordination.ballots.recount import read_package
 from coordination.law.classes import MatterClass
@@ -255,6 +255,21 @@ def test_no_area_of_a_reason_stands_where_it_would_single_somebody_out():
         assert len(reasons) == 2 and all(area is None for *_, area in reasons)
     [(reason, persons, _)] = aside_of(unsaid)[0]
     assert (reason, persons) == ("unclear", 10)
+
+
+def test_a_page_says_of_the_invalid_why_and_where_no_area_is_said():
+    [open_] = a_package(ASIDE)["questions"]
+    [closed] = a_package(ASIDE, form="full", auditor=True)["questions"]
+    before = {name: open_[name] for name in open_ if name not in ("invalid_by", "set_aside")}
+
+    assert invalid_words(open_).startswith("选得多于允许 5 人，") and "不公布" not in invalid_words(
+        open_
+    )
+    hidden = "选得多于允许 5 人；破损、涂改，看不清 5 人（不公布面积，以免认出是哪一户）"
+    assert invalid_words(closed) == hidden
+    assert aside_words(open_, "conflicts") == "1 张，涉及 1 人（不公布面积，以免认出是哪一户）"
+    assert aside_words(open_, "duplicates").startswith("6 张，涉及 5 人，")
+    assert (aside_words(before, "duplicates"), invalid_words(before)) == ("6 张", "")
 
 
 def test_a_package_of_version_1_is_still_read_and_recounted(tmp_path):

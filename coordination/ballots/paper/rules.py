@@ -13,6 +13,7 @@ from uuid import UUID
 
 from coordination.ballots.board import INVALID
 from coordination.ballots.offers import Offer
+from coordination.ballots.package_aside import INVALID_BY
 from coordination.ballots.polls.state import GRACE, PollState
 from coordination.ballots.tables import Step
 from coordination.errors import Conflict, Invalid
@@ -43,11 +44,7 @@ class Invalidity(StrEnum):
     TORN = "torn"
 
 
-INVALIDITIES = {
-    Invalidity.TWO_BOXES: "选得多于允许",
-    Invalidity.NO_BOX: "一项也没选",
-    Invalidity.TORN: "破损、涂改，看不清",
-}
+INVALIDITIES = {each: INVALID_BY[each] for each in Invalidity}
 
 
 class Outcome(StrEnum):
