@@ -113,6 +113,17 @@ def square_metres(area_cm2: int) -> str:
     return f"{whole:,}.{digits[:2]}{digits[2:].rstrip('0')} 平方米"
 
 
+def plain_area(square: str) -> str:
+    """An area as a package writes it, to be read: "7719.3400" → "7,719.34", no digit lost."""
+    whole, _, part = square.partition(".")
+    return f"{int(whole):,}.{part[:2]}{part[2:].rstrip('0')}"
+
+
+def plain_day(iso_day: str) -> str:
+    """A day as a package writes it, to be read: "2026-03-01" → 2026年3月1日."""
+    return local_day(date.fromisoformat(iso_day))
+
+
 def yuan(fen: int) -> str:
     """123456 → "1,234.56 元"."""
     sign = "-" if fen < 0 else ""
@@ -182,7 +193,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     filter_.__name__: filter_
     for filter_ in (
         local_time, local_end, last_day, local_day, local_weekday, leaf, iso, form_time, duration,
-        seconds, ratio, time_left, grouped, square_metres, yuan, percent, whole_percent,
-        bar_width, masked_phone, tel, to_call, spaced, file_size,
+        seconds, ratio, time_left, grouped, square_metres, plain_area, plain_day, yuan,
+        percent, whole_percent, bar_width, masked_phone, tel, to_call, spaced, file_size,
     )
 }  # fmt: skip

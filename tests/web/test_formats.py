@@ -23,6 +23,13 @@ def test_a_day_has_no_time_zone():
     assert formats.local_day(date(2026, 3, 1)) == "2026年3月1日"
 
 
+def test_what_a_package_writes_is_read_with_every_digit():
+    assert [formats.plain_area(one) for one in ("7719.3400", "1136.0101", "0.0000")] == [
+        "7,719.34", "1,136.0101", "0.00"
+    ]  # fmt: skip
+    assert formats.plain_day("2026-03-01") == "2026年3月1日"
+
+
 def test_midnight_is_the_end_of_the_day_before():
     assert formats.local_end(datetime(2026, 3, 1, 16, tzinfo=UTC)) == "2026年3月1日 24:00"
     assert formats.local_end(NEW_YEAR_IN_SHANGHAI) == "2026年1月1日 00:05"
