@@ -139,18 +139,18 @@
     var vkey = last ? last.vkey : place.dataset.vkey;
     if (note.origin !== origin) throw new Alarm("检查点属于另一个票箱。");
     if (!await isSigned(note, vkey)) throw new Alarm("检查点不是这个公示票箱的钥匙签的。");
-    say("检查点由公示票箱的钥匙签名，大小 " + note.size);
+    say("票箱由它自己的钥匙签名，现在有 " + (note.size - 1) + " 张票");
     if (!last) {
       say("这台设备第一次见证这个票箱。请核对上面的票箱公钥与张贴的公告一致。");
     } else if (note.size < last.size) {
-      throw new Alarm("票箱变小了：上次见证 " + last.size + "，现在 " + note.size + "。");
+      throw new Alarm("票箱变小了：上次见证时有 " + (last.size - 1) + " 张票，现在只有 " + (note.size - 1) + " 张。");
     } else if (note.size === last.size) {
-      if (note.root !== last.root) throw new Alarm("大小相同，内容却与上次见证的不同。");
+      if (note.root !== last.root) throw new Alarm("张数相同，内容却与上次见证的不同。");
       say("与上次见证的完全相同");
     } else {
       var said = JSON.parse(await fetched(api + "/consistency?old=" + last.size + "&new=" + note.size));
-      if (!await extendsLast(last, note, said.proof)) throw new Alarm("上次见证的 " + last.size + " 条已被改动。");
-      say("上次见证的 " + last.size + " 条都在，次序不变，之后增加了 " + (note.size - last.size) + " 条");
+      if (!await extendsLast(last, note, said.proof)) throw new Alarm("上次见证的 " + (last.size - 1) + " 张票已被改动。");
+      say("上次见证的 " + (last.size - 1) + " 张票都在，次序不变，之后增加了 " + (note.size - last.size) + " 张");
     }
     return { vkey: vkey, size: note.size, root: note.root, note: note.text, body: note.body };
   }
