@@ -12,11 +12,11 @@ from coordination.registry.queries import ACTS_FOR
 # Units under the path $2 in which the person $1 owns or lives.
 LIVES_THERE = f"""
 select unit.id from unit join place on place.id = unit.building
- where starts_with(place.path, $2) and unit.id in (
-   select o.unit from ownership o where o.until is null and o.owner in ({ACTS_FOR})
+ where starts_with(place.path, $2) and unit.id = any (array(
+   select o.unit from ownership o where o.until is null and o.owner = any (array({ACTS_FOR}))
    union all
    select r.unit from residency r where r.person = $1 and r.confirmed_at is not null
-      and (r.until is null or r.until > $3))
+      and (r.until is null or r.until > $3)))
 """
 
 # Persons of the place $1 who opened a session since $2; $3: now.
