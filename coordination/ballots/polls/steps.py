@@ -75,7 +75,8 @@ async def take_step(
         await taken.save()
         await audit.record(actor.person, f"poll_{step.value}", poll, at=at, place=poll.estate)
         if poll.matter:
-            await _tell_matter(poll, step, actor, reason, at)
+            is_public = step is Step.ROLL_PUBLISHED or state.has(Step.ROLL_PUBLISHED)
+            await _tell_matter(poll, step, actor, reason if is_public else None, at)
         return PollState.of(poll, await steps_of(poll.id))
 
 
@@ -100,15 +101,19 @@ async def actor_for(asker: Asker | None, poll: Poll) -> Actor:
     return Actor(asker.id, role.body, role.kind) if role else Actor(asker.id, None, "owner")
 
 
-async def _tell_matter(poll: Poll, step: Step, actor: Actor, reason: str, at: datetime) -> None:
+async def _tell_matter(
+    poll: Poll, step: Step, actor: Actor, reason: str | None, at: datetime
+) -> None:
     """A line on the timeline; from the published roll to the end the stage waits for the vote,
-    which has no day of its own: objections and extensions move it."""
+    which has no day of its own: objections and extensions move it. `reason` None: still a draft,
+    of which everybody hears only that there is one."""
     matter: Any = poll.matter
     duty = f"{OWNERS_VOTE}{poll.title}"
-    text = f"业主大会表决“{poll.title}”：{LABELS[step]}" + (f"。{reason}" if reason else "")
-    await write_line(
-        matter, text[:300], at, link=f"/ballots/{poll.id}", person=actor.person, body=actor.body
-    )
+    text, link = f"业主大会表决：{LABELS[step]}", ""
+    if reason is not None:
+        text = f"业主大会表决“{poll.title}”：{LABELS[step]}" + (f"。{reason}" if reason else "")
+        link = f"/ballots/{poll.id}"
+    await write_line(matter, text[:300], at, link=link, person=actor.person, body=actor.body)
     if step is Step.ROLL_PUBLISHED:
         await open_duty(matter, duty)
     elif step in (Step.FINAL, *ENDED_EARLY):
