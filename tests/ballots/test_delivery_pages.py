@@ -99,6 +99,10 @@ async def test_a_registered_letter_wants_its_number_and_when_it_was_signed_for(b
     )  # fmt: skip
 
     assert "都送到了" in done.text
+    shown = await browser.open(here)
+    assert [panel.select_one("h2").text.strip() for panel in shown.select("main .panel")] == [
+        "已送达"
+    ]
     assert [(row["at"], row["manner"]) for row in await Delivery.select()] == [
         (DURING - timedelta(days=2), "挂号信 XA 12")
     ]

@@ -138,7 +138,8 @@ async def proofs_at(rights: Sequence[UUID], at: datetime) -> list[Proof]:
         f"""select distinct d.channel, d.at, d.manner, d.photo, p.name as by_name,
                   d.withdrawn_at, d.why_withdrawn,
                   d.withdrawn_at is null and held.since is not null as holds
-             from delivery d left join person p on p.id = d.by left join {HOLDS} on true
+             from delivery d left join person p on p.id = d.by
+             left join {HOLDS} on held.since is not null
             where d."right" = any($1::uuid[]) order by d.at desc, d.channel""",
         list(rights), at,
     )  # fmt: skip
