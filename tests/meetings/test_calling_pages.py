@@ -39,7 +39,8 @@ async def test_a_meeting_is_called_on_three_pages(browser, time_is):
     )  # fmt: skip
     await browser.open(f"{here}/topics/new")
     desk = await browser.send(f"{here}/topics/new", title="车棚", text="要不要建", matter="")
-    assert "车棚" in desk.main.text
+    points = [one.text.partition(". ")[2] for one in desk.select("section.panel h3")]
+    assert points[-2:] == ["车棚", "其他"]
     assert "周社工" in desk.main.text
     notice = await browser.send(f"{here}/notice")
     assert notice.h1.text == "关于召开四方会的通知"

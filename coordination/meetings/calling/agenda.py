@@ -9,7 +9,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from coordination import audit
-from coordination.db import rows, transaction, value
+from coordination.db import execute, rows, transaction, value
 from coordination.disclosures.queries import BODIES, Shown, owed_by
 from coordination.disclosures.rules import Standing
 from coordination.errors import Conflict, Invalid, NotFound
@@ -101,10 +101,9 @@ async def add_topic(
         if late:
             text = _late_text(text, late_reason)
         await _require_matter(found.place, matter)
-        last = await value("select max(position) from agenda_item where meeting = $1", meeting_id)
         item = await _add(
             meeting_id,
-            (last or 0) + 1,
+            await _next_position(meeting_id, announced=late),
             ItemKind.TOPIC,
             title,
             text,
@@ -118,6 +117,17 @@ async def add_topic(
             await write_line(matter, f"列入{found.meeting.title}议程"[:300], at,
                              link=f"/meetings/{meeting_id}", person=asker.id)  # fmt: skip
         return item
+
+
+async def _next_position(meeting: UUID, *, announced: bool) -> int:
+    """Where a point that is added comes: 其他 stays the last, until the numbers are announced."""
+    last = await value("select max(position) from agenda_item where meeting = $1", meeting) or 0
+    if not announced:
+        await execute(
+            "update agenda_item set position = $2 where meeting = $1 and kind = $3",
+            meeting, last + 2, ItemKind.OTHER,
+        )  # fmt: skip
+    return last + 1
 
 
 def _late_text(text: str, reason: str) -> str:

@@ -75,7 +75,7 @@ async def _point(item: AgendaItem) -> str:
     motions = [one for one in await motions_of(meeting) if one.item == item.id]
     hands = await hands_on([one.id for one in motions])
     for motion in motions:
-        lines.append(f"表决：{motion.question}。{motion.words}。")
+        lines.append(f"表决：{motion.question.rstrip('。')}。{motion.words}。")
         for hand in (one for one in hands if one["motion"] == motion.id):
             conflict = f"（同时在{hand['both_sides']}任职）" if hand["both_sides"] else ""
             who = f"{hand['body_name'] or ''}{hand['name']}"
