@@ -30,6 +30,7 @@ from coordination.ballots.polls.timetable import (
     notice_is_long_enough,
     prospects,
 )
+from coordination.ballots.polls.watchers import parties_to_bind
 from coordination.ballots.polls.wording import (
     HOW_TO_ASK,
     Announcement,
@@ -42,7 +43,6 @@ from coordination.ballots.polls.wording import (
 from coordination.ballots.seal import unwrap
 from coordination.ballots.sequencing.opening import board_key, open_board
 from coordination.ballots.tables import Poll, Question, Step
-from coordination.ballots.witnessing.queries import parties_to_bind
 from coordination.db import row, transaction
 from coordination.errors import Conflict, Invalid, NotAllowed, NotFound
 from coordination.law.periods import day_of, first_opening_day

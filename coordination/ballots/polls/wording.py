@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from coordination.ballots.polls.answer_words import answer_rows, silence_section
+from coordination.ballots.polls.bound_keys import Bound
 from coordination.ballots.privacy import default_form
 from coordination.ballots.silence_tables import SilenceRule
 from coordination.ballots.tables import (
@@ -19,7 +20,6 @@ from coordination.ballots.tables import (
     QuestionDocument,
     RollFreeze,
 )
-from coordination.ballots.witnessing.binding import Bound
 from coordination.law.classes import Bar, MatterClass, Rule, rule_for
 from coordination.law.periods import day_of
 from coordination.notices.rules import Facts, FactsTable, Section

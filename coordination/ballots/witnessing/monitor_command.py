@@ -51,8 +51,8 @@ def main(argv: list[str]) -> int:
         print(f"读不了：{printable(str(broken))}", file=sys.stderr)
         return 2
     except OSError as broken:  # of the record: what the network does is `Unreachable`
-        told = printable(f"{broken.filename}（{broken.strerror}）")
-        print(f"记录文件用不了：{told}。请用 --state 指定一个可以读写的文件。", file=sys.stderr)
+        record = printable(f"{broken.filename}（{broken.strerror}）")
+        print(f"记录文件用不了：{record}。请用 --state 指定一个可以读写的文件。", file=sys.stderr)
         return 2
     return worst
 

@@ -13,12 +13,6 @@ OFFICES = (
     RoleKind.SUPERVISOR,
     RoleKind.SUBDISTRICT_OFFICER,
 )
-# Expected of every poll, as is who convenes it; others may witness too.
-PARTIES = (
-    BodyKind.OWNERS_COMMITTEE,
-    BodyKind.RESIDENTS_COMMITTEE,
-    BodyKind.PROPERTY_COMPANY,
-)
 
 
 def office_of(asker: Asker, body: UUID) -> HeldRole | None:

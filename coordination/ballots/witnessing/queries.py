@@ -8,15 +8,15 @@ from typing import Any
 from uuid import UUID
 
 from coordination import db
-from coordination.ballots.checkpoints import COSIGNED, verifier_key, with_cosignatures
+from coordination.ballots.checkpoints import with_cosignatures
 from coordination.ballots.package_board import Witness
+from coordination.ballots.polls.bound_keys import bound_witnesses
 from coordination.ballots.polls.queries import estate_of, load_poll, state_of
+from coordination.ballots.polls.watchers import vkey_of, watchers_of
 from coordination.ballots.sequencing.queries import board_of, checkpoint_at, nodes_of
 from coordination.ballots.sequencing.showing import showings_of
 from coordination.ballots.tables import Poll, RollFreeze, Step
 from coordination.ballots.tree import inclusion_nodes, inclusion_proof
-from coordination.ballots.witnessing.binding import Bound, bound_witnesses
-from coordination.ballots.witnessing.permits import PARTIES
 from coordination.ballots.witnessing.rules import (
     Duty,
     Timetable,
@@ -25,7 +25,6 @@ from coordination.ballots.witnessing.rules import (
 )
 from coordination.ballots.witnessing.tables import WitnessKey
 from coordination.errors import NotFound
-from coordination.law.periods import day_of
 from coordination.people.tables import BodyKind
 from coordination.places.tables import Place
 
@@ -35,16 +34,6 @@ SHORT = {
     BodyKind.RESIDENTS_COMMITTEE: "居委会",
     BodyKind.PROPERTY_COMPANY: "物业",
 }
-# The parties of the estate, who convenes, and every other body around it that has a key.
-PARTIES_OF = """
-select b.id, b.kind, b.name, k.id as key, k.name as key_name, k.public_key
-  from body b join place p on p.id = b.place
-  left join witness_key k on k.body = b.id and k.ended_at is null
- where $1 like p.path || '%' and b.kind <> 'operator'
-   and (k.id is not null or b.kind = any($2) or b.id = $4)
-   and (b.since is null or b.since <= $3) and (b.until is null or b.until > $3)
- order by array_position($2, b.kind::text), b.name
-"""
 CAME = """
 select k.body, c.size, c.received_at from cosignature c join witness_key k on k.id = c.key
  where c.poll = $1 order by c.received_at
@@ -126,21 +115,11 @@ async def parties_of(poll: Poll, at: datetime) -> list[Party]:
     came: dict[UUID, list[Witnessed]] = {}
     for one in await db.rows(CAME, poll.id):
         came.setdefault(one["body"], []).append(Witnessed(one["size"], one["received_at"]))
-    found = await _parties(poll, at)
+    found = await watchers_of(poll, at)
     often = Counter(row["kind"] for row in found)
     return [
         _party(row, often[row["kind"]] == 1, times, came.get(row["id"], []), at) for row in found
     ]
-
-
-async def parties_to_bind(poll: Poll, at: datetime) -> list[Bound]:
-    """Who is to witness, with the keys in force: what entry 0 lays down when the notice is out."""
-    return [Bound(row["name"], _vkey(row)) for row in await _parties(poll, at)]
-
-
-async def _parties(poll: Poll, at: datetime) -> list[Any]:
-    estate, kinds = await estate_of(poll), [kind.value for kind in PARTIES]
-    return await db.rows(PARTIES_OF, estate.path, kinds, day_of(at), poll.convener)
 
 
 def _party(
@@ -150,11 +129,7 @@ def _party(
     last = came[-1] if came else None
     name: str = row["name"]
     short = SHORT.get(BodyKind(row["kind"]), name) if alone else name
-    return Party(row["id"], name, short, row["key"], _vkey(row), duties, last)
-
-
-def _vkey(row: Any) -> str | None:
-    return row["key"] and verifier_key(row["key_name"], row["public_key"], COSIGNED)
+    return Party(row["id"], name, short, row["key"], vkey_of(row), duties, last)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,9 @@ from coordination.ballots.checkpoints import (
     read_verifier_key,
     witness_name,
 )
+from coordination.ballots.polls.bound_keys import Bound, bound_witnesses
 from coordination.ballots.reading import Unreadable, read_json
 from coordination.ballots.tree import leaf_hash
-from coordination.ballots.witnessing.binding import Bound, bound_witnesses
 from coordination.ballots.witnessing.client import Unreachable
 from coordination.ballots.witnessing.following import Board, Seen, require_own
 from coordination.ballots.witnessing.remembering import Memory
