@@ -40,6 +40,10 @@ class PageExpired(Conflict):
     """A page came back too late, altered, or to another person than it was given to."""
 
 
+class PageTooOld(PageExpired):
+    """It came back as it was given, but too late."""
+
+
 def seal(key: bytes, message: bytes, context: bytes) -> bytes:
     """`message`, readable only with `key` and the same `context`; 40 bytes longer."""
     nonce = secrets.token_bytes(NONCE)
@@ -159,14 +163,14 @@ def seal_page(
 
 
 def open_page(secret: str, sealed: str, context: bytes, at: datetime) -> dict[str, object]:
-    """What `seal_page` was given. PageExpired: too late, altered, or of another context."""
+    """What `seal_page` was given. PageTooOld; PageExpired: altered, or of another context."""
     try:
         raw = urlsafe_b64decode(sealed.encode("ascii"))
         written = unseal(_paging(secret), raw[8:], raw[:8] + context)
     except ValueError as broken:
         raise PageExpired("页面内容不完整，请返回上一页重新填写。") from broken
     if at.timestamp() > int.from_bytes(raw[:8]):
-        raise PageExpired("页面打开的时间太久了，请返回上一页重新填写。")
+        raise PageTooOld("页面打开的时间太久了，请返回上一页重新填写。")
     return json.loads(written)
 
 

@@ -50,7 +50,7 @@ from coordination.ballots.paper.writing import (
     require_unwritten,
     write_down,
 )
-from coordination.ballots.seal import open_page, seal_page
+from coordination.ballots.seal import PageTooOld, open_page, seal_page
 from coordination.errors import Conflict, Invalid, NotAllowed, Refusal
 from coordination.people.access import signed_in
 from coordination.people.askers import Asker
@@ -80,10 +80,21 @@ class Opened:
 
 
 def _opened(sheet: UUID, by: UUID, sealed: str, at: datetime) -> Opened:
-    """PageExpired: older than half a day, altered, or somebody else's."""
+    """PageTooOld: older than half a day. PageExpired: altered, or somebody else's."""
     data: Any = open_page(sealing_key(), sealed, _context(sheet, by), at)
     kept = tuple(Kept(UUID(id), Kind(kind), *rest) for id, kind, *rest in data["kept"])
     return Opened(UUID(data["id"]), datetime.fromisoformat(data["at"]), kept)
+
+
+def _opened_or_anew(
+    sheet: UUID, by: UUID, sealed: str, at: datetime
+) -> tuple[Opened, Conflict | None]:
+    """The form; of one that lay too long a fresh one, opened now, and what to say. PageExpired."""
+    try:
+        return _opened(sheet, by, sealed, at), None
+    except PageTooOld:
+        said = "页面打开得太久，先前收到的照片和录音要重新选，其他内容都还在，请核对后再保存。"
+        return Opened(uuid4(), at), Conflict(said)
 
 
 def _context(sheet: UUID, by: UUID) -> bytes:
@@ -120,10 +131,12 @@ class EntryPages(Controller):
         at, fields = clock.now(), await request.form()
         await poll_for_sheets(asker, poll_id)
         sheet = await find_sheet(poll_id, serial)
-        opened = _opened(sheet.id, asker.id, str(fields.get("page") or ""), at)
+        opened, too_old = _opened_or_anew(sheet.id, asker.id, str(fields.get("page") or ""), at)
         try:
             evidence = await _evidence(asker, sheet, opened, fields, at)
             opened = replace(opened, kept=evidence.kept)
+            if too_old:
+                raise too_old
             writing = _writing(sheet, opened, fields, evidence.wrong)
             said = await write_down(asker, poll_id, serial, writing, at)
         except (WroteBefore, AlreadyCounted):  # the scan says so, and goes on to the next

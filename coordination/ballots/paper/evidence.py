@@ -144,9 +144,9 @@ class _Store:
 async def _photos(
     store: _Store, contents: Sequence[bytes], before: Collection[Kept]
 ) -> tuple[list[Kept], str]:
-    """Those of before and those taken, in the order of their ids, by which they are shown; and
-    what is said of the others."""
+    """Those of before and those taken; and what is said of the others."""
     photos, refused = list(before), []
+    # By their ids they are shown: the front before the back.
     ids = sorted(uuid4() for _ in contents)
     for number, content in enumerate(contents, 1):
         if len(photos) == MOST_PHOTOS:

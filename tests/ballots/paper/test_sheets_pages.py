@@ -82,6 +82,25 @@ async def test_a_form_that_is_not_whole_comes_back_with_all_that_was_sent_even_t
     assert await db.value("select count(*) from sheet_evidence where kind = 'photo'") == 1
 
 
+async def test_a_form_that_lay_half_a_day_comes_back_with_what_was_ticked_and_can_be_saved(
+    browser, time_is
+):
+    vote, [owner], clerk, _ = await a_vote_on_paper()
+    said = f"{vote.path}/sheets/{await serial_of(vote, owner)}"
+    await browser.sign_in(clerk)
+    await browser.open(said)
+    time_is(DURING + timedelta(hours=13))
+    await browser.sign_in(clerk)
+
+    page = await browser.send(said, files=PHOTO, q1="reject", expect=409)
+    ticked = [box["value"] for box in page.select("input[checked]")]
+    done = await browser.send(said, q1="reject")
+
+    assert ticked == ["reject"] and "打开得太久" in page.select_one(".error-summary").text
+    assert "已收到 1 张照片" in page.main.text, "what came along this time stays"
+    assert "等另一个人再登记一次" in done.main.text
+
+
 async def test_what_cannot_be_written_down_is_said_at_the_scan(browser):
     vote, [owner], clerk, _ = await a_vote_on_paper()
     serial = await serial_of(vote, owner)
