@@ -1,6 +1,7 @@
 """Fixtures everyone shares: a real server, a database per test, a stopped clock, a browser."""
 
 import asyncio
+import gc
 import os
 import shutil
 import tempfile
@@ -10,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+gc.disable()  # until all is loaded and found: it would be walked again and again
 os.environ.setdefault("COORDINATION_DATA", tempfile.mkdtemp(prefix="coordination-tests-"))
 os.environ.setdefault("COORDINATION_KEY", "a-key-for-tests-and-nothing-else")
 
@@ -29,6 +31,14 @@ from coordination.people.tables import Person
 from coordination.schema import migrate
 from tests.builders import DURING
 from tests.program import Program
+
+
+def pytest_collection_finish() -> None:
+    """As in the server: what is there now stays, and is not looked through with each test."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.hookimpl(optionalhook=True)
