@@ -113,8 +113,7 @@ class TicketDeskPages(Controller):
             status = 409 if isinstance(refusal, Conflict) else 403
             return _again(fresh, act, said, form, status, late, len(kept))
         again = f"{sheet.shown.path}?" + urlencode({"done": name, "of": said["of"]})
-        after = own_path(said["back"], default="") or again
-        return Redirect(after, status_code=303)
+        return Redirect(own_path(said["back"], default=again), status_code=303)
 
 
 async def _sheet(asker: Asker, ticket_id: UUID) -> Sheet:
