@@ -10,9 +10,7 @@ DESCRIPTION = "bind_wechat"
 
 
 async def forwards():
-    manager = MigrationManager(
-        migration_id=ID, app_name="coordination", description=DESCRIPTION
-    )
+    manager = MigrationManager(migration_id=ID, app_name="coordination", description=DESCRIPTION)
 
     manager.add_column(
         table_class_name="Person",

@@ -8,9 +8,7 @@ DESCRIPTION = "partly_resolved"
 
 
 async def forwards():
-    manager = MigrationManager(
-        migration_id=ID, app_name="coordination", description=DESCRIPTION
-    )
+    manager = MigrationManager(migration_id=ID, app_name="coordination", description=DESCRIPTION)
 
     manager.alter_column(
         table_class_name="MatterStep",

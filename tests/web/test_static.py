@@ -16,7 +16,7 @@ from tests.web.conftest import a_site, visiting
 
 LISTS = [STATIC / "vendor", Path(__file__).parents[1] / "browser" / "vendor"]
 SHEET = (STATIC / "coordination.css").read_text()
-OURS = ["coordination.css", "desk.css", "print.css"]
+OURS = ["coordination.css", "desk.css", "elder.css", "print.css"]
 
 
 def listed(folder: Path) -> dict[str, str]:
