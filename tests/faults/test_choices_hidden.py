@@ -178,6 +178,16 @@ async def sessions(vote: Vote) -> dict[str, str | None]:
     }
 
 
+def say_no_more(pages, before, nonces):
+    """The same words as before anybody voted, and nowhere a nonce."""
+    for path, page in pages.items():
+        assert not nonces_in(page, nonces), path
+        if path in before:
+            assert found(page, WORDS) == found(before[path], WORDS), path
+        else:  # the words of a motion stand there in another sense
+            assert not found(page, OPTIONS), path
+
+
 async def test_a_choice_is_in_no_log_no_row_no_page_and_no_event_before_the_close(
     tmp_path, server, made_app
 ):
@@ -212,12 +222,7 @@ async def test_a_choice_is_in_no_log_no_row_no_page_and_no_event_before_the_clos
         for text in (added, bytes(heard)):
             assert not found(text, WORDS) and not nonces_in(text, nonces)
         for who, token in curious.items():
-            for path, page in (await seen_by(web, paths, token)).items():
-                assert not nonces_in(page, nonces), (who, path)
-                if before := shown[who].get(path):
-                    assert found(page, WORDS) == found(before, WORDS), (who, path)
-                else:  # the words of a motion stand there in another sense
-                    assert not found(page, OPTIONS), (who, path)
+            say_no_more(await seen_by(web, paths, token), shown[who], nonces)
     for log in (web.log, worker.log):
         text = log.read_bytes()
         assert not found(text, WORDS) and not nonces_in(text, nonces)

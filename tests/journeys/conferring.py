@@ -104,8 +104,8 @@ async def when_two_tasks_are_given(it: Estate) -> None:
     day = (clock.now() + timedelta(days=15)).astimezone(SHANGHAI)
     await desk.open(f"/meetings/items/{item.id}/tasks/new")
     await desk.fill(
-        text="公布车位成本和去年收支", body="安居物业", person="陈经理（安居物业）", due_on=f"{day:%Y-%m-%d}",
-        evidence="公示栏照片",
+        text="公布车位成本和去年收支", body="安居物业", person="陈经理（安居物业）",
+        due_on=f"{day:%Y-%m-%d}", evidence="公示栏照片",
     )  # fmt: skip
     await desk.page.locator("[name=resolution]").select_option(index=1)
     await desk.press("交办")
