@@ -30,6 +30,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, is_dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from litestar import MediaType
 from litestar.response import Template
@@ -83,6 +84,19 @@ class Form:
     def title_prefix(self) -> str:
         """What a screen reader hears first when a form comes back."""
         return "出错：" if self.is_wrong else ""
+
+
+class FormPerThing(dict[UUID, Form]):
+    """A page's forms that ask the same of several things, by the thing's id: what is wrong with
+    one stands in that one alone."""
+
+    def __init__(self, prefix: str, things: Iterable[UUID]) -> None:
+        super().__init__((id, Form(prefix=f"{prefix}{n}")) for n, id in enumerate(things, 1))
+
+    def again(self, thing: UUID, invalid: Invalid, data: object) -> Form:
+        """The form of `thing` as it was sent, from now on among these."""
+        self[thing] = form_from(invalid, data, self.get(thing, Form()).prefix)
+        return self[thing]
 
 
 def form_from(invalid: Invalid, data: object, prefix: str = "f") -> Form:

@@ -28,7 +28,7 @@ from coordination.people.access import signed_in
 from coordination.people.askers import Asker
 from coordination.places.values import whole_setting
 from coordination.web.formats import form_time
-from coordination.web.forms import Form, Reader, form_again, form_from
+from coordination.web.forms import Form, FormPerThing, Reader, form_again
 
 
 @dataclass
@@ -98,7 +98,9 @@ class RunningPages(Controller):
             at = clock.now()
             await listing.check_candidacy(asker, candidacy_id, admitted == "yes", reason, at)
         except Invalid as refusal:
-            return await _again(asker, poll_id, question_id, refusal, data)
+            context = await _desk(asker, poll_id, question_id)
+            context["form"] = context["checks"].again(candidacy_id, refusal, data)
+            return Template("ballots/candidates.html", context=context, status_code=422)
         return _back(poll_id, question_id)
 
     @post("/{candidacy_id:uuid}/consent")
@@ -163,9 +165,7 @@ class RunningPages(Controller):
             await answer_objection(asker, objection_id, upheld == "yes", gist, said, clock.now())
         except Invalid as refusal:
             context = await _desk(asker, poll_id, question_id)
-            answers: dict[UUID, Form] = context["answers"]
-            sent = form_from(refusal, data, answers.get(objection_id, Form()).prefix)
-            context |= {"form": sent, "answers": answers | {objection_id: sent}}
+            context["form"] = context["answers"].again(objection_id, refusal, data)
             return Template("ballots/candidates.html", context=context, status_code=422)
         return _back(poll_id, question_id)
 
@@ -214,7 +214,8 @@ async def _desk(asker: Asker, poll_id: UUID, question_id: UUID) -> dict[str, Any
         "listed": listed,
         "standing": standing(listed),
         "objections": objections,
-        "answers": {one.id: Form(prefix=f"o{one.number}") for one in objections},
+        "answers": FormPerThing("o", [one.id for one in objections]),
+        "checks": FormPerThing("c", [one.id for one in listed]),
         "names": {one.id: one.name for one in listed},
         "days": await whole_setting("nomination_days", desk.estate, desk.at),
         "publicity_days": await whole_setting("candidate_days", desk.estate, desk.at),

@@ -29,7 +29,7 @@ from coordination.people.access import signed_in, stepped_up
 from coordination.people.askers import Asker
 from coordination.people.phones import read_phone
 from coordination.places.values import whole_setting
-from coordination.web.forms import Form, Reader, form_again
+from coordination.web.forms import Form, FormPerThing, Reader, form_again
 
 REFUSED = (Invalid, NoProxy, TooManyProxies)
 DESK_FIELDS = ("building", "entrance", "room", "phone", "name")
@@ -133,7 +133,8 @@ class ProxyDeskPages(Controller):
             read.settle()
             await end_proxy(asker, poll_id, proxy_id, why, clock.now())
         except Invalid as refusal:
-            return form_again("ballots/proxies.html", refusal, data, **context)
+            context["form"] = context["endings"].again(proxy_id, refusal, data)
+            return Template("ballots/proxies.html", context=context, status_code=422)
         return Redirect(f"/ballots/{poll_id}/proxies", status_code=303)
 
     @get("/documents/{sha256:str}")
@@ -191,12 +192,13 @@ async def _desk(asker: Asker, poll_id: UUID) -> dict[str, Any]:
     poll, state, estate = await seen(asker, poll_id)
     if not may_enter_proxies(asker, estate, poll):
         raise NotAllowed("书面委托由居委会工作人员或者召集人登记。")
-    at = clock.now()
+    at, grants = clock.now(), await grants_in(poll_id)
     return {
         "poll": poll,
         "state": state,
         "running": state.has(Step.NOTICED) and not state.has_ended_early and at < state.closes_at,
-        "grants": await grants_in(poll_id),
+        "grants": grants,
+        "endings": FormPerThing("e", [one.id for one in grants]),
         "most": await whole_setting("proxies_most", estate, at),
         "wrong": None,
     }

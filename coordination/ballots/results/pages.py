@@ -35,7 +35,7 @@ from coordination.errors import Invalid, NotFound
 from coordination.people.access import signed_in
 from coordination.people.askers import Asker
 from coordination.web.access import anyone
-from coordination.web.forms import Form, form_again
+from coordination.web.forms import Form, FormPerThing, form_again
 
 STAGES = ("preliminary", "final")
 
@@ -148,7 +148,8 @@ class ObjectionPages(Controller):
             await answer_result_objection(asker, objection_id, data.gist, data.answer, clock.now())
         except Invalid as wrong:
             context = await result_context(await load_poll(poll_id), asker, "preliminary")
-            return form_again("ballots/result.html", wrong, data, **context)
+            context["form"] = context["answers"].again(objection_id, wrong, data)
+            return Template("ballots/result.html", context=context, status_code=422)
         return Redirect(f"/ballots/{poll_id}/result?stage=preliminary", status_code=303)
 
 
@@ -162,7 +163,7 @@ async def turnout_context(poll: Poll) -> dict[str, object]:
     }
 
 
-async def result_context(poll: Poll, visitor: Asker | None, stage: str | None) -> dict[str, object]:
+async def result_context(poll: Poll, visitor: Asker | None, stage: str | None) -> dict[str, Any]:
     """What `result.html` needs, but the form."""
     row = await result_of(poll.id, stage)
     package: Any = row.package
@@ -184,6 +185,7 @@ async def result_context(poll: Poll, visitor: Asker | None, stage: str | None) -
         "invalid_words": invalid_words,
         "aside_words": aside_words,
         "objections": objections,
+        "answers": FormPerThing("o", [one.id for one in objections]),
         "revoked": state.when(Step.REVOKED),
         "may_object": holds and state.current is Step.PRELIMINARY
         and open_until is not None and at < open_until,
