@@ -11,14 +11,7 @@ import pypdf
 import pytest
 import typst
 
-from coordination.ballots.package_tables import (
-    CHANNELS,
-    CHECKS,
-    FORMS,
-    OUTCOMES,
-    REACHED,
-    REASONS,
-)
+from coordination.ballots.results.printing import words_of
 from coordination.web import codes, pdf
 from tests.ballots.packages import a_package, a_question, forty
 
@@ -35,14 +28,6 @@ NOTICE = {
     "objection": "书面交业主委员会",
     "link": "https://example.test/v/K7M2P9QX",
     "code": "K7M2P9QX",
-}
-WORDS = {
-    "outcomes": {str(outcome): words for outcome, words in OUTCOMES.items()},
-    "checks": CHECKS,
-    "channels": CHANNELS,
-    "reached": REACHED,
-    "forms": FORMS,
-    "reasons": REASONS,
 }
 
 
@@ -236,7 +221,7 @@ async def test_proof_of_posting_and_of_delivery_have_their_rows_and_room_to_sign
 
 async def test_a_result_is_printed_within_a_fifth_of_a_second() -> None:
     package = a_package(a_question(forty(approve=25, reject=4)))
-    data = {"notice": NOTICE, "package": package, "words": WORDS}
+    data = {"notice": NOTICE, "package": package, "words": words_of(package)}
     await pdf.render("result", data, AT)
     took = []
     for code in ("K7M2P9QY", "K7M2P9QZ", "K7M2P9R2"):

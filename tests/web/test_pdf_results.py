@@ -1,9 +1,17 @@
 """The printed result holds what the package says."""
 
 from coordination.ballots.package_figures import CountingRules
+from coordination.ballots.results.announcing import OUTCOMES
+from coordination.ballots.results.printing import words_of
 from coordination.law.silence import SilencePolicy
+from coordination.law.tally import Outcome
 from tests.ballots.packages import a_package, a_question, forty
-from tests.web.test_pdf import NOTICE, WORDS, area_text, joined, pages
+from tests.web.test_pdf import NOTICE, area_text, joined, pages
+
+
+async def printed(package: dict) -> str:
+    data = {"notice": NOTICE, "package": package, "words": words_of(package)}
+    return joined(await pages("result", data))
 
 
 async def test_the_printed_result_holds_every_figure_of_the_package() -> None:
@@ -12,9 +20,9 @@ async def test_the_printed_result_holds_every_figure_of_the_package() -> None:
         a_question(forty(approve=19, reject=8), position=2),
     )
 
-    text = joined(await pages("result", {"notice": NOTICE, "package": package, "words": WORDS}))
+    text = await printed(package)
 
-    assert "结果：通过" in text
+    assert f"结果：{OUTCOMES[Outcome.CARRIED]}" in text
     for question in package["questions"]:
         for said in ("roll", "delivered", "returned", "invalid", "undelivered", "participating"):
             assert question[said]["area_m2"] in text
@@ -38,9 +46,9 @@ async def test_the_printed_result_holds_every_figure_of_the_package() -> None:
 async def test_a_result_without_a_quorum_says_so() -> None:
     package = a_package(a_question(forty(approve=5, reject=4)))
 
-    text = joined(await pages("result", {"notice": NOTICE, "package": package, "words": WORDS}))
+    text = await printed(package)
 
-    assert "结果：" + WORDS["outcomes"]["no_quorum"] in text
+    assert "结果：" + OUTCOMES[Outcome.NO_QUORUM] in text
     assert text.count("未达到") == 2
 
 
@@ -50,9 +58,9 @@ async def test_a_choice_among_options_is_printed_with_the_bars_of_each() -> None
     ]
     package = a_package(a_question(votes, CountingRules(options=("甲方案", "乙方案"))))
 
-    text = joined(await pages("result", {"notice": NOTICE, "package": package, "words": WORDS}))
+    text = await printed(package)
 
-    assert "结果：通过；选定：甲方案" in text
+    assert f"结果：{OUTCOMES[Outcome.CARRIED]}；选定：甲方案" in text
     assert "80.00%20/25人达到" in text.split("“甲方案”同意比例核对")[1]
     assert "20.00%5/25人未达到" in text.split("“乙方案”同意比例核对")[1]
 
@@ -66,10 +74,10 @@ async def test_where_silence_joins_the_majority_both_counts_are_printed() -> Non
     )
     package = a_package(a_question(forty(approve=15, reject=4), rules))
 
-    text = joined(await pages("result", {"notice": NOTICE, "package": package, "words": WORDS}))
+    text = await printed(package)
 
-    assert "结果：通过" in text
+    assert f"结果：{OUTCOMES[Outcome.CARRIED]}" in text
     assert "按议事规则第十条“送达后不表决的视为同意多数意见”处理送达未收回的" in text
     assert "（送达算参与表决）" in text
     assert "计入多数，共21人" in text
-    assert "结果（不计未表决的票）：" + WORDS["outcomes"]["no_quorum"] in text
+    assert "结果（不计未表决的票）：" + OUTCOMES[Outcome.NO_QUORUM] in text

@@ -33,6 +33,12 @@ WORDS = {
 async def result_pdf(poll: Poll, result: Result, package: dict[str, Any], at: datetime) -> bytes:
     """The notice of this result as it hangs on the board."""
     notice = notice_data(await read_notice(result.notice))
+    data = {"notice": notice, "package": package, "words": words_of(package)}
+    return await render("result", data, at)
+
+
+def words_of(package: dict[str, Any]) -> dict[str, Any]:
+    """What `result.typ` calls the figures of the package, and says of them by question."""
     elections = {
         str(one["position"]): {
             "said": elected_words(one),
@@ -50,6 +56,4 @@ async def result_pdf(poll: Poll, result: Result, package: dict[str, Any], at: da
         }
         for one in package["questions"]
     }
-    words = {**WORDS, "elections": elections, "counted": counted}
-    data = {"notice": notice, "package": package, "words": words}
-    return await render("result", data, at)
+    return {**WORDS, "elections": elections, "counted": counted}
