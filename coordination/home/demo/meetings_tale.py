@@ -76,10 +76,10 @@ async def meetings_tale(estate: Place, company: object, at: datetime) -> Tale:
 
 
 async def _coming(estate: Place, at: datetime) -> Tale:
-    """One that is called, with an answer from one of its parties."""
+    """One that is called, a week after the month's, with an answer from one of its parties."""
     yield (moment := at - timedelta(hours=4))
     worker = await _asking(who.WORKER, moment)
-    facts = _facts(_afternoon(at + timedelta(days=6)))
+    facts = _facts(_afternoon(at + timedelta(days=13)))
     meeting = await plan_meeting(worker, estate, "three_party", facts, moment)
     await announce_meeting(worker, meeting.id, moment)
     yield (moment := at - timedelta(hours=2))
