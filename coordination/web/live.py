@@ -6,8 +6,11 @@ figure and no name, so anyone may hear it, and the fragment's own route says who
 Never tell of a single cast; tell when a published figure has moved.
 
     <div hx-ext="sse" sse-connect="/live/turnout/{{ poll.id }}">
-      <section hx-get="…" hx-trigger="sse:changed, every 60s" hx-swap="outerHTML">…</section>
+      <section id="now" hx-get="…" hx-trigger="sse:changed, every 60s" hx-select="#now > *">…</section>
     </div>
+
+The section stays and only what is in it changes: of an element that is taken out, htmx forgets the
+signal that came while it was asking, and does not hear the next for a moment.
 
 Each process keeps one connection that LISTENs. Litestar's own PostgreSQL backend opens one for
 every publish and does not come back after it lost its listener; this one does, and then signals

@@ -5,7 +5,7 @@ import io
 import re
 from dataclasses import dataclass
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from PIL import Image
@@ -15,6 +15,7 @@ from coordination.db import row
 from coordination.people.askers import Asker
 from coordination.people.queries import person_of
 from coordination.people.secrecy import seal_phone
+from coordination.web import live
 from tests.browser.barriers import barriers
 from tests.browser.conftest import be
 from tests.browser.screens import Screen
@@ -131,3 +132,30 @@ async def test_the_desk_works_without_scripts(windows, desk):
     await phone.press(f"#{desk.number} 照明设施")
 
     assert "经办人" in await phone.text()
+
+
+async def test_what_is_told_while_the_list_is_asking_is_not_missed(windows, desk):
+    screen = await sit(await windows.desk(), desk.town.manager)
+    asking, held = asyncio.Event(), asyncio.Event()
+
+    async def hold_the_first(route):
+        answer = await route.fetch()
+        if not asking.is_set():
+            asking.set()
+            await held.wait()
+        await route.fulfill(response=answer)
+
+    await screen.page.route("**/desk/tickets/updates*", hold_the_first)
+    async with screen.page.expect_response("**/live/tickets/*"):
+        await screen.open("/desk/tickets")
+    stream = await screen.page.locator("[sse-connect]").get_attribute("sse-connect")
+    topic = UUID(str(stream).rpartition("/")[2])
+    await a_ticket(desk.town, at=clock.now(), text="第一张")
+    await live.tell("tickets", topic)
+    await asyncio.wait_for(asking.wait(), 10)
+    await a_ticket(desk.town, at=clock.now(), text="第二张")
+    await live.tell("tickets", topic)
+    await asyncio.sleep(0.3)  # it reaches the page, which is still asking
+    held.set()
+
+    await screen.page.locator("#piles p", has_text="未办结 3 张").wait_for(timeout=5_000)
