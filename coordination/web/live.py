@@ -6,7 +6,9 @@ figure and no name, so anyone may hear it, and the fragment's own route says who
 Never tell of a single cast; tell when a published figure has moved.
 
     <div hx-ext="sse" sse-connect="/live/turnout/{{ poll.id }}">
-      <section id="now" hx-get="…" hx-trigger="sse:changed, every 60s" hx-select="#now > *">…</section>
+      <section id="now" hx-get="…" hx-select="#now > *" hx-trigger="sse:changed, every 60s">
+        …
+      </section>
     </div>
 
 The section stays and only what is in it changes: of an element that is taken out, htmx forgets the
