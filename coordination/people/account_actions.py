@@ -129,11 +129,15 @@ async def confirm_email(asker: Asker, code: UUID, typed: str, at: datetime) -> N
             asker.id, seal(spent.address, "email"),
         )  # fmt: skip
         await audit.record(asker, "confirm_email", await person_of(asker.id), at=at)
-        await tell(
-            asker.id, "account", "已绑定邮箱",
-            "您的账号刚刚绑定了邮箱，消息会同时发往那里。如果不是您本人，请立即联系社区工作人员。",
-            at=at, channels=[Channel.IN_APP], link="/me/security",
-        )  # fmt: skip
+        await tell_bound(asker, "邮箱", "/me/security", at)
+
+
+async def tell_bound(asker: Asker, what: str, link: str, at: datetime) -> None:
+    """Within the app, which whoever bound it by stealth does not read alone."""
+    told = f"您的账号刚刚绑定了{what}，消息会同时发往那里。如果不是您本人，请立即联系社区工作人员。"
+    await tell(
+        asker.id, "account", f"已绑定{what}", told, at=at, channels=[Channel.IN_APP], link=link
+    )
 
 
 async def remove_email(asker: Asker, at: datetime) -> None:

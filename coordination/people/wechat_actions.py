@@ -7,12 +7,11 @@ from datetime import datetime
 from coordination import audit, db
 from coordination.db import transaction
 from coordination.errors import Conflict, NotFound, Unavailable
+from coordination.people.account_actions import tell_bound
 from coordination.people.askers import Asker
 from coordination.people.channels import NotNow, Undeliverable
-from coordination.people.outbox import tell
 from coordination.people.queries import person_of
 from coordination.people.secrecy import seal
-from coordination.people.tables import Channel
 from coordination.people.wechat import OfficialAccount, account_at
 from coordination.settings import sealing_key, settings
 
@@ -55,11 +54,7 @@ async def bind_wechat(asker: Asker, holder: bytes, code: str, state: str, at: da
             "update person set wechat_sealed = $2 where id = $1", asker.id, seal(openid, "wechat")
         )
         await audit.record(asker, "bind_wechat", await person_of(asker.id), at=at)
-        await tell(
-            asker.id, "account", "已绑定微信",
-            "您的账号刚刚绑定了微信，消息会同时发往那里。如果不是您本人，请立即联系社区工作人员。",
-            at=at, channels=[Channel.IN_APP], link="/me/wechat",
-        )  # fmt: skip
+        await tell_bound(asker, "微信", "/me/wechat", at)
 
 
 async def unbind_wechat(asker: Asker, at: datetime) -> None:
