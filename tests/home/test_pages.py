@@ -5,7 +5,6 @@ import re
 from datetime import timedelta
 from uuid import uuid4
 
-import asyncpg
 import pytest
 
 from coordination.ballots.casting.actions import Submission, cast_ballots
@@ -13,7 +12,7 @@ from coordination.ballots.casting.papers import Paper
 from coordination.ballots.polls.steps import take_step
 from coordination.ballots.results.turnout import move_turnout
 from coordination.ballots.tables import Step
-from coordination.db import value
+from coordination.db import LeanConnection, value
 from coordination.errors import Refusal
 from coordination.home.neighbourhood import read_neighbourhood
 from coordination.people.sessions import open_session, token_hash
@@ -233,18 +232,20 @@ async def test_choices_and_counts_of_a_running_vote_are_nowhere(browser: Browser
 
 @pytest.fixture
 def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Every statement sent to the database, but what is read into memory by and by."""
+    """Every statement of a request, but what is read into memory by and by.
+
+    Requests take a connection of the pool; the one that listens, in its own time, is none of it."""
     sent: list[str] = []
 
     def count(name: str):
-        original = getattr(asyncpg.Connection, name)
+        original = getattr(LeanConnection, name)
 
         async def counted(self, query, *args, **kw):
             if "with office as" not in query:
                 sent.append(query)
             return await original(self, query, *args, **kw)
 
-        monkeypatch.setattr(asyncpg.Connection, name, counted)
+        monkeypatch.setattr(LeanConnection, name, counted)
 
     for name in ("fetch", "fetchrow", "fetchval", "execute"):
         count(name)
