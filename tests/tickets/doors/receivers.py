@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Receiver:
-    """What it got, and how it answers: a status, or never."""
+    """What it got, and how it answers: a status, at once or when it is let go."""
 
     status: int = 204
     hangs: bool = False
     location: str = ""
     port: int = 0
+    let_go: asyncio.Event = field(default_factory=asyncio.Event)  # one that hangs, of its callers
     bodies: list[bytes] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
 
@@ -28,7 +29,7 @@ class Receiver:
         self.headers.append(headers)
         self.bodies.append(await reader.readexactly(int(headers["content-length"])))
         if self.hangs:
-            await asyncio.sleep(60)
+            await self.let_go.wait()
         where = f"Location: {self.location}\r\n" if self.location else ""
         writer.write(f"HTTP/1.1 {self.status} So\r\n{where}Content-Length: 0\r\n\r\n".encode())
         await writer.drain()
@@ -40,5 +41,8 @@ async def receiving(**manners) -> AsyncIterator[Receiver]:
     receiver = Receiver(**manners)
     server = await asyncio.start_server(receiver.answer, "127.0.0.1", 0)
     receiver.port = server.sockets[0].getsockname()[1]
-    yield receiver
-    server.close()
+    try:
+        yield receiver
+    finally:
+        receiver.let_go.set()
+        server.close()

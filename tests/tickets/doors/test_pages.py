@@ -6,7 +6,7 @@ from uuid import UUID
 import openpyxl
 import pytest
 
-from coordination.db import rows, value
+from coordination.db import execute, rows, value
 from coordination.people.tables import Person, RoleKind
 from coordination.settings import read
 from coordination.tickets.doors.imports.writing_actions import write_tickets
@@ -62,6 +62,26 @@ async def test_upload_preview_confirm_written(browser, town, worker):
     page = await browser.open(here)
     assert page.h1.text == "已导入：台账.xlsx"
     assert await value("select count(*) from ticket") == 2
+
+
+async def test_the_list_of_imports_opens_whatever_became_of_them(browser, town, worker):
+    await upload(browser, town, a_workbook(a_line()))
+
+    for state, words in (("undoing", "正在撤销"), ("undone", "已撤销"), ("failed", "没有写入")):
+        await execute("update ticket_import set state = $1", state)
+        page = await browser.open("/tickets/imports")
+        assert page.select_one("td[data-label=状态]").text.endswith(words)
+
+
+async def test_rows_of_another_estate_than_the_one_chosen_are_counted_in_sight(
+    browser, town, worker
+):
+    data = a_workbook(a_line(), a_line("WH002", 小区名称="丁香苑"))
+
+    page = await upload(browser, town, data, place=str(town.estate.id))
+
+    assert figures(page)["新增"] == "2 行"
+    assert "有 1 行写的小区不是" in page.text
 
 
 async def test_of_changed_rows_the_ticked_row_alone_is_taken_on(browser, town, worker):

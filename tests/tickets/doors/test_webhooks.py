@@ -26,6 +26,7 @@ from coordination.tickets.kinds import EventKind
 from tests.tickets.a_ticket import WHISTLED, a_neighbourhood, a_ticket, it_happens
 from tests.tickets.doors.keys import Machine, a_key
 from tests.tickets.doors.receivers import receiving
+from tests.waiting import until
 
 LATER = WHISTLED + timedelta(minutes=1)
 
@@ -100,8 +101,7 @@ async def test_another_estates_tickets_and_unwanted_events_are_not_told(town, ma
     assert [json.loads(body)["event"] for body in receiver.bodies] == ["ticket.report_in"]
 
 
-async def test_a_receiver_that_hangs_holds_nobody_else(town, may_loop, monkeypatch):
-    monkeypatch.setattr(sending, "PATIENCE", 1.5)
+async def test_a_receiver_that_hangs_holds_nobody_else(town, may_loop):
     async with receiving(hangs=True) as slow, receiving() as quick:
         await a_hook(town, slow)
         await a_hook(town, quick)
@@ -109,16 +109,24 @@ async def test_a_receiver_that_hangs_holds_nobody_else(town, may_loop, monkeypat
             await it_is_noted(town)
 
         round_ = asyncio.create_task(send_due(LATER))
-        for _ in range(100):
-            await asyncio.sleep(0.01)
-            if len(quick.bodies) == 3:
-                break
+        await until(lambda: len(quick.bodies) == 3 and slow.bodies, seconds=sending.PATIENCE / 2)
 
-        assert (len(quick.bodies), round_.done()) == (3, False)
+        assert (len(slow.bodies), round_.done()) == (1, False)
+        slow.let_go.set()
         await round_
-    assert len(slow.bodies) == 1
-    [failed] = [one for one in await log() if one[2]]
-    assert (failed[0], failed[2]) == (1, "10 秒没有应答")
+    assert len(slow.bodies) == 3
+
+
+async def test_a_receiver_that_never_answers_has_failed(town, may_loop, monkeypatch):
+    monkeypatch.setattr(sending, "PATIENCE", 0.3)
+    async with receiving(hangs=True) as receiver:
+        await a_hook(town, receiver)
+        await it_is_noted(town)
+
+        await send_due(LATER)
+
+    [(tries, status, failure, delivered, failed)] = await log()
+    assert (tries, status, failure, delivered, failed) == (1, None, "10 秒没有应答", None, None)
 
 
 async def test_what_fails_is_tried_eight_times_at_growing_distances_then_given_up(town, may_loop):

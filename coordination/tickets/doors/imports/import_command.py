@@ -124,6 +124,8 @@ async def _place(name: str, within: Place | None) -> Place:
 
 async def _tell(batch: Batch) -> None:
     print("，".join(f"{words} {batch.count(verdict)} 行" for verdict, words in WORDS))
+    if strays := batch.count("strays"):
+        print(f"其中 {strays} 行写的小区不是“{batch.place_name}”，也会登记到“{batch.place_name}”。")
     for line in await lines_of(batch.id, "error", MOST_SHOWN):
         for each in line.problems:
             complain(line.number, each["column"], each["value"], each["reason"])

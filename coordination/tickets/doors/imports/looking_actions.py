@@ -11,7 +11,8 @@ from uuid import UUID, uuid4
 from coordination.db import connection, execute
 from coordination.errors import Conflict
 from coordination.people.secrecy import open_sealed, seal
-from coordination.places.tables import Place
+from coordination.places.naming import place_key
+from coordination.places.tables import Place, PlaceKind
 from coordination.tickets.doors.imports import columns as of
 from coordination.tickets.doors.imports.choices import Choices, Wording
 from coordination.tickets.doors.imports.comparing import Compared, compare
@@ -21,7 +22,7 @@ from coordination.tickets.doors.tables import TicketImport
 from coordination.web.sheets import Fault, Table, read_table
 
 PURPOSE = "uploaded tickets"  # of the seal
-VERDICTS = ("new", "changed", "same", "error", "doubtful")
+VERDICTS = ("new", "changed", "same", "error", "doubtful", "strays")
 SPELT = 80
 OTHER = "other"  # a category's code, where there is one
 
@@ -87,6 +88,7 @@ class LookedAt:
     compared: list[Compared]
     faults: dict[int, list[Fault]]
     names: dict[int, str]
+    place: Place
 
     def counts(self) -> dict[str, int]:
         found: dict[str, int] = {verdict: 0 for verdict in VERDICTS}
@@ -95,7 +97,13 @@ class LookedAt:
             if not each.fault:
                 found[each.verdict] += 1
                 found["doubtful"] += bool(each.row.doubts)
+                found["strays"] += each.verdict == "new" and self._strays(each.row)
         return found
+
+    def _strays(self, row: ReadRow) -> bool:
+        """Whether it names another estate than the one that all is brought into."""
+        kind, name = PlaceKind(self.place.kind), row[of.ESTATE]
+        return kind is PlaceKind.ESTATE and bool(name) and place_key(kind, name) != self.place.key
 
 
 async def look_at(place: Place, table: Table, choices: Choices, uploaded_at: datetime) -> LookedAt:
@@ -111,7 +119,7 @@ async def look_at(place: Place, table: Table, choices: Choices, uploaded_at: dat
         if each.fault:
             faults.setdefault(each.fault.row, []).append(each.fault)
     names = {row.number: row[choices.columns.get(of.NUMBER, "")] for row in table.rows}
-    return LookedAt(compared, faults, names)
+    return LookedAt(compared, faults, names, place)
 
 
 async def _keep_lines(batch: UUID, looked: LookedAt) -> None:

@@ -18,26 +18,25 @@ class Stage(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-# The first that stands in the cell counts: 未办结 before 办结, 不满意 before 满意.
+# The first that stands in the cell counts: 未办结 before 办结, 不太满意 before 满意. What is done
+# stays done while something after it is waited for: 已办结，待归档.
 STAGES: Mapping[str, Stage] = {
-    "未办结": Stage.OPEN, "未完成": Stage.OPEN, "未关闭": Stage.OPEN,
-    "办理中": Stage.OPEN, "处理中": Stage.OPEN, "待": Stage.OPEN,
-    "撤回": Stage.WITHDRAWN, "撤销": Stage.WITHDRAWN, "撤单": Stage.WITHDRAWN,
-    "作废": Stage.WITHDRAWN, "cancel": Stage.WITHDRAWN,
-    "办结": Stage.CLOSED, "完成": Stage.CLOSED, "关闭": Stage.CLOSED,
-    "归档": Stage.CLOSED, "完结": Stage.CLOSED, "结案": Stage.CLOSED,
-    "已回访": Stage.CLOSED, "closed": Stage.CLOSED, "referred": Stage.CLOSED,
+    "(未|没有?|无法|待)(办结|完成|完结|结案|关闭)|办理中|处理中(?!心)": Stage.OPEN,
+    "撤回|撤销|撤单|作废|cancel": Stage.WITHDRAWN,
+    "办结|完成|完结|结案|关闭|已归档|已回访": Stage.CLOSED,
+    "closed|completed|(?<!un)resolved|referred": Stage.CLOSED,
+    "待|未归档": Stage.OPEN,
+    "归档": Stage.CLOSED,
 }  # fmt: skip
 OUTCOMES: Mapping[str, Outcome] = {
-    "部分": Outcome.PARTLY, "列入计划": Outcome.PLANNED, "计划": Outcome.PLANNED,
-    "未解决": Outcome.EXPLAINED, "不予受理": Outcome.REFUSED, "不受理": Outcome.REFUSED,
-    "失联": Outcome.UNREACHABLE, "联系不上": Outcome.UNREACHABLE, "解释": Outcome.EXPLAINED,
-    "已解决": Outcome.SOLVED, "解决": Outcome.SOLVED, "是": Outcome.SOLVED,
-    "否": Outcome.EXPLAINED,
+    "部分|基本解决|[未没不]有?完全": Outcome.PARTLY, "计划": Outcome.PLANNED,
+    "不予受理|不受理": Outcome.REFUSED, "失联|联系不上": Outcome.UNREACHABLE,
+    "[未没不无][^，。；已]{0,3}解决|解决不|解释|(?<!是)否": Outcome.EXPLAINED,
+    "解决|^是": Outcome.SOLVED,
 }  # fmt: skip
 RATINGS: Mapping[str, Rating] = {
-    "不满意": Rating.DISSATISFIED, "基本满意": Rating.FAIRLY, "较满意": Rating.FAIRLY,
-    "一般": Rating.FAIRLY, "满意": Rating.SATISFIED,
+    "不.{0,2}满意": Rating.DISSATISFIED, "基本满意|较满意|一般": Rating.FAIRLY,
+    "满意(?![度率])": Rating.SATISFIED,
 }  # fmt: skip
 
 
@@ -57,4 +56,4 @@ def rating_said(text: str) -> Rating | None:
 
 def _first(text: str, words: Mapping[str, Found]) -> Found | None:
     plain = re.sub(r"\s", "", text).lower()
-    return next((found for word, found in words.items() if word in plain), None)
+    return next((found for word, found in words.items() if re.search(word, plain)), None)
