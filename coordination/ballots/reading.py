@@ -98,6 +98,8 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
 def _integer(digits: str) -> int:
     if len(digits) > DIGITS:
         raise Unreadable(f"数字 {digits[:20]}… 太大")
+    if digits == "-0":
+        raise Unreadable("数字 -0 应写成 0")
     return int(digits)
 
 

@@ -180,8 +180,12 @@ def _check_frame(findings: Findings, package: dict[str, Any]) -> None:
     poll, publication, questions = (package[name] for name in ("poll", "publication", "questions"))
     road = [poll["opens_at"], poll["closes_at"], publication["counted_at"]]
     findings.same("poll.times", "开始、截止、计票的先后", road, sorted(road))
-    days = [publication["objections_from"], publication["objections_until"]]
-    findings.same("publication.days", "异议期的先后", days, sorted(days))
+    frozen = max(question["roll"]["frozen_on"] for question in questions)
+    before = [frozen, poll["notice_on"], _day(poll["opens_at"])]
+    findings.same("poll.days", "名册冻结、公告、开始的先后", before, sorted(before))
+    after = [publication["objections_from"], publication["objections_until"]]
+    days = [_day(publication["counted_at"]), *after]
+    findings.same("publication.days", "计票日和异议期的先后", days, sorted(days))
     positions = [question["position"] for question in questions]
     findings.same("questions", "事项依次编号", positions, sorted(set(positions)))
     ids = [question["id"] for question in questions]
@@ -190,6 +194,11 @@ def _check_frame(findings: Findings, package: dict[str, Any]) -> None:
         findings.stated(f"poll.{name}", "公告所载", said)
     for name, said in publication.items():
         findings.stated(f"publication.{name}", "本次公示所载", said)
+
+
+def _day(moment: str) -> str:
+    """The day of a moment, which a package writes in Shanghai's time."""
+    return moment[:10]
 
 
 def _recount_question(

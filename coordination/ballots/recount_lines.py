@@ -74,7 +74,8 @@ def _require_form(question: dict[str, Any]) -> None:
     form = question["form"]
     given = {name for name in OF_A_FORM if question[name] is not None}
     if given != NEEDED[form]:
-        raise Unreadable(f"{form} 形式应有 {sorted(NEEDED[form])}，实有 {sorted(given)}")
+        due, have = ("、".join(sorted(names)) for names in (NEEDED[form], given))
+        raise Unreadable(f"{form} 形式应有 {due}，实有 {have or '无'}")
     secrets = SECRETS if form == "full" else set()
     for place, right in enumerate(question["rights"]):
         if right.keys() & SECRETS != secrets:

@@ -137,6 +137,7 @@ def replaced(old: bytes, new: bytes) -> bytes:
         ),
         pytest.param(replaced(b'"persons":41', b'"persons":4e1'), '"4e1"', id="an exponent"),
         pytest.param(replaced(b'"persons":41', b'"persons":1e9'), '"1e9"', id="1e9"),
+        pytest.param(replaced(b'"persons":0', b'"persons":-0'), "数字 -0", id="-0"),
         pytest.param(replaced(b'"persons":41', b'"persons":NaN'), '"NaN"', id="NaN"),
         pytest.param(
             replaced(b'"persons":41', b'"persons":' + b"9" * 5000), "太大", id="5,000 digits"

@@ -71,7 +71,28 @@ LIES_IN_FIGURES = [
     ("privacy.rights", 99, "privacy.rights"),
     ("privacy.choices.0.persons", 99, "privacy.choices"),
     ("privacy.reasons", ["unanimous"], "privacy.reasons"),
+    ("privacy.choices", [], "privacy.choices"),
+    ("privacy.singletons", 99, "privacy.groups.sums"),
+    ("privacy.groups", [], "privacy.groups.sums"),
+    ("roll.frozen_on", "2026-03-02", "poll.days"),  # after the notice
 ]
+
+
+def test_a_choice_listed_twice_in_the_privacy_report_is_named():
+    package = copy_of(HONEST)
+    listed = package["questions"][0]["privacy"]["choices"]
+    listed.append(listed[0])
+
+    assert wrong(signed_again(package)) == {"privacy.choices.listed"}
+
+
+def test_days_out_of_their_order_are_named():
+    """The notice after the opening, and objections that end before they begin to be counted."""
+    package = copy_of(HONEST)
+    package["poll"]["notice_on"] = "2026-03-18"
+    package["publication"]["objections_from"] = "2026-03-31"
+
+    assert wrong(signed_again(package)) == {"poll.days", "publication.days"}
 
 
 ONLY_SUMS = {  # where no line contradicts them, the figures no longer add up
@@ -189,8 +210,7 @@ STATEMENTS = {
     *("publication.objections", "publication.objections_from", "publication.objections_until"),
     *("scope", "class_reason"),
     "roll.frozen_on",
-    *("privacy.distinct_areas", "privacy.singletons", "privacy.exposed", "privacy.pairs"),
-    *("privacy.groups.0.size", "privacy.groups.0.groups"),
+    "privacy.pairs",
     *(f"privacy.choices.{place}.sets" for place in range(4)),
     "board.witnesses.2.party",  # the others' keys are bound by entry 0
 }
