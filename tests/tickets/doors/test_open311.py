@@ -76,9 +76,13 @@ async def test_a_report_with_a_key_becomes_a_ticket_that_can_be_read_back(client
     ticket = await Ticket.objects().get(Ticket.number == int(taken["service_request_id"]))
     assert (ticket.door, ticket.text, ticket.spot) == ("open311", "路灯不亮", "东门岗亭")
     assert (ticket.estate, ticket.holder) == (town.estate.id, town.company.id)
-    await execute("update ticket set is_public = true")
     [said] = await read(client, f"requests/{ticket.number}.json")
     assert (said["status"], said["service_code"]) == ("open", "lighting")
+    assert (said["description"], said["address"]) == (None, town.estate.name)
+    assert await read(client, "requests.json") == []
+    await execute("update ticket set is_public = true")
+    [said] = await read(client, f"requests/{ticket.number}.json")
+    assert said["description"] == "路灯不亮"
     assert "王" not in str(said) and "8000" not in str(said)
 
 
@@ -87,6 +91,8 @@ async def test_a_report_in_xml_is_answered_in_xml(client, town):
 
     root = await report(client, town, api_key=key, form="xml")
 
+    listed = await client.get(f"{ROOT}/requests.xml")
+    assert listed.headers["content-type"] == "text/xml; charset=utf-8"
     assert root.tag == "service_requests"
     assert root.findtext("request/service_request_id").isdecimal()
 

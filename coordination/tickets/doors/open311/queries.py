@@ -38,7 +38,8 @@ async def jurisdiction(said: str) -> Place | None:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which requests. `numbers`: those alone, whatever else is said."""
+    """Which requests. `numbers`: those alone, whatever else is said, and how they stand even where
+    their words are not public: who reported one follows it by its number."""
 
     path: str
     numbers: Sequence[int] | None = None
@@ -46,26 +47,29 @@ class Wanted:
     is_closed: bool | None = None
     since: datetime | None = None
     until: datetime | None = None
-    limit: int = 50
+    limit: int = 1_000
     offset: int = 0
 
 
 async def requests(wanted: Wanted) -> list[asyncpg.Record]:
-    """Public tickets, the newest first; merged ones are told of in the ticket they went into."""
+    """Public tickets, the newest first; merged ones are told of in the ticket they went into. Of
+    one whose words are not public, the words and the place in its estate are None."""
     return await rows(
         """select t.number, t.state, t.outcome, t.blocker, c.code as category,
-                  c.name as category_name, t.text, h.name as holder_name, t.whistled_at,
-                  t.changed_at, t.close_due_at, t.estate, e.name as estate_name, t.building,
-                  b.name as building_name, t.spot
-           from ticket t join place e on e.id = t.estate left join place b on b.id = t.building
+                  c.name as category_name, case when t.is_public then t.text end as text, h.name as holder_name, t.whistled_at,
+                  t.changed_at, t.close_due_at, t.estate, e.name as estate_name, b.id as building,
+                  b.name as building_name, case when t.is_public then t.spot end as spot
+           from ticket t join place e on e.id = t.estate
+           left join place b on b.id = t.building and t.is_public
            join category c on c.id = t.category join body h on h.id = t.holder
-           where t.is_public and t.state <> 'merged' and starts_with(e.path, $1)
-             and ($2::bigint[] is null or t.number = any($2))
+           where starts_with(e.path, $1)
+             and ($2::bigint[] is null and t.is_public and t.state <> 'merged'
+                  or t.number = any($2))
              and ($3::text[] is null or c.code = any($3))
              and ($4::bool is null or (t.state in ('closed', 'withdrawn')) = $4)
              and ($5::timestamptz is null or t.whistled_at >= $5)
              and ($6::timestamptz is null or t.whistled_at <= $6)
-           order by t.number desc limit $7 offset $8""",
+           order by t.whistled_at desc, t.number desc limit $7 offset $8""",
         wanted.path, wanted.numbers, wanted.codes, wanted.is_closed, wanted.since, wanted.until,
         wanted.limit, wanted.offset,
     )  # fmt: skip

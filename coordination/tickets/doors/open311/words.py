@@ -15,7 +15,8 @@ from coordination.tickets.kinds import DONE, State
 from coordination.tickets.words import OUTCOME_WORDS, STATE_WORDS
 
 OPEN, CLOSED = "open", "closed"
-FORMATS = {"json": "application/json; charset=utf-8", "xml": "text/xml; charset=utf-8"}
+# To a text's type Litestar adds the charset.
+FORMATS = {"json": "application/json; charset=utf-8", "xml": "text/xml"}
 SPOT = "spot"  # the one attribute that our services ask for
 LISTS = {"services": "service", "service_requests": "request", "errors": "error",
          "attributes": "attribute", "values": "value", "endpoints": "endpoint",
