@@ -56,9 +56,10 @@ async def requests(wanted: Wanted) -> list[asyncpg.Record]:
     one whose words are not public, the words and the place in its estate are None."""
     return await rows(
         """select t.number, t.state, t.outcome, t.blocker, c.code as category,
-                  c.name as category_name, case when t.is_public then t.text end as text, h.name as holder_name, t.whistled_at,
+                  c.name as category_name, h.name as holder_name, t.whistled_at,
                   t.changed_at, t.close_due_at, t.estate, e.name as estate_name, b.id as building,
-                  b.name as building_name, case when t.is_public then t.spot end as spot
+                  b.name as building_name, case when t.is_public then t.text end as text,
+                  case when t.is_public then t.spot end as spot
            from ticket t join place e on e.id = t.estate
            left join place b on b.id = t.building and t.is_public
            join category c on c.id = t.category join body h on h.id = t.holder
