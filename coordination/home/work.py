@@ -19,7 +19,7 @@ from coordination.meetings.waiting import Waits
 from coordination.tickets.desk.queries import Line
 from coordination.web.formats import local_day
 
-DESK = "/disclosures/desk"
+DESK, MATTERS_DESK = "/disclosures/desk", "/desk/matters"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,6 @@ class Board:
     underway: tuple[Task, ...] = ()
     empty: str = "现在没有需要您办理的事项。有新的事项时，会发消息给您。"
     rest: str = "进行中，不用您做什么"
-
     note: str = ""
 
     @property
@@ -198,9 +197,8 @@ def ticket_board(counts: Iterable[tuple[str, str, int, str]]) -> Board:
     tasks = tuple(Task(label, href, "", count, tone=tone or "wait")
                   for label, href, count, tone in counts if count)  # fmt: skip
     note = "数字是张数；一张工单可能同时在几类里，所以不合计。"
-    return Board(
-        "工单", tasks, note=note, empty="没有等您单位办理的工单。有居民吹哨时，会发消息给值班人员。"
-    )
+    nothing = "没有等您单位办理的工单。有居民吹哨时，会发消息给值班人员。"
+    return Board("工单", tasks, note=note, empty=nothing)
 
 
 def urgent_board(lines: Iterable[Line], at: datetime) -> Board:
@@ -214,6 +212,16 @@ def urgent_board(lines: Iterable[Line], at: datetime) -> Board:
         for one in lines
     )  # fmt: skip
     return Board("最急的工单", tasks)
+
+
+def matter_board(late: int, fresh: int, uncalled: int) -> Board:
+    """What residents raised and nobody has answered; what waits for a meeting."""
+    tasks = (
+        Task("答复居民提出的事项，已超期", MATTERS_DESK, "", late, tone="bad"),
+        Task("答复居民提出的事项", MATTERS_DESK, "", fresh),
+        Task("等着开会商量，还没有召集会议", "/meetings/new", "召集时自动列入议程", uncalled),
+    )
+    return Board("议事", tuple(task for task in tasks if task.count))
 
 
 def disclosure_board(owed: Sequence[Shown], at: datetime) -> Board:

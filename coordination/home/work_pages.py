@@ -28,6 +28,7 @@ from coordination.home.work import (
     delivery_board,
     disclosure_board,
     handover_board,
+    matter_board,
     meeting_board,
     operator_board,
     room_board,
@@ -39,6 +40,7 @@ from coordination.home.work_queries import (
     convened_polls,
     deliveries_in,
     lacking,
+    matters_waiting,
     pending_in,
     stalled_polls,
 )
@@ -50,6 +52,7 @@ from coordination.people.tables import RoleKind
 from coordination.settings import settings
 from coordination.tickets.desk.handover_lists import to_sign
 from coordination.tickets.desk.next_up import most_urgent
+from coordination.tickets.desk.scope import scope_of
 from coordination.tickets.desk.waiting import TICKET_OFFICES, waiting
 
 CONVENING = (RoleKind.COMMITTEE_MEMBER, RoleKind.PREPARATORY_MEMBER)
@@ -75,9 +78,10 @@ async def work(asker: NamedDependency[Asker]) -> Template:
 
 
 async def _boards(asker: Asker, at: datetime) -> list[Board]:
-    urgent = urgent_board(await most_urgent(asker, at, URGENT), at)
+    scope = await scope_of(asker, at)
+    urgent = urgent_board(await most_urgent(asker, scope, at, URGENT), at)
     boards = [urgent] if urgent.tasks else []
-    tickets = ticket_board(await waiting(asker, at))
+    tickets = ticket_board(await waiting(asker, scope, at))
     if tickets.tasks or asker.is_any(*TICKET_OFFICES):
         boards.append(tickets)
     if asker.is_any(*CONVENING):
@@ -85,6 +89,8 @@ async def _boards(asker: Asker, at: datetime) -> list[Board]:
         boards.append(convening_board(await convened_polls(sorted(bodies)), asker.id, at))
     if asker.is_any(RoleKind.COMMUNITY_WORKER):
         paths = _paths(asker, (RoleKind.COMMUNITY_WORKER,))
+        matters = matter_board(*await matters_waiting(paths, at))
+        boards += [matters] if matters.tasks else []
         boards.append(community_board(await pending_in(paths, at)))
     elif asker.is_any(RoleKind.BUILDING_LEAD):
         paths = _paths(asker, (RoleKind.BUILDING_LEAD,))

@@ -84,6 +84,21 @@ select 'deliver' as what, e.id as estate, e.name as estate_name, b.id::text as s
  group by e.id, e.name, b.id, b.name, b.sort order by e.name, b.sort
 """
 
+# What residents raised and who waits for a meeting; $1: paths that the offices cover; $2: now.
+MATTERS = """
+select count(*) filter (where m.stage in ('raised', 'screened') and duty.due_at <= $2) as late,
+       count(*) filter (where m.stage in ('raised', 'screened')
+                          and (duty.due_at is null or duty.due_at > $2)) as fresh,
+       count(*) filter (where m.stage = 'discussed' and not exists (
+         select from agenda_item i join meeting g on g.id = i.meeting
+          where i.matter = m.id and g.state in ('planned', 'noticed', 'open'))) as uncalled
+  from matter m join place p on p.id = m.place
+  left join lateral (select min(due_at) as due_at from duty d
+                      where d.matter = m.id and d.settled_at is null) duty on true
+ where m.closed_at is null
+   and exists (select from unnest($1::text[]) as o (path) where starts_with(p.path, o.path))
+"""
+
 LACKING = """
 with held as (select person, kind, place from role
                where since <= $1 and (until is null or until > $1))
@@ -131,6 +146,13 @@ async def pending_in(paths: Sequence[str], at: datetime) -> list[Pending]:
 async def deliveries_in(paths: Sequence[str], at: datetime) -> list[Pending]:
     """Letters that wait to be carried, in the buildings that lie there."""
     return [Pending(**dict(each)) for each in await rows(DELIVERIES, list(paths), at)]
+
+
+async def matters_waiting(paths: Sequence[str], at: datetime) -> tuple[int, int, int]:
+    """Matters there: late to answer, to answer, and to discuss at a meeting that nobody called."""
+    found = await row(MATTERS, list(paths), at)
+    assert found, "counts are one row always"
+    return found["late"], found["fresh"], found["uncalled"]
 
 
 async def lacking(at: datetime) -> dict[str, int]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import asyncpg
 import pytest
 
-from coordination.db import DB, close_pool, open_pool
+from coordination.db import DB, LeanConnection, close_pool, open_pool
 from coordination.embedded import Embedded
 from coordination.home.demo import load
 from coordination.settings import settings
@@ -21,6 +21,28 @@ def demo(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
     monkeypatch.undo()
     settings.cache_clear()
+
+
+@pytest.fixture
+def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every statement of a request, but what is read into memory by and by.
+
+    Requests take a connection of the pool; the one that listens, in its own time, is none of it."""
+    sent: list[str] = []
+
+    def count(name: str):
+        original = getattr(LeanConnection, name)
+
+        async def counted(self, query, *args, **kw):
+            if "with office as" not in query:
+                sent.append(query)
+            return await original(self, query, *args, **kw)
+
+        monkeypatch.setattr(LeanConnection, name, counted)
+
+    for name in ("fetch", "fetchrow", "fetchval", "execute"):
+        count(name)
+    return sent
 
 
 async def made_estate(server: Embedded, template: str) -> str:

@@ -1,17 +1,22 @@
 """我的 and the boards of offices: what waits for each, and what is nobody's to see."""
 
 import json
+from uuid import uuid4
 
 import pytest
 
 from coordination.home.neighbourhood import read_neighbourhood
+from coordination.matters.tables import Matter, Stage
 from coordination.people.queries import person_of
 from coordination.people.tables import RoleKind
 from coordination.places.queries import place_of
+from coordination.places.tables import PlaceKind
 from tests.ballots.a_vote import a_voter
 from tests.ballots.convening import a_convening, a_draft, a_published_roll
 from tests.builders import (
+    DURING,
     a_building,
+    a_place,
     a_role,
     a_unit,
     an_estate,
@@ -81,18 +86,48 @@ async def test_a_member_of_another_committee_sees_none_of_it(browser: Browser):
     assert str(poll.id) not in str(page)
 
 
+async def a_raised_matter(estate, title: str, person) -> None:
+    await Matter(
+        id=uuid4(), place=estate.id, title=title, text=title, stage=Stage.RAISED,
+        opened_at=DURING, opened_by=person.id,
+    ).save()  # fmt: skip
+
+
 async def test_a_clerk_sees_what_waits_in_the_own_community_alone(browser: Browser):
     mine, other = await an_estate("梧桐苑"), await an_estate("丁香苑")
     for estate in (mine, other):
         await a_unit(await a_building(estate), area_cm2=None)
     worker = await a_role(RoleKind.COMMUNITY_WORKER, await place_of(mine.parent))
+    for estate, title in ((mine, "充电棚建在哪里"), (other, "别处的事"), (other, "别处的又一件事")):
+        await a_raised_matter(estate, title, worker)
     await browser.sign_in(worker)
 
     page = await browser.open("/work")
 
     assert "补录缺面积或缺业主的房屋" in words(page)
+    [matters] = [cell for cell in page.select("main a") if cell["href"] == "/desk/matters"]
+    assert "答复居民提出的事项" in matters.text and "1 项" in matters.text
     assert f"/registry/{mine.id}" in links(page)
     assert str(other.id) not in str(page) and "丁香苑" not in words(page)
+
+
+async def test_the_board_of_a_clerk_asks_no_more_for_more_votes(browser: Browser, statements):
+    vote, _ = await an_open_vote()
+    community = await place_of(vote.estate.parent)
+    await browser.sign_in(await a_role(RoleKind.COMMUNITY_WORKER, community))
+    await browser.open("/work")
+
+    statements.clear()
+    await browser.open("/work")
+    asked = len(statements)
+    for title in ("第二次表决", "第三次表决"):
+        estate = await a_place(PlaceKind.ESTATE, f"{title}的小区", community)
+        await an_open_vote(estate=estate, title=title)
+    statements.clear()
+    page = await browser.open("/work")
+
+    assert "第二次表决" in words(page) and "第三次表决" in words(page)
+    assert len(statements) == asked <= 32, statements
 
 
 async def test_the_operator_sees_what_is_still_to_be_set_up(browser: Browser):

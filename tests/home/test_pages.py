@@ -5,14 +5,12 @@ import re
 from datetime import timedelta
 from uuid import uuid4
 
-import pytest
-
 from coordination.ballots.casting.actions import Submission, cast_ballots
 from coordination.ballots.casting.papers import Paper
 from coordination.ballots.polls.steps import take_step
 from coordination.ballots.results.turnout import move_turnout
 from coordination.ballots.tables import Step
-from coordination.db import LeanConnection, value
+from coordination.db import value
 from coordination.errors import Refusal
 from coordination.home.neighbourhood import read_neighbourhood
 from coordination.people.sessions import open_session, token_hash
@@ -228,28 +226,6 @@ async def test_choices_and_counts_of_a_running_vote_are_nowhere(browser: Browser
 
 
 # --- weight and speed ---------------------------------------------------------------------------
-
-
-@pytest.fixture
-def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Every statement of a request, but what is read into memory by and by.
-
-    Requests take a connection of the pool; the one that listens, in its own time, is none of it."""
-    sent: list[str] = []
-
-    def count(name: str):
-        original = getattr(LeanConnection, name)
-
-        async def counted(self, query, *args, **kw):
-            if "with office as" not in query:
-                sent.append(query)
-            return await original(self, query, *args, **kw)
-
-        monkeypatch.setattr(LeanConnection, name, counted)
-
-    for name in ("fetch", "fetchrow", "fetchval", "execute"):
-        count(name)
-    return sent
 
 
 async def test_the_home_asks_the_database_once_and_thrice_for_who_is_signed_in(

@@ -8,10 +8,11 @@ from uuid import UUID
 from coordination.ballots.delivery.doors import doors_in
 from coordination.ballots.delivery.permits import may_run_delivery
 from coordination.ballots.delivery.queries import buildings_carried
-from coordination.ballots.polls.queries import estate_of, load_poll
+from coordination.ballots.polls.queries import estates_of, polls_in_order
 from coordination.ballots.tables import Poll
-from coordination.db import rows, value
+from coordination.db import rows
 from coordination.people.askers import Asker
+from coordination.places.tables import Place
 
 # Votes underway in what the asker's offices reach, or where they carry by assignment.
 UNDERWAY = """
@@ -26,10 +27,12 @@ select p.id from poll p join place e on e.id = p.estate
  order by p.opens_at, p.id limit 20
 """
 
+# Not how many doors: that takes a look at every right, and this page is opened all day.
 UNREACHED = """
-select true from question q join voting_right r on r.question = q.id
- where q.poll = $1 and not exists (
-   select from delivery d where d."right" = r.id and d.withdrawn_at is null) limit 1
+select p.id from unnest($1::uuid[]) as p (id)
+ where exists (select from question q join voting_right r on r.question = q.id
+   where q.poll = p.id and not exists (
+     select from delivery d where d."right" = r.id and d.withdrawn_at is null))
 """
 
 
@@ -51,24 +54,23 @@ class Carrying:
 async def deliveries_waiting(asker: Asker, at: datetime) -> list[Carrying]:
     """Votes, and buildings of votes, with doors where nobody was reached."""
     paths = [role.place_path for role in asker.roles if role.place_path]
+    underway = [row["id"] for row in await rows(UNDERWAY, paths, asker.id)]
+    polls = await polls_in_order(underway) if underway else []
+    estates = await estates_of(polls) if polls else {}
+    run = [poll.id for poll in polls if may_run_delivery(asker, estates[poll.id], poll)]
+    unreached = {row["id"] for row in await rows(UNREACHED, run)} if run else set()
     found = []
-    for row in await rows(UNDERWAY, paths, asker.id):
-        found += await _of(asker, await load_poll(row["id"]), at)
+    for poll in polls:
+        if poll.id not in run:
+            found += await _carried(asker, poll, estates[poll.id], at)
+        elif poll.id in unreached:
+            found.append(Carrying(poll.id, poll.title, None, 1))
     return found
 
 
-async def _of(asker: Asker, poll: Poll, at: datetime) -> list[Carrying]:
-    estate = await estate_of(poll)
-    runs = may_run_delivery(asker, estate, poll)
-    mine = await buildings_carried(asker, poll, estate) if not runs else []
-    if not (runs or mine):
-        return []
-    if runs:
-        # Not how many doors: that takes a look at every right, and this page is opened all day.
-        some = await value(UNREACHED, poll.id)
-        return [Carrying(poll.id, poll.title, None, 1)] if some else []
+async def _carried(asker: Asker, poll: Poll, estate: Place, at: datetime) -> list[Carrying]:
     found = []
-    for building in mine:
+    for building in await buildings_carried(asker, poll, estate):
         doors = await doors_in(poll.id, building, at)
         if left := sum(door.is_open for door in doors):
             about = f"{doors[0].building_name} · {poll.title}"

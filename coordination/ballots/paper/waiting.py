@@ -4,10 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from asyncpg import Record
+
 from coordination.ballots.paper.permits import may_write_down
-from coordination.ballots.polls.queries import estate_of, load_poll, state_of
+from coordination.ballots.polls.queries import estates_of, polls_in_order, states_of
+from coordination.ballots.polls.state import PollState
 from coordination.ballots.tables import Poll
-from coordination.db import row, rows
+from coordination.db import rows
 from coordination.people.askers import Asker
 
 # Announced and not counted, in what the asker's offices reach or as one of who convenes.
@@ -21,14 +24,16 @@ select p.id from poll p join place e on e.id = p.estate
 """
 # $2: who asks; nobody writes down a sheet twice.
 WAITING = """
-select (select count(*) from sheet where poll = $1) as made, count(*) as written,
-       count(*) filter (where open and entries = 1 and not mine) as second,
-       count(*) filter (where open and differs and not mine) as settle
-  from (select count(*) as entries, bool_or(e.by = $2) as mine,
-               not exists (select from sheet_outcome o where o.sheet = s.id) as open,
-               exists (select from sheet_mismatch m where m.sheet = s.id) as differs
-          from sheet s join sheet_entry e on e.sheet = s.id
-         where s.poll = $1 group by s.id) each
+select p.id as poll, (select count(*) from sheet s where s.poll = p.id) as made, each.*
+  from unnest($1::uuid[]) as p (id), lateral (
+    select count(*) as written,
+           count(*) filter (where open and entries = 1 and not mine) as second,
+           count(*) filter (where open and differs and not mine) as settle
+      from (select count(*) as entries, bool_or(e.by = $2) as mine,
+                   not exists (select from sheet_outcome o where o.sheet = s.id) as open,
+                   exists (select from sheet_mismatch m where m.sheet = s.id) as differs
+              from sheet s join sheet_entry e on e.sheet = s.id
+             where s.poll = p.id group by s.id) one) each
 """
 
 
@@ -53,18 +58,19 @@ class SheetsWaiting:
 async def sheets_waiting(asker: Asker, at: datetime) -> list[SheetsWaiting]:
     """Votes between notice and count whose sheets the asker may write down, by opening."""
     paths = [role.place_path for role in asker.roles if role.place_path]
-    polls = [await load_poll(each["id"]) for each in await rows(UNDERWAY, paths)]
-    return [
-        await _of(asker, poll, at)
-        for poll in polls
-        if may_write_down(asker, await estate_of(poll), poll)
-    ]
+    underway = [each["id"] for each in await rows(UNDERWAY, paths)]
+    polls = await polls_in_order(underway) if underway else []
+    estates = await estates_of(polls) if polls else {}
+    written = [one for one in polls if may_write_down(asker, estates[one.id], one)]
+    if not written:
+        return []
+    states = await states_of(written)
+    found = await rows(WAITING, [poll.id for poll in written], asker.id)
+    counts = {each["poll"]: each for each in found}
+    return [_of(poll, states[poll.id], counts[poll.id], at) for poll in written]
 
 
-async def _of(asker: Asker, poll: Poll, at: datetime) -> SheetsWaiting:
-    state = await state_of(poll)
-    found = await row(WAITING, poll.id, asker.id)
-    assert found, "it is one row always"
+def _of(poll: Poll, state: PollState, found: Record, at: datetime) -> SheetsWaiting:
     has_closed = at >= state.closes_at
     return SheetsWaiting(
         poll.id, poll.title, found["made"], found["written"], found["second"],

@@ -1,5 +1,6 @@
 """Polls as pages and colleagues read them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -35,6 +36,12 @@ async def load_poll(poll_id: UUID) -> Poll:
     return poll
 
 
+async def polls_in_order(ids: Sequence[UUID]) -> list[Poll]:
+    """These polls, in the order in which they are named."""
+    found = {poll.id: poll for poll in await Poll.objects().where(Poll.id.is_in(list(ids)))}
+    return [found[one] for one in ids]
+
+
 async def steps_of(poll_id: UUID) -> list[PollStep]:
     """The steps taken, in order."""
     return await PollStep.objects().where(PollStep.poll == poll_id).order_by(PollStep.number)
@@ -43,6 +50,15 @@ async def steps_of(poll_id: UUID) -> list[PollStep]:
 async def state_of(poll: Poll) -> PollState:
     """Where the poll stands."""
     return PollState.of(poll, await steps_of(poll.id))
+
+
+async def states_of(polls: Sequence[Poll]) -> dict[UUID, PollState]:
+    """Where each of these polls stands, by its id."""
+    taken: dict[UUID, list[PollStep]] = {poll.id: [] for poll in polls}
+    in_order = PollStep.objects().order_by(PollStep.number)
+    for step in await in_order.where(PollStep.poll.is_in(list(taken))):
+        taken[step.poll].append(step)  # pyright: ignore[reportArgumentType]
+    return {poll.id: PollState.of(poll, taken[poll.id]) for poll in polls}
 
 
 async def waiting_ending(poll_id: UUID) -> PollEnding | None:
@@ -76,6 +92,13 @@ async def estate_of(poll: Poll) -> Place:
     estate = await Place.objects().get(Place.id == poll.estate)
     assert estate, "the foreign key says so"
     return estate
+
+
+async def estates_of(polls: Sequence[Poll]) -> dict[UUID, Place]:
+    """The estates whose owners vote, by the poll's id."""
+    wanted = {poll.estate for poll in polls}
+    found = {one.id: one for one in await Place.objects().where(Place.id.is_in(list(wanted)))}
+    return {poll.id: found[poll.estate] for poll in polls}
 
 
 async def open_matters(estate: Place) -> list[tuple[UUID, str]]:

@@ -1,12 +1,13 @@
 """Who is to watch a poll's board 见证单位: the parties of the estate, with the keys they have."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from coordination import db
 from coordination.ballots.checkpoints import COSIGNED, verifier_key
 from coordination.ballots.polls.bound_keys import Bound
-from coordination.ballots.polls.queries import estate_of
 from coordination.ballots.tables import Poll
 from coordination.law.periods import day_of
 from coordination.people.tables import BodyKind
@@ -19,25 +20,31 @@ PARTIES = (
 )
 # The parties of the estate, who convenes, and every other body around it that has a key.
 PARTIES_OF = """
-select b.id, b.kind, b.name, k.id as key, k.name as key_name, k.public_key
-  from body b join place p on p.id = b.place
+select w.id as poll, b.id, b.kind, b.name, k.id as key, k.name as key_name, k.public_key
+  from poll w join place e on e.id = w.estate
+  join place p on starts_with(e.path, p.path) join body b on b.place = p.id
   left join witness_key k on k.body = b.id and k.ended_at is null
- where $1 like p.path || '%' and b.kind <> 'operator'
-   and (k.id is not null or b.kind = any($2) or b.id = $4)
+ where w.id = any($1) and b.kind <> 'operator'
+   and (k.id is not null or b.kind = any($2) or b.id = w.convener)
    and (b.since is null or b.since <= $3) and (b.until is null or b.until > $3)
  order by array_position($2, b.kind::text), b.name
 """
 
 
-async def watchers_of(poll: Poll, at: datetime) -> list[Any]:
-    """Each such body, with its key in force or none: id, kind, name, key, key_name, public_key."""
-    estate, kinds = await estate_of(poll), [kind.value for kind in PARTIES]
-    return await db.rows(PARTIES_OF, estate.path, kinds, day_of(at), poll.convener)
+async def watchers_of(polls: Sequence[UUID], at: datetime) -> dict[UUID, list[Any]]:
+    """Of each poll each such body, with its key in force or none: id, kind, name, key, key_name,
+    public_key."""
+    found: dict[UUID, list[Any]] = {poll: [] for poll in polls}
+    kinds = [kind.value for kind in PARTIES]
+    for row in await db.rows(PARTIES_OF, list(polls), kinds, day_of(at)):
+        found[row["poll"]].append(row)
+    return found
 
 
 async def parties_to_bind(poll: Poll, at: datetime) -> list[Bound]:
     """Who is to witness, with the keys in force: what entry 0 lays down when the notice is out."""
-    return [Bound(row["name"], vkey_of(row)) for row in await watchers_of(poll, at)]
+    found = await watchers_of([poll.id], at)
+    return [Bound(row["name"], vkey_of(row)) for row in found[poll.id]]
 
 
 def vkey_of(row: Any) -> str | None:

@@ -19,6 +19,7 @@ from coordination.db import rows, value
 from coordination.errors import NotFound
 
 HASH = 32
+NO_BOARD = "这次表决还没有公示票箱。投票公告发布后才有。"
 # The first checkpoint that holds a leaf: a receipt says the same whenever it is asked for.
 STANDING = """
 select l.tracker, l."index", c.size, c.note
@@ -45,8 +46,16 @@ async def board_of(poll: UUID) -> Board:
     """The board of an announced poll. NotFound."""
     found = await Board.objects().get(Board.poll == poll)
     if found is None:
-        raise NotFound("这次表决还没有公示票箱。投票公告发布后才有。")
+        raise NotFound(NO_BOARD)
     return found
+
+
+async def sizes_of(polls: Sequence[UUID]) -> dict[UUID, int]:
+    """How many entries the boards of these polls have. NotFound: one is not announced."""
+    found = await rows("select poll, size from board where poll = any($1)", list(polls))
+    if len(found) < len(polls):
+        raise NotFound(NO_BOARD)
+    return {one["poll"]: one["size"] for one in found}
 
 
 def vkey_of(board: Board) -> str:

@@ -5,6 +5,7 @@ steps, at the cadence of the turnout, and is the whole once the vote is counted.
 receipt has the checkpoint of their own batch.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -30,7 +31,7 @@ with moved as (
 insert into board_showing (poll, size, shown_at) select poll, shown_size, shown_at from moved
 on conflict do nothing
 """
-SHOWINGS = "select size, shown_at from board_showing where poll = $1 order by size"
+SHOWINGS = "select poll, size, shown_at from board_showing where poll = any($1) order by size"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +65,12 @@ async def shown_board(poll: UUID) -> Shown:
     return Shown(poll, vkey_of(board), origin, board.shown_size, root, board.shown_at, note)
 
 
-async def showings_of(poll: UUID) -> list[Showing]:
-    """How what is shown has grown, the first showing first."""
-    return [Showing(**row) for row in await db.rows(SHOWINGS, poll)]
+async def showings_of(polls: Sequence[UUID]) -> dict[UUID, list[Showing]]:
+    """How what is shown of each of these boards has grown, the first showing first."""
+    found: dict[UUID, list[Showing]] = {poll: [] for poll in polls}
+    for row in await db.rows(SHOWINGS, list(polls)):
+        found[row["poll"]].append(Showing(row["size"], row["shown_at"]))
+    return found
 
 
 async def move_shown(poll: UUID, pause: timedelta, step: int, at: datetime) -> bool:

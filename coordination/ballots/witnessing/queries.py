@@ -11,10 +11,11 @@ from coordination import db
 from coordination.ballots.checkpoints import with_cosignatures
 from coordination.ballots.package_board import Witness
 from coordination.ballots.polls.bound_keys import bound_witnesses
-from coordination.ballots.polls.queries import estate_of, load_poll, state_of
+from coordination.ballots.polls.queries import estate_of, load_poll, states_of
+from coordination.ballots.polls.state import PollState
 from coordination.ballots.polls.watchers import vkey_of, watchers_of
-from coordination.ballots.sequencing.queries import board_of, checkpoint_at, nodes_of
-from coordination.ballots.sequencing.showing import showings_of
+from coordination.ballots.sequencing.queries import board_of, checkpoint_at, nodes_of, sizes_of
+from coordination.ballots.sequencing.showing import Showing, showings_of
 from coordination.ballots.tables import Poll, RollFreeze, Step
 from coordination.ballots.tree import inclusion_nodes, inclusion_proof
 from coordination.ballots.witnessing.rules import (
@@ -35,8 +36,8 @@ SHORT = {
     BodyKind.PROPERTY_COMPANY: "物业",
 }
 CAME = """
-select k.body, c.size, c.received_at from cosignature c join witness_key k on k.id = c.key
- where c.poll = $1 order by c.received_at
+select c.poll, k.body, c.size, c.received_at from cosignature c join witness_key k on k.id = c.key
+ where c.poll = any($1) order by c.received_at
 """
 LEAVES = """
 select tracker from board_leaf where poll = $1 and "index" >= $2 and "index" < $3 order by "index"
@@ -99,27 +100,51 @@ class Party:
 
 async def timetable_of(poll: Poll) -> Timetable | None:
     """None: the poll ended another way, and nothing is owed any more. NotFound: no board."""
-    board, state = await board_of(poll.id), await state_of(poll)
+    return (await timetables_of([poll]))[poll.id]
+
+
+async def timetables_of(polls: Sequence[Poll]) -> dict[UUID, Timetable | None]:
+    """The same of several polls, by their ids."""
+    ids, states = [poll.id for poll in polls], await states_of(polls)
+    sizes, shown = await sizes_of(ids), await showings_of(ids)
+    return {poll.id: _timetable(poll, states[poll.id], sizes[poll.id], shown[poll.id])
+            for poll in polls}  # fmt: skip
+
+
+def _timetable(
+    poll: Poll, state: PollState, size: int, showings: Sequence[Showing]
+) -> Timetable | None:
     if state.has_ended_early:
         return None
     made, counted = state.when(Step.NOTICED), state.when(Step.COUNTED)
     assert made, "a board is opened with the notice"
-    shown = [(one.shown_at, one.size) for one in await showings_of(poll.id)]
+    shown = [(one.shown_at, one.size) for one in showings]
     counted_at = counted and counted.at
-    return Timetable(made.at, poll.opens_at, state.closes_at, counted_at, board.size, shown)
+    return Timetable(made.at, poll.opens_at, state.closes_at, counted_at, size, shown)
 
 
 async def parties_of(poll: Poll, at: datetime) -> list[Party]:
     """The three parties and all others who witness, with what each owes."""
-    times = await timetable_of(poll)
-    came: dict[UUID, list[Witnessed]] = {}
-    for one in await db.rows(CAME, poll.id):
-        came.setdefault(one["body"], []).append(Witnessed(one["size"], one["received_at"]))
-    found = await watchers_of(poll, at)
-    often = Counter(row["kind"] for row in found)
-    return [
-        _party(row, often[row["kind"]] == 1, times, came.get(row["id"], []), at) for row in found
-    ]
+    return (await parties_of_all([poll], at))[poll.id]
+
+
+async def parties_of_all(polls: Sequence[Poll], at: datetime) -> dict[UUID, list[Party]]:
+    """The same of several polls, by their ids: as many statements as for one."""
+    if not polls:
+        return {}
+    times = await timetables_of(polls)
+    came: dict[tuple[UUID, UUID], list[Witnessed]] = {}
+    for one in await db.rows(CAME, list(times)):
+        lines = came.setdefault((one["poll"], one["body"]), [])
+        lines.append(Witnessed(one["size"], one["received_at"]))
+    parties = {}
+    for poll, found in (await watchers_of(list(times), at)).items():
+        often = Counter(row["kind"] for row in found)
+        parties[poll] = [
+            _party(row, often[row["kind"]] == 1, times[poll], came.get((poll, row["id"]), []), at)
+            for row in found
+        ]
+    return parties
 
 
 def _party(

@@ -6,19 +6,22 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from coordination import db
-from coordination.ballots.polls.queries import load_poll
+from coordination.ballots.polls.queries import polls_in_order
 from coordination.ballots.tables import Poll
 from coordination.ballots.witnessing.permits import OFFICES
-from coordination.ballots.witnessing.queries import Party, parties_of
+from coordination.ballots.witnessing.queries import Party, parties_of_all
 from coordination.ballots.witnessing.rules import Duty, DutyKind
 from coordination.law.periods import day_of
 from coordination.people.outbox import tell
 
-# Announced, and neither ended another way nor long over.
+# Announced, and neither ended another way nor long over; $1: around these bodies, null: anywhere.
 WATCHED = """
-select b.poll from board b
+select b.poll from board b join poll p on p.id = b.poll join place e on e.id = p.estate
  where not exists (select from poll_step s where s.poll = b.poll
                     and s.step in ('archived', 'withdrawn', 'revoked', 'reissued'))
+   and ($1::uuid[] is null or exists (
+     select from body w join place h on h.id = w.place
+      where w.id = any($1) and starts_with(e.path, h.path)))
  order by b.poll
 """
 OFFICERS = """
@@ -48,16 +51,19 @@ class Waiting:
     is_overdue: bool
 
 
-async def watched_polls() -> list[Poll]:
-    """Polls whose boards are witnessed now."""
-    return [await load_poll(row["poll"]) for row in await db.rows(WATCHED)]
+async def watched_polls(bodies: Sequence[UUID] | None = None) -> list[Poll]:
+    """Polls whose boards are witnessed now, around these bodies or anywhere."""
+    found = await db.rows(WATCHED, None if bodies is None else list(bodies))
+    return await polls_in_order([row["poll"] for row in found]) if found else []
 
 
 async def waiting_for(bodies: Sequence[UUID], at: datetime) -> list[Waiting]:
     """What these bodies are asked to cosign now."""
     found = []
-    for poll in await watched_polls() if bodies else []:
-        for party in await parties_of(poll, at):
+    polls = await watched_polls(bodies) if bodies else []
+    parties = await parties_of_all(polls, at)
+    for poll in polls:
+        for party in parties[poll.id]:
             waiting = party.waiting(at)
             if party.body in bodies and waiting:
                 late = any(duty.is_overdue(at) for duty in waiting)
@@ -67,9 +73,10 @@ async def waiting_for(bodies: Sequence[UUID], at: datetime) -> list[Waiting]:
 
 async def remind_witnesses(at: datetime) -> int:
     """Tell each office of what is due now, once; how many duties were told of."""
-    told = 0
-    for poll in await watched_polls():
-        for party in await parties_of(poll, at):
+    told, polls = 0, await watched_polls()
+    parties = await parties_of_all(polls, at)
+    for poll in polls:
+        for party in parties[poll.id]:
             for duty in party.waiting(at):
                 if not duty.is_overdue(at) and _by_day(duty, at):
                     told += await _remind(poll, party, duty, at)

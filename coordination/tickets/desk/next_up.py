@@ -7,7 +7,7 @@ from uuid import UUID
 from coordination.people.askers import Asker
 from coordination.tickets.desk.filters import Filter
 from coordination.tickets.desk.queries import PAGE, Line, listed
-from coordination.tickets.desk.scope import scope_of
+from coordination.tickets.desk.scope import Scope, scope_of
 from coordination.tickets.kinds import State
 
 WAITING = frozenset({State.WHISTLED, State.REPORTED, State.HANDLING, State.REOPENED})
@@ -22,9 +22,9 @@ async def next_of(asker: Asker, filter_: Filter, ticket: UUID, at: datetime) -> 
     return next(iter(_own(asker, lines) or lines), None)
 
 
-async def most_urgent(asker: Asker, at: datetime, most: int) -> list[Line]:
+async def most_urgent(asker: Asker, scope: Scope, at: datetime, most: int) -> list[Line]:
     """The tickets that wait for the asker's own bodies, what is due first in front."""
-    found = await listed(await scope_of(asker, at), Filter(), asker.id, at, None, PAGE)
+    found = await listed(scope, Filter(), asker.id, at, None, PAGE)
     return _own(asker, found)[:most]
 
 

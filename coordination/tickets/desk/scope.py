@@ -100,6 +100,8 @@ async def _estates(
 ) -> tuple[UUID, ...]:
     """The estates under these paths that each path's body has not lost; of a district there are
     many, so only their ids."""
+    if not paths:
+        return ()
     found = await rows(
         """select place.id, array_agg(p.body) as bodies from place
              join unnest($1::text[], $2::uuid[]) as p (path, body)
@@ -117,6 +119,8 @@ async def _estates(
 async def _lost(bodies: set[UUID], at: datetime) -> dict[UUID, set[UUID]]:
     """The estates that these companies no longer serve: one that has ended, any; one of a wider
     place, those that have a company of their own by now."""
+    if not bodies:
+        return {}
     found = await rows(
         """select b.id, e.id as estate from body b join place bp on bp.id = b.place
              join place e on e.kind = 'estate' and starts_with(e.path, bp.path)

@@ -8,7 +8,7 @@ from coordination.tickets.desk.board import piles_for
 from coordination.tickets.desk.calls import calls
 from coordination.tickets.desk.filters import PILES, Filter
 from coordination.tickets.desk.queries import open_parts, piles
-from coordination.tickets.desk.scope import PROPERTY, scope_of
+from coordination.tickets.desk.scope import PROPERTY, Scope
 from coordination.tickets.visiting.permits import VISITORS
 
 TICKET_OFFICES = (
@@ -19,9 +19,8 @@ NOT_WAITING = frozenset({"danger", "paused", "mine", "visit"})  # shown on the l
 MOST = 200
 
 
-async def waiting(asker: Asker, at: datetime) -> list[tuple[str, str, int, str]]:
+async def waiting(asker: Asker, scope: Scope, at: datetime) -> list[tuple[str, str, int, str]]:
     """(words, address, how many, tone) of each kind of task, in the order of its weight."""
-    scope = await scope_of(asker, at)
     names = [name for name in piles_for(asker) if name not in NOT_WAITING]
     counts = await piles(scope, Filter(), names, asker.id, at)
     found = [
