@@ -16,7 +16,7 @@ from coordination.people.askers import Asker
 from coordination.people.queries import bodies_at, body_of
 from coordination.people.tables import Body, BodyKind, RoleKind
 from coordination.people.words import BODY_WORDS
-from coordination.places.queries import lineage, parts_of, place_of
+from coordination.places.queries import lineage, place_of, ways_down
 from coordination.places.tables import Place
 from coordination.web.forms import Form, Reader, form_again
 
@@ -95,9 +95,9 @@ async def _here(at_place: UUID | None) -> dict[str, Any]:
     return {
         "place": place,
         "above": await lineage(place) if place else [],
-        "parts": await parts_of(place),
+        "ways": await ways_down(place),
         "bodies": await bodies_at(place.id if place else None),
-        "kinds": KINDS,
+        "kinds": KINDS if place else [kind for kind in KINDS if kind[0] == BodyKind.OPERATOR],
         "words": BODY_WORDS,
     }
 

@@ -25,7 +25,7 @@ from coordination.people.queries import (
 )
 from coordination.people.tables import RoleKind
 from coordination.people.words import ROLE_WORDS
-from coordination.places.queries import lineage, parts_of, place_of
+from coordination.places.queries import lineage, place_of, ways_down
 from coordination.places.tables import Place
 from coordination.web.forms import Form, Reader, form_again, form_from
 
@@ -183,7 +183,7 @@ async def _role_context(asker: Asker, person: UUID, at_place: UUID | None) -> di
         "person": found,
         "place": place,
         "above": above,
-        "parts": await parts_of(place),
+        "ways": await ways_down(place),
         "kinds": [(kind.value, ROLE_WORDS[kind]) for kind in kinds],
         "bodies": [
             (str(row["id"]), row["name"]) for row in await bodies_around([p.id for p in above])

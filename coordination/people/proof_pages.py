@@ -14,8 +14,7 @@ from coordination import clock
 from coordination.errors import Invalid
 from coordination.people import access, passkeys, second_factor
 from coordination.people.askers import Asker, SecondFactorFirst
-from coordination.people.channels import reaches_phones
-from coordination.people.queries import is_recovering, person_of
+from coordination.people.queries import person_of
 from coordination.people.sign_in_actions import Visit
 from coordination.settings import settings
 from coordination.web.codes import grouped, qr_svg
@@ -165,7 +164,7 @@ async def _step_up_page(
 ) -> Template:
     """Every way that this person has; what was wrong stands at the form it was sent from."""
     at = clock.now()
-    person, recovering = await person_of(asker.id), await is_recovering(asker.id, at)
+    ways = await second_factor.ways_of(asker, at)
     forms = {way: Form({"next": next_path}, prefix=way) for way in ("code", "totp", "password")}
     if refusal and data:
         wrong = data.way if data.way in forms else "password"
@@ -174,10 +173,10 @@ async def _step_up_page(
         "forms": forms,
         "next": next_path,
         "code_id": code,
-        "phone_tail": person.phone_tail if reaches_phones() else "",
-        "has_password": person.password_hash is not None and not recovering,
-        "recovering": recovering,
-        "has_totp": person.totp_sealed is not None,
+        "phone_tail": ways.phone_tail,
+        "has_password": ways.has_password,
+        "recovering": ways.recovering,
+        "has_totp": ways.has_totp,
         "asked": await passkeys.asked_of(asker, at) if passkeys.site() else None,
         "failed": failed,
         "title_prefix": "出错：" if refusal else "",

@@ -40,13 +40,16 @@ async def person_named(text: str) -> Person | None:
     return await Person.objects().get((Person.login == login) & Person.closed_at.is_null())
 
 
-async def is_recovering(person: UUID, at: datetime) -> bool:
+async def is_recovering(person: UUID, at: datetime, *, first_proves: bool) -> bool:
     """Whether the password was set with a code from the counter within a day: staff might know it,
-    so it proves nothing yet."""
+    so it proves nothing yet. `first_proves`: the code with which somebody entered the account for
+    the first time does, since nobody had agreed to anything there before."""
     return await db.value(
-        """select exists (select from one_time_code
-            where person = $1 and purpose = 'recover' and used_at > $2)""",
-        person, at - RECOVERY_WAIT,
+        """select exists (select from one_time_code as c
+            where person = $1 and purpose = 'recover' and used_at > $2
+              and (not $3 or exists (
+                select from consent as k where k.person = $1 and k.given_at < c.used_at)))""",
+        person, at - RECOVERY_WAIT, first_proves,
     )  # fmt: skip
 
 

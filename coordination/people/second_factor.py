@@ -3,6 +3,7 @@ fresh proofs that a weighty step asks for. Each 30-second step of a secret count
 """
 
 import hmac
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from coordination import audit, clock, db
 from coordination.db import transaction
 from coordination.errors import Invalid, NotAllowed
 from coordination.people.askers import Asker, SecondFactorFirst
+from coordination.people.channels import reaches_phones
 from coordination.people.codes import send_code, spend_code
 from coordination.people.outbox import tell
 from coordination.people.queries import is_recovering, person_of
@@ -28,6 +30,7 @@ from coordination.people.sign_in_actions import (
     wrong_code,
 )
 from coordination.people.tables import CodePurpose, Person
+from coordination.people.ties import paths_of
 from coordination.web.limits import forget
 
 RECOVERING = "找回账号后24小时内，请用登记手机的验证码或原有的验证器；没有的，请满24小时后再来。"
@@ -43,6 +46,16 @@ where id = $1 and totp_sealed is not null and coalesce(totp_last_step, -1) < $2 
 
 class NotYetProof(Invalid):
     """The password was set at the counter a short while ago."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How a person can give a fresh proof, besides a passkey."""
+
+    phone_tail: str  # of the phone that a code can be sent to; "": none
+    has_password: bool  # one that proves something already
+    has_totp: bool
+    recovering: bool  # 找回 was less than a day ago
 
 
 def new_secret() -> str:
@@ -116,11 +129,32 @@ async def give_second_factor(asker: Asker, typed: str, visit: Visit, at: datetim
     await _note_proof(asker, at, "totp")
 
 
+async def ways_of(asker: Asker, at: datetime) -> Ways:
+    """What to ask this person for."""
+    person = await person_of(asker.id)
+    recovering = await _is_recovering(person, at)
+    return Ways(
+        phone_tail=person.phone_tail if reaches_phones() else "",
+        has_password=person.password_hash is not None and not recovering,
+        has_totp=person.totp_sealed is not None,
+        recovering=recovering,
+    )
+
+
+async def _is_recovering(person: Person, at: datetime) -> bool:
+    """An account that no code can reach is begun with one from the counter: where nobody has
+    entered it yet and no home hangs on it, there is nothing to take over."""
+    reached = reaches_phones() and person.phone_sealed is not None
+    begins = not reached and not await paths_of(person.id, at)
+    return await is_recovering(person.id, at, first_proves=begins)
+
+
 async def step_up_with_password(asker: Asker, password: str, visit: Visit, at: datetime) -> None:
     """NotYetProof, WrongCredentials, TooMany."""
-    if await is_recovering(asker.id, at):
+    person = await person_of(asker.id)
+    if await _is_recovering(person, at):
         raise NotYetProof(RECOVERING, password=RECOVERING)
-    await check_password(await person_of(asker.id), password, visit, at)
+    await check_password(person, password, visit, at)
     await _note_proof(asker, at, "password")
 
 

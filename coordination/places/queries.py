@@ -32,6 +32,15 @@ async def parts_of(place: Place | None) -> list[Place]:
     return await Place.objects().where(inside).order_by(Place.sort).order_by(Place.name)
 
 
+async def ways_down(place: Place | None) -> list[list[Place]]:
+    """What lies below it, level by level: on as long as there is one way only, to the first
+    choice."""
+    levels = [await parts_of(place)]
+    while len(levels[-1]) == 1:
+        levels.append(await parts_of(levels[-1][0]))
+    return [level for level in levels if level]
+
+
 async def places_within(paths: Iterable[str | None], kind: PlaceKind) -> list[Place]:
     """Places of a kind under any of these paths (None: all), in natural order."""
     wanted = ["" if path is None else path for path in paths]

@@ -11,7 +11,8 @@ from coordination.people.counter_actions import carry_out_phone_changes
 from coordination.people.jobs import sweep_old
 from coordination.people.second_factor import NotYetProof, step_up_with_password
 from coordination.people.sessions import COOKIE, look_up
-from tests.builders import DURING
+from coordination.people.tables import RoleKind
+from tests.builders import DURING, a_role, an_estate
 from tests.conftest import Browser, a_client
 from tests.people.accounts import HERE, PHONE, SECRET, an_account, code_sent_to, sent_to, totp_code
 from tests.people.conftest import REASON, at_the_counter
@@ -94,6 +95,30 @@ async def test_a_day_later_the_new_password_proves_as_ever(browser, lives_in, ti
     await prove_by_password(browser)
 
     assert (await asker_of(browser)).has_stepped_up(DURING + 24 * HOUR)
+
+
+@pytest.mark.parametrize(("consented", "owns"), [(False, False), (False, True), (True, False)])
+async def test_the_first_code_of_an_account_that_nobody_entered_and_no_home_hangs_on_proves(
+    browser, lives_in, consented, owns
+):
+    estate = await an_estate()
+    if owns:
+        lives_in(estate)
+    person = await an_account(password=None, consented=consented)
+    await browser.sign_in(await a_role(RoleKind.OPERATOR, None))
+    await a_role(RoleKind.COMMUNITY_WORKER, estate, person=person)
+    code = await a_code(browser, person)
+    browser.sign_out()
+    await browser.open("/recover")
+    await browser.send("/recover", code=code, name=PHONE_TYPED, password=NEW)
+    if not consented:
+        await browser.open("/consent")
+        await browser.send("/consent")
+
+    begins = not consented and not owns
+    await browser.open("/consent")  # for its token
+    await browser.send("/step-up", way="password", password=NEW, expect=200 if begins else 422)
+    assert (await asker_of(browser)).has_stepped_up(DURING) == begins
 
 
 async def test_a_stranger_who_guesses_does_not_void_the_code(browser, lives_in, app):

@@ -16,7 +16,7 @@ from coordination.people.askers import Asker
 from coordination.people.tables import BodyKind, RoleKind
 from coordination.people.words import BODY_WORDS
 from coordination.places.naming import building_name
-from coordination.places.queries import estates, lineage, parts_of, place_of
+from coordination.places.queries import estates, lineage, place_of, ways_down
 from coordination.places.tables import Place, PlaceKind
 from coordination.tickets.routing import actions
 from coordination.tickets.routing.category_pages import CategoryKeeping
@@ -156,7 +156,7 @@ async def _table(asker: Asker, at_place: UUID | None) -> dict[str, Any]:
     return {
         "place": place,
         "above": above,
-        "parts": await parts_of(place),
+        "ways": await ways_down(place),
         "subjects": subjects,
         "categories": [(str(one.id), _named(one)) for one in subjects],
         "kinds": list(PART_WORDS.items()),
