@@ -1,7 +1,6 @@
 """Work for later: once, after the commit, whoever runs it, and again when it failed."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from types import SimpleNamespace
@@ -13,6 +12,7 @@ from pgqueuer.queries import Queries
 
 from coordination import audit, db, jobs, worker
 from tests.builders import DURING, a_person
+from tests.waiting import until
 
 
 class Done:
@@ -40,15 +40,6 @@ async def working(*slices, workers: int = 1):
     yield
     stop.set()
     await asyncio.wait_for(asyncio.gather(*running), 20)
-
-
-async def until(condition: Callable[[], Awaitable[bool] | bool], seconds: float = 10) -> None:
-    async with asyncio.timeout(seconds):
-        while True:
-            answer = condition()
-            if answer if isinstance(answer, bool) else await answer:
-                return
-            await asyncio.sleep(0.05)
 
 
 async def test_a_job_runs_after_the_commit_of_what_it_follows_from(database):

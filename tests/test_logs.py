@@ -27,8 +27,8 @@ for log in (structlog.get_logger(), logging.getLogger("library")):
 logging.getLogger("library").error("row %s was refused", "{PHONE}")
 
 async def forgotten():
-    asyncio.get_running_loop().create_task(asyncio.to_thread(fail))
-    await asyncio.sleep(0.3)
+    task = asyncio.get_running_loop().create_task(asyncio.to_thread(fail))
+    await asyncio.wait([task])
 asyncio.run(forgotten())
 """
 

@@ -12,6 +12,7 @@ from coordination.ballots.sequencing.queries import board_of, trackers_in_order
 from coordination.ballots.tree import root_of
 from tests.ballots.a_vote import Vote, a_vote
 from tests.builders import DURING
+from tests.waiting import has_to_wait
 
 pytestmark = pytest.mark.usefixtures("database")
 EDGE = "select size, frontier from board where poll = $1"
@@ -41,8 +42,7 @@ async def test_another_process_waits_for_the_board_and_goes_on_from_its_new_edge
     async with db.transaction(), db.connection() as connection:
         await append_to_board(connection, vote.poll.id, key, [FIRST], DURING)
         waiting = asyncio.create_task(other())
-        await asyncio.sleep(0.1)
-        assert not waiting.done()
+        assert await has_to_wait(waiting)
     await waiting
 
     await require_one_tree(vote, FIRST, SECOND)
@@ -61,7 +61,7 @@ async def test_who_goes_by_an_edge_that_was_read_without_the_lock_writes_nothing
     async with db.transaction(), db.connection() as connection:
         await append_to_board(connection, vote.poll.id, key, [FIRST], DURING)
         late = asyncio.create_task(other())
-        await asyncio.sleep(0.1)
+        await has_to_wait(late)
     with pytest.raises((asyncpg.UniqueViolationError, AssertionError)):
         await late
 

@@ -8,6 +8,7 @@ from coordination import db
 from coordination.ballots.ballot_tables import Ballot
 from tests.ballots.a_vote import a_vote, a_voter
 from tests.ballots.test_casting_actions import a_paper, sent
+from tests.waiting import has_to_wait, uncommitted
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -16,13 +17,6 @@ async def test_closing_waits_for_a_ballot_still_on_its_way():
     vote = await a_vote()
     owner = await a_voter(vote)
     paper = await a_paper(vote, owner)
-    written, commit = asyncio.Event(), asyncio.Event()
-
-    async def cast_slowly():
-        async with db.transaction():
-            await sent(paper, owner)
-            written.set()
-            await commit.wait()
 
     async def close():
         async with db.transaction():
@@ -31,13 +25,9 @@ async def test_closing_waits_for_a_ballot_still_on_its_way():
             )
             return await Ballot.count()
 
-    casting = asyncio.create_task(cast_slowly())
-    await written.wait()
-    closing = asyncio.create_task(close())
-    await asyncio.sleep(0.2)
-    waited = not closing.done()
-    commit.set()
-    await casting
+    async with uncommitted(sent(paper, owner)):
+        closing = asyncio.create_task(close())
+        waited = await has_to_wait(closing)
 
     assert (waited, await closing) == (True, 1)
 

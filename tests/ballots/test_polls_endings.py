@@ -24,7 +24,6 @@ from coordination.ballots.polls.queries import questions_of, state_of
 from coordination.ballots.polls.steps import OutOfOrder, StepTaken, take_step
 from coordination.ballots.polls.telling import tell_of_extension
 from coordination.ballots.tables import PollStep, Step
-from coordination.db import transaction
 from coordination.errors import Conflict, Invalid, NotAllowed, NotFound
 from coordination.notices.queries import notices, read_notice
 from coordination.notices.tables import NoticeKind
@@ -40,6 +39,7 @@ from tests.ballots.convening import (
     days,
     someone,
 )
+from tests.waiting import has_to_wait, uncommitted
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -117,6 +117,8 @@ async def test_a_poll_held_anew_copies_the_questions_and_names_the_old():
     )  # fmt: skip
     assert (await state_of(poll)).current is Step.REISSUED
     assert (await state_of(copy)).is_editable
+    again = await reissue_poll(convening.proposer, poll.id, "再按一次。", CHECKED)
+    assert again.copy and again.copy.id == copy.id
 
 
 async def test_the_notice_of_a_poll_held_anew_names_the_old_one():
@@ -156,6 +158,7 @@ async def test_a_second_round_asks_again_what_had_no_quorum_and_nothing_else():
     [question] = await questions_of(copy.id)
     assert (copy.second_round_of, question.title) == (poll.id, again.title)
     assert copy.title.endswith("（第二轮）")
+    assert (await draft_second_round(convening.proposer, poll.id, TODAY)).id == copy.id
 
 
 async def test_a_running_vote_is_extended_in_public_and_again_but_never_shortened():
@@ -208,21 +211,10 @@ async def test_steps_taken_together_by_two_are_one_after_the_other():
     """Deleting the lock in `lock_poll` lets both read the same state: the constraint stops one."""
     convening = await a_convening()
     poll = await a_frozen_roll(convening)
-    held, go_on = asyncio.Event(), asyncio.Event()
 
-    async def slowly():
-        async with transaction():
-            await propose_notice(convening.proposer, poll.id, CHECKED)
-            held.set()
-            await go_on.wait()
-
-    first = asyncio.create_task(slowly())
-    await held.wait()
-    second = asyncio.create_task(propose_notice(convening.second, poll.id, CHECKED))
-    await asyncio.sleep(0.2)
-    waited = not second.done()
-    go_on.set()
-    await first
+    async with uncommitted(propose_notice(convening.proposer, poll.id, CHECKED)):
+        second = asyncio.create_task(propose_notice(convening.second, poll.id, CHECKED))
+        waited = await has_to_wait(second)
     [answer] = await asyncio.gather(second, return_exceptions=True)
 
     assert waited

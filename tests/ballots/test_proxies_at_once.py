@@ -4,7 +4,6 @@ import asyncio
 
 import pytest
 
-from coordination import db
 from coordination.ballots.ballot_tables import Ballot
 from coordination.ballots.casting.actions import AlreadyCast
 from coordination.ballots.proxies.actions import TooManyProxies, end_proxy, grant_proxy
@@ -15,6 +14,7 @@ from tests.ballots.convening import asking
 from tests.ballots.test_casting_actions import a_paper, sent
 from tests.ballots.test_proxies import CALLED, an_agent, choosing, granted, the_proxy
 from tests.builders import DURING
+from tests.waiting import has_to_wait, uncommitted
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -25,21 +25,10 @@ async def test_of_two_owners_at_once_only_one_gets_the_last_place():
     for owner in owners[:2]:
         await granted(vote, owner)
     third, fourth = [await asking(owner, DURING) for owner in owners[2:]]
-    taken, commit = asyncio.Event(), asyncio.Event()
 
-    async def grant_slowly():
-        async with db.transaction():
-            await grant_proxy(third, vote.poll.id, CALLED, DURING)
-            taken.set()
-            await commit.wait()
-
-    first = asyncio.create_task(grant_slowly())
-    await taken.wait()
-    second = asyncio.create_task(grant_proxy(fourth, vote.poll.id, CALLED, DURING))
-    await asyncio.sleep(0.2)
-    waited = not second.done()
-    commit.set()
-    await first
+    async with uncommitted(grant_proxy(third, vote.poll.id, CALLED, DURING)):
+        second = asyncio.create_task(grant_proxy(fourth, vote.poll.id, CALLED, DURING))
+        waited = await has_to_wait(second)
     [refusal] = await asyncio.gather(second, return_exceptions=True)
 
     assert (waited, type(refusal)) == (True, TooManyProxies)
@@ -53,21 +42,10 @@ async def test_taking_back_waits_for_the_cast_that_is_under_way_and_then_comes_t
     [right] = await rights_of(vote, owner)
     paper = choosing(await a_paper(vote, agent), right, "approve")
     proxy, asker = await the_proxy(owner), await asking(owner)
-    written, commit = asyncio.Event(), asyncio.Event()
 
-    async def cast_slowly():
-        async with db.transaction():
-            await sent(paper, agent)
-            written.set()
-            await commit.wait()
-
-    casting = asyncio.create_task(cast_slowly())
-    await written.wait()
-    ending = asyncio.create_task(end_proxy(asker, vote.poll.id, proxy, "", DURING))
-    await asyncio.sleep(0.2)
-    waited = not ending.done()
-    commit.set()
-    await casting
+    async with uncommitted(sent(paper, agent)):
+        ending = asyncio.create_task(end_proxy(asker, vote.poll.id, proxy, "", DURING))
+        waited = await has_to_wait(ending)
     [refusal] = await asyncio.gather(ending, return_exceptions=True)
 
     assert (waited, type(refusal)) == (True, AlreadyCast)
@@ -81,21 +59,10 @@ async def test_a_cast_waits_for_the_taking_back_that_is_under_way_and_is_then_re
     [right] = await rights_of(vote, owner)
     paper = choosing(await a_paper(vote, agent), right, "approve")
     proxy, asker = await the_proxy(owner), await asking(owner)
-    ended, commit = asyncio.Event(), asyncio.Event()
 
-    async def end_slowly():
-        async with db.transaction():
-            await end_proxy(asker, vote.poll.id, proxy, "", DURING)
-            ended.set()
-            await commit.wait()
-
-    ending = asyncio.create_task(end_slowly())
-    await ended.wait()
-    casting = asyncio.create_task(sent(paper, agent))
-    await asyncio.sleep(0.2)
-    waited = not casting.done()
-    commit.set()
-    await ending
+    async with uncommitted(end_proxy(asker, vote.poll.id, proxy, "", DURING)):
+        casting = asyncio.create_task(sent(paper, agent))
+        waited = await has_to_wait(casting)
 
     assert waited
     assert isinstance(await casting, NotFound)

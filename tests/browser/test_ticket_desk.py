@@ -89,12 +89,12 @@ async def test_the_board_says_what_moved_and_leaves_a_form_that_is_being_filled_
     windows, desk
 ):
     table = await sit(await windows.desk(), desk.town.manager)
-    await table.open("/desk/tickets")
+    async with table.page.expect_response("**/live/tickets/*"):  # the stream is open
+        await table.open("/desk/tickets")
     await table.page.locator("summary").first.click()
     box = table.page.locator("#f-number")
     await box.fill("12")
     moved = table.page.locator(".moved")
-    await asyncio.sleep(1)  # the stream is open
 
     await a_ticket(desk.town, at=clock.now(), text="又坏了一盏")
 

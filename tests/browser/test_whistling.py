@@ -48,6 +48,21 @@ async def to_words(screen: Screen, town: Neighbourhood) -> None:
     await screen.press("没有危险，开始吹哨")
 
 
+async def until_it_waits(screen: Screen, words: str) -> None:
+    """The phone has put the words away; what nobody waits for takes its time."""
+    await screen.page.wait_for_function(
+        """words => new Promise(done => {
+          const open = indexedDB.open("whistle", 1);
+          open.onsuccess = () => {
+            const all = open.result.transaction("draft");
+            const asked = all.objectStore("draft").get("now");
+            all.oncomplete = () => { open.result.close(); done(asked.result?.text === words); };
+          };
+        })""",
+        arg=words,
+    )
+
+
 async def choose_photo(screen: Screen, *paths: Path) -> None:
     await screen.page.locator("input[type=file]").set_input_files(list(paths))
 
@@ -133,7 +148,7 @@ async def test_words_and_photos_wait_on_the_phone_until_they_are_sent(
     await phone.fill(text="信号不好的地方写的")
     await choose_photo(phone, photo)
     await phone.page.wait_for_selector(".shots img")
-    await phone.page.wait_for_timeout(700)
+    await until_it_waits(phone, "信号不好的地方写的")
 
     await to_words(phone, town)
     await phone.page.wait_for_selector(".shots img")
@@ -152,7 +167,7 @@ async def test_what_was_sent_does_not_come_back(windows: Windows, town: Neighbou
     await be(phone, await person_of(town.resident))
     await to_words(phone, town)
     await phone.page.locator("textarea").press_sequentially("路灯坏了")
-    await phone.page.wait_for_timeout(500)
+    await until_it_waits(phone, "路灯坏了")
     for words in ("下一步", "下一步", "照明设施", "吹哨"):
         await phone.press(words)
 

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 import asyncpg
 
-from tests.faults.service import until
+from tests.waiting import until
 
 WAITS = "select exists(select from pg_locks where relation = to_regclass($1) and not granted)"
 

@@ -6,7 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ import httpx
 
 from coordination.db import DB
 from tests.commands import ROOT, environment
+from tests.waiting import until
 
 WEB, WORKER = "coordination.server:main", "coordination.worker:main"
 START_WITHIN, STOP_WITHIN = 60.0, 20.0
@@ -116,20 +117,6 @@ async def _answers(web: Running, client: httpx.AsyncClient) -> bool:
         return (await client.get(f"{web.address}/health")).status_code == 200
     except httpx.HTTPError:
         return False
-
-
-async def until(
-    condition: Callable[[], Awaitable[object] | object],
-    seconds: float = START_WITHIN,
-    pause: float = 0.01,
-) -> None:
-    """Look again and again. TimeoutError: it never became so."""
-    async with asyncio.timeout(seconds):
-        while True:
-            answer = condition()
-            if await answer if isinstance(answer, Awaitable) else answer:
-                return
-            await asyncio.sleep(pause)
 
 
 def _free_port() -> int:

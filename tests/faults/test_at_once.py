@@ -1,10 +1,7 @@
 """Two things at once: what a lock is for. Each test fails when its lock is taken away."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager
 from datetime import timedelta
-from typing import Any
 from uuid import uuid4
 
 import asyncpg
@@ -31,39 +28,9 @@ from tests.ballots.test_handovers import a_sale, staff_of
 from tests.ballots.test_results import COUNTED, asker_of
 from tests.builders import CLOSING, DURING, OPENING, a_unit, an_owner
 from tests.faults.rush import require_whole_board
+from tests.waiting import has_to_wait, uncommitted
 
 pytestmark = pytest.mark.usefixtures("database")
-WAITING = "select exists(select from pg_locks where not granted)"
-
-
-@asynccontextmanager
-async def uncommitted(doing: Coroutine[Any, Any, Any]) -> AsyncIterator[None]:
-    """Done, and committed only at the end of the block, whatever happens in it."""
-    done, commit = asyncio.Event(), asyncio.Event()
-
-    async def do() -> None:
-        async with db.transaction():
-            await doing
-            done.set()
-            await commit.wait()
-
-    task, waiting = asyncio.create_task(do()), asyncio.create_task(done.wait())
-    await asyncio.wait({task, waiting}, return_when=asyncio.FIRST_COMPLETED)
-    waiting.cancel()
-    try:
-        yield
-    finally:
-        commit.set()
-        await task
-
-
-async def has_to_wait(task: asyncio.Task) -> bool:
-    """Whether it stands before a lock; False: it is done already."""
-    while not task.done():
-        if await db.value(WAITING):
-            return True
-        await asyncio.sleep(0.01)
-    return False
 
 
 async def test_the_count_waits_for_a_ballot_still_on_its_way_and_counts_it():

@@ -13,8 +13,8 @@ from coordination.places.tables import Unit
 from coordination.registry.imports.actions import accept_import
 from coordination.registry.imports.writing_actions import write_roll
 from tests.builders import DURING, a_person, an_estate
-from tests.faults.test_at_once import has_to_wait, uncommitted
 from tests.registry.rolls import a_line, uploaded
+from tests.waiting import has_to_wait, uncommitted
 
 pytestmark = pytest.mark.usefixtures("database")
 PASSWORD = "correct horse battery"

@@ -29,7 +29,8 @@ from tests.ballots.electorate import Seat, seat_owners
 from tests.builders import a_role
 from tests.every_route import handlers_of
 from tests.faults.rush import Letter
-from tests.faults.service import Running, a_web_server, a_worker, address_of, until
+from tests.faults.service import Running, a_web_server, a_worker, address_of
+from tests.waiting import until
 
 pytestmark = pytest.mark.usefixtures("database")
 OPTIONS = ("枣红色外墙涂料", "靛青色外墙涂料")

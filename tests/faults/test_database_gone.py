@@ -13,7 +13,8 @@ from tests.ballots.electorate import seat_owners
 from tests.ballots.test_casting_pages import begin, choose
 from tests.conftest import Browser, a_client, litestar_of, running
 from tests.faults.rush import Letter, Rush, require_promise_kept, require_same_receipts_again
-from tests.faults.service import a_web_server, until
+from tests.faults.service import a_web_server
+from tests.waiting import until
 
 VOTERS, CLIENTS = 1_000, 32
 GONE_FOR = 3.0

@@ -16,8 +16,9 @@ from coordination.ballots.sequencing.queries import board_of
 from coordination.people.sessions import token_hash
 from tests.faults.gates import a_gate
 from tests.faults.rush import Letter, Rush, require_promise_kept, require_whole_board
-from tests.faults.service import a_web_server, until
+from tests.faults.service import a_web_server
 from tests.faults.test_web_process_killed import letters_of
+from tests.waiting import until
 
 pytestmark = pytest.mark.usefixtures("database")
 

@@ -21,7 +21,8 @@ from tests.faults.rush import (
     require_promise_kept,
     require_same_receipts_again,
 )
-from tests.faults.service import a_web_server, until
+from tests.faults.service import a_web_server
+from tests.waiting import until
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -63,7 +64,7 @@ async def test_who_goes_away_after_sending_has_voted_and_finds_the_same_receipt(
         async with a_gate(as_owner, "ballot") as gate:
             gone = [await _sent(web.address, letter) for letter in letters]
             await gate.someone_waits()
-            await asyncio.sleep(0.3)  # the others stand in the queue behind the first
+            await asyncio.sleep(1)  # the others stand in the queue behind the first
             for connection in gone:
                 connection.transport.abort()
             await asyncio.sleep(0.3)

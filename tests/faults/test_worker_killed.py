@@ -23,8 +23,9 @@ from tests.ballots.convening import CHECKED, a_convening, a_published_roll
 from tests.ballots.electorate import seat_owners
 from tests.builders import an_estate
 from tests.faults.gates import a_gate
-from tests.faults.service import a_worker, until
+from tests.faults.service import a_worker
 from tests.registry.rolls import a_line, uploaded
+from tests.waiting import until
 
 pytestmark = pytest.mark.usefixtures("database")
 

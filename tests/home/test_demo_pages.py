@@ -1,6 +1,5 @@
 """The operator's pages of the demo; nobody else's, and nowhere else."""
 
-from datetime import UTC, datetime
 
 import pytest
 
@@ -27,7 +26,7 @@ async def template(template: str, server: Embedded, demo) -> str:
 @pytest.fixture
 def today(time_is) -> None:
     """The made estate lives in the present."""
-    time_is(datetime.now(UTC))
+    time_is(clock.now())
 
 
 async def test_the_operator_watches_the_history_load(demo, today, browser: Browser):

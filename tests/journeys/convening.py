@@ -10,7 +10,8 @@ from coordination.clock import SHANGHAI
 from tests.browser.screens import Screen
 from tests.journeys.founding import STAFF
 from tests.journeys.the_roll import LETTER, corrected, expected
-from tests.journeys.town import Town, prove, until
+from tests.journeys.town import Town, prove
+from tests.waiting import until
 
 MEASURED = "80.06"  # what the certificate of the objecting owner says
 WHOLE_ESTATE, ONE_BUILDING = "续聘安居物业服务有限公司", "使用维修资金更换1栋电梯"
@@ -34,7 +35,7 @@ async def when_a_member_drafts_a_poll_with_two_questions(town: Town) -> None:
         await desk.press("下一步：事项类别")
         await desk.choose(words)
         await desk.fill(reason=reason)
-        await desk.press("下一步：表决范围")
+        await desk.press("下一步")
         await desk.choose(scope)
         await desk.press("下一步")
         if building:

@@ -11,8 +11,9 @@ from tests.commands import coordination
 from tests.journeys.convening import ONE_BUILDING, WHOLE_ESTATE
 from tests.journeys.registering import download
 from tests.journeys.the_roll import LETTER, Figures, cells, expected
-from tests.journeys.town import PASSWORD, Town, until
+from tests.journeys.town import PASSWORD, Town
 from tests.journeys.voting import WORDS
+from tests.waiting import until
 
 FORMS = ("package.json", "result.csv", "result.xlsx", "result.pdf")
 OUTCOMES = {"carried": "通过", "not_carried": "未通过"}

@@ -13,7 +13,7 @@ from coordination.meetings.tables import Answer
 from coordination.tickets.handling.linking import link_matter
 from coordination.tickets.whistling.actions import Whistle, blow_whistle
 from tests.journeys.neighbours import LIVING, TITLE, Estate
-from tests.journeys.town import until
+from tests.waiting import until
 
 UPSTAIRS = "社区二楼会议室"
 

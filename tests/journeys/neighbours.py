@@ -1,6 +1,5 @@
 """Given: an estate with its four parties, who lives there, and windows of those who act."""
 
-import asyncio
 from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
@@ -73,7 +72,7 @@ class Estate:
             seconds = int(self.ahead.total_seconds())
             await write_setting(None, NAME, seconds, "演示", clock.now(), self.operator)
         clock.move_by(self.ahead)
-        await asyncio.sleep(1.2)  # every process looks at it once a second
+        await self.town.clock_has_moved()
 
     async def sweeps_come_round(self) -> None:
         """What the worker does every half minute, now: nobody waits for it in a test."""

@@ -19,8 +19,9 @@ from tests.journeys.the_roll import (
     cells,
     workbook,
 )
-from tests.journeys.town import PASSWORD, Town, until
+from tests.journeys.town import PASSWORD, Town
 from tests.people.accounts import an_account
+from tests.waiting import until
 
 CODE = "[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}"
 LETTER_OF = rf"(\d栋)1单元(\d+) *业主：.*?({CODE})"

@@ -1,8 +1,6 @@
 """Who takes part in a journey: people with their windows, and what they know of one another."""
 
-import asyncio
 import re
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,11 +13,14 @@ from coordination import clock, db
 from coordination.clock import SHANGHAI
 from coordination.people.tables import Person
 from coordination.places.moving_clock import NAME
+from coordination.web.formats import local_time
 from tests.browser.screens import Screen, Windows
 from tests.browser.services import Service
 from tests.conftest import Browser
 from tests.journeys.the_roll import Unit, the_roll
+from tests.waiting import until
 
+MINUTE = timedelta(minutes=1)
 PASSWORD = "会唱歌的梧桐树下"
 AHEAD = "select value::text::bigint from setting where name = $1 order by rank desc limit 1"
 
@@ -70,19 +71,21 @@ class Town:
         await desk.fill(until=until.strftime("%Y-%m-%dT%H:%M"))
         await desk.press("拨到这个时间")
         clock.move_by(timedelta(seconds=await db.value(AHEAD, NAME)))
-        await asyncio.sleep(1.2)  # every process looks at it once a second
+        await self.clock_has_moved()
+
+    async def clock_has_moved(self) -> None:
+        """The pages go by this process's time; every process looks at it once a second."""
+        async with httpx.AsyncClient(trust_env=False) as client:
+
+            async def has_moved() -> bool:
+                page = (await client.get(f"{self.service.address}/sign-in")).text
+                moments = (clock.now(), clock.now() - MINUTE)
+                return any(f"演示时间 {local_time(moment)}" in page for moment in moments)
+
+            await until(has_moved, "the service has moved its clock", pause=0.1)
 
     async def put_clock_forward(self, days: int) -> None:
         await self.put_clock_to(clock.now() + timedelta(days=days))
-
-
-async def until(true: Callable[[], Awaitable[object]], what: str) -> None:
-    """Wait for what the worker does by itself."""
-    for _ in range(100):
-        if await true():
-            return
-        await asyncio.sleep(0.2)
-    raise AssertionError(f"it never came about that {what}")
 
 
 async def sign_in_with_code(town: Town, screen: Screen, phone: str) -> None:

@@ -20,7 +20,8 @@ from tests.journeys.the_roll import (
     Owner,
     expected,
 )
-from tests.journeys.town import PASSWORD, Town, person_named, until
+from tests.journeys.town import PASSWORD, Town, person_named
+from tests.waiting import until
 
 WORDS = {"approve": "同意", "reject": "不同意", "abstain": "弃权"}
 

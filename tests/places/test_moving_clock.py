@@ -16,6 +16,7 @@ from coordination.places.tables import Setting
 from coordination.settings import settings
 from tests.builders import DURING, an_estate
 from tests.places.askers import asker_with
+from tests.waiting import until
 
 OPERATOR = asker_with(RoleKind.OPERATOR)
 DAY = timedelta(days=1)
@@ -46,7 +47,7 @@ async def test_another_process_finds_the_moved_clock(database, demo):
     clock.move_by(timedelta(0))  # as a process that was not the one asked
 
     following = asyncio.create_task(follow_clock())
-    await asyncio.sleep(0.2)
+    await until(lambda: clock.shift)
     following.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await following

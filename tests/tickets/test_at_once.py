@@ -4,8 +4,7 @@ Each test fails when the row's lock in `events._locked` and in `handling.desk` i
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import Coroutine
 from typing import Any
 from uuid import uuid4
 
@@ -37,6 +36,7 @@ from tests.tickets.a_ticket import (
     a_neighbourhood,
     a_ticket,
 )
+from tests.waiting import has_to_wait, uncommitted
 
 SOON = WHISTLED + HOUR
 AFTER = ((PhotoKind.AFTER, "a" * 64, None),)
@@ -47,33 +47,11 @@ async def town(database):
     return await a_neighbourhood()
 
 
-@asynccontextmanager
-async def uncommitted(doing: Coroutine[Any, Any, Any]) -> AsyncIterator[None]:
-    """Done, and committed only at the end of the block."""
-    done, commit = asyncio.Event(), asyncio.Event()
-
-    async def do() -> None:
-        async with db.transaction():
-            await doing
-            done.set()
-            await commit.wait()
-
-    task = asyncio.create_task(do())
-    waiting = asyncio.create_task(done.wait())
-    await asyncio.wait({task, waiting}, return_when=asyncio.FIRST_COMPLETED)
-    waiting.cancel()
-    try:
-        yield
-    finally:
-        commit.set()
-        await task
-
-
 async def meanwhile(first: Coroutine[Any, Any, Any], second: Coroutine[Any, Any, Any]) -> Any:
     """What became of the second, which began while the first had not committed."""
     async with uncommitted(first):
         task = asyncio.create_task(second)
-        await asyncio.sleep(0.15)
+        await has_to_wait(task)
     [came] = await asyncio.gather(task, return_exceptions=True)
     return came
 

@@ -14,6 +14,7 @@ from coordination import db
 from coordination.web import live, problems
 from coordination.web.assets import COMPRESSION
 from tests.conftest import running
+from tests.waiting import until
 
 POLL, OTHER = uuid4(), uuid4()
 LISTENERS = "select pid from pg_stat_activity where query ilike 'listen%' and datname = 't'"
@@ -96,9 +97,12 @@ async def workers(
     database: dict, as_owner: asyncpg.Connection
 ) -> AsyncIterator[tuple[Litestar, Litestar]]:
     one, two = a_worker(), a_worker()
+    before = live._heard
     async with running(one), running(two):
         await until_listening(as_owner, 2)
-        await asyncio.sleep(0.1)  # the signal to those who came before the listeners stood
+        # Each listener's signal to those who came before it, so that no page comes to hear it.
+        await until(lambda: live._heard >= before + 2)
+        await asyncio.sleep(0.05)
         yield one, two
 
 

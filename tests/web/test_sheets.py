@@ -252,13 +252,13 @@ def test_rare_characters_of_names_survive_gb18030() -> None:
 def test_ten_thousand_rows_of_ten_columns_are_read_within_a_second() -> None:
     rows = ([f"{r % 30}栋", "1", f"{r}", 89.5, *[f"x{r}"] * 6] for r in range(10_000))
     data = sheets.workbook([Sheet("数据", [f"c{i}" for i in range(10)], rows)], AT)
-    began = time.perf_counter()
+    began = time.process_time()  # its own: others may be at work beside
 
     table = read_table(data, "a.xlsx")
 
     assert len(table.rows) == 10_000
     # Three times the time it takes on a quiet machine.
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
 
 
 # Refusals

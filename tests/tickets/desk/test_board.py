@@ -1,6 +1,5 @@
 """The list of the desk: who sees which tickets, in which order, and how many of a kind."""
 
-import asyncio
 from datetime import timedelta
 
 import pytest
@@ -19,6 +18,7 @@ from tests.tickets.a_ticket import (
     it_happens,
 )
 from tests.tickets.desk.a_desk import numbers, sign_in
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -182,12 +182,9 @@ async def test_the_community_the_street_and_the_holder_hear_that_a_ticket_moved(
     await listening.add_listener("live", lambda *told: heard.append(told[-1]))
 
     await a_ticket(town)
-    await listening.execute("select 1")
-    await asyncio.sleep(0.2)
+    places = (town.estate, town.community, town.street, town.company)
+    await until(lambda: {f"tickets/{place.id}" for place in places} <= set(heard))
     await listening.close()
-
-    boards = {f"tickets/{one.id}" for one in (town.estate, town.community, town.street)}
-    assert boards | {f"tickets/{town.company.id}"} <= set(heard)
 
 
 async def test_an_export_goes_on_over_its_batches_and_ends_at_its_limit(

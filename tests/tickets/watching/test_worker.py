@@ -12,6 +12,7 @@ from coordination.tickets.tables import Ticket
 from coordination.worker import SLICES, work
 from tests.tickets.a_ticket import a_neighbourhood, a_ticket
 from tests.tickets.watching.hearing import heard
+from tests.waiting import until
 
 # Every few moments what the real one does every twenty seconds.
 HASTY = SimpleNamespace(JOBS=jobs.JOBS, SWEEPS=[(0.05, do) for _, do in jobs.SWEEPS[:2]])
@@ -24,14 +25,6 @@ async def a_worker():
     yield
     stop.set()
     await task
-
-
-async def until(sees, tries: int = 400):
-    for _ in range(tries):
-        if found := await sees():
-            return found
-        await asyncio.sleep(0.05)
-    raise AssertionError("it never came")
 
 
 def test_the_worker_knows_the_sweeps_of_the_tickets_and_comes_every_minute():
