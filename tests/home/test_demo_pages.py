@@ -1,5 +1,6 @@
 """The operator's pages of the demo; nobody else's, and nowhere else."""
 
+from datetime import UTC, datetime
 
 import pytest
 
@@ -26,7 +27,7 @@ async def template(template: str, server: Embedded, demo) -> str:
 @pytest.fixture
 def today(time_is) -> None:
     """The made estate lives in the present."""
-    time_is(clock.now())
+    time_is(datetime.now(UTC))
 
 
 async def test_the_operator_watches_the_history_load(demo, today, browser: Browser):
