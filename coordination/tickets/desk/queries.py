@@ -14,8 +14,8 @@ from coordination.db import row, rows
 from coordination.law.policies import Clock
 from coordination.places.naming import building_name
 from coordination.tickets.desk.filters import DUE, PILES, Cursor, Filter
+from coordination.tickets.desk.finding import found_by
 from coordination.tickets.desk.scope import Scope
-from coordination.tickets.grams import looked_for, words_in
 from coordination.tickets.kinds import DONE, Outcome, State
 from coordination.tickets.words import (
     CLOCK_WORDS,
@@ -31,9 +31,6 @@ CLOCKS = (Clock.REPORT_IN, Clock.FIRST_REPLY, Clock.CLOSURE, Clock.VISIT, Clock.
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # as DUE says that nothing is
 IS_OPEN = "t.state not in ('closed', 'merged', 'withdrawn')"
 SHOWN = {"open": IS_OPEN, "done": f"not ({IS_OPEN})", "all": "true"}
-
-# 12345:WH2026… is looked for as it stands there, without the source and its marks.
-ELSEWHERE = "lower(regexp_replace(split_part(t.external, ':', 2), '[^[:alnum:]]', '', 'g')) = {0}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,14 +154,7 @@ class Asked:
         for words, value in filter_.shape:
             self.conditions.append(words.format(self.take(value)))
         if filter_.q:
-            self._look_for(filter_.q)
-
-    def _look_for(self, typed: str) -> None:
-        """Words of the ticket, or the number that it has elsewhere."""
-        words = looked_for(words_in(typed))
-        stands = " and ".join(one.format(self.take(value)) for one, value in words)
-        elsewhere = ELSEWHERE.format(self.take("".join(typed.split())))
-        self.conditions.append(f"({stands} or {elsewhere})")
+            self.conditions.append(found_by(filter_.q, self.take))
 
     @property
     def where(self) -> str:

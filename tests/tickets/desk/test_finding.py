@@ -1,8 +1,12 @@
 """Tickets of the desk found by their words, and several of them raised as a matter."""
 
+from urllib.parse import quote
+
 import pytest
 
 from coordination.db import execute, value
+from coordination.places.naming import building_name
+from coordination.tickets.grams import grams_of
 from tests.tickets.a_ticket import (
     HOUR,
     WHISTLED,
@@ -34,6 +38,27 @@ async def test_staff_find_what_is_done_or_not_public_by_its_words_or_number_else
     assert numbers(page) == [found.number]
     assert await browser.open(f"/desk/tickets?q={typed}&show=open")
     assert numbers(browser.page) == []
+
+
+async def test_staff_find_a_ticket_by_what_is_said_of_it_on_the_phone(town, browser, time_is):
+    time_is(WHISTLED + HOUR)
+    grams = grams_of("夜里装修", "1202门口")
+    noise = await a_ticket(town, category="noise", text="夜里装修", spot="1202门口", grams=grams)
+    lamp = await a_ticket(town, building=None, text="东门灯不亮", caller_phone_tail="4471")
+    await execute("update person set phone_tail = '0316' where id = $1", town.resident.id)
+    building = building_name(town.building.name)
+    await sign_in(browser, town.worker)
+
+    for typed, found in {
+        f"#{noise.number}": noise, "噪音": noise, building: noise, f"{building}1202": noise,
+        f"噪音 {building} 1202": noise, "4471": lamp, "照明": lamp,
+    }.items():  # fmt: skip
+        page = await browser.open(f"/desk/tickets?q={quote(typed)}")
+        assert (typed, numbers(page)) == (typed, [found.number])
+    both = numbers(await browser.open("/desk/tickets?q=0316"))
+    assert sorted(both) == [noise.number, lamp.number]
+    for typed in (f"{building}1203", "噪音 东门", "9999"):
+        assert numbers(await browser.open(f"/desk/tickets?q={quote(typed)}")) == []
 
 
 async def test_tickets_are_ticked_and_raised_as_one_matter(town, browser, time_is):
