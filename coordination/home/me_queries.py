@@ -65,6 +65,11 @@ class OwnVote:
         return is_open and self.cast < self.rights
 
     @property
+    def left(self) -> int:
+        """How many rights have no ballot yet."""
+        return self.rights - self.cast
+
+    @property
     def is_past(self) -> bool:
         """Its last result is out, or it was ended without one."""
         return self.step in PAST

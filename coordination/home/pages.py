@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from litestar import Controller, Response, get
+from litestar import Controller, Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
@@ -10,6 +10,7 @@ from litestar.response import Redirect, Template
 from coordination import clock
 from coordination.home.ahead import lies_ahead
 from coordination.home.chrome import remembered
+from coordination.home.me_queries import own_votes
 from coordination.home.neighbourhood import Neighbour, estates_known, read_neighbourhood
 from coordination.home.queries import Own, estate_home, own_estates, own_part
 from coordination.people.askers import Asker
@@ -24,7 +25,7 @@ class HomePages(Controller):
 
     @get("/")
     async def estates(
-        self, visitor: NamedDependency[Asker | None], name: FromQuery[str] = ""
+        self, request: Request, visitor: NamedDependency[Asker | None], name: FromQuery[str] = ""
     ) -> Response:
         """The one estate there is, or one's own, or a choice; an empty deployment is set up."""
         estates = estates_known()
@@ -35,9 +36,14 @@ class HomePages(Controller):
             return Redirect("/setup", status_code=303)
         own = await _own(visitor, estates) if visitor else set()
         if (only := _only(estates, own)) and not name:
+            request.state.estate = only.id  # for what stands around the page
             return await _shown(visitor, only.id)
+        at = clock.now()
+        votes = await own_votes(visitor.id) if visitor else []
         found = [estate for estate in estates if name.strip() in estate.name]
         context = {
+            "waiting": [vote for vote in votes if vote.waits(at)],
+            "at": at,
             "own": [estate for estate in estates if estate.id in own],
             "estates": found[:SHOWN],
             "more": max(0, len(found) - SHOWN),

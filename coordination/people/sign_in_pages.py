@@ -15,6 +15,7 @@ from coordination.errors import Invalid
 from coordination.people import access, sign_in_actions
 from coordination.people.askers import Asker
 from coordination.people.channels import reaches_phones
+from coordination.people.phones import is_mobile
 from coordination.people.queries import standing_consent
 from coordination.people.sessions import look_up
 from coordination.people.sign_in_actions import Visit
@@ -31,6 +32,7 @@ class PasswordFields:
     name: str = ""
     password: str = ""
     next: str = ""
+    way: str = ""  # "code": without the password
 
 
 @dataclass
@@ -85,7 +87,10 @@ class SignInPages(Controller):
     async def sign_in_by_password(
         self, visit: NamedDependency[Visit], data: URLEncodedBody[PasswordFields]
     ) -> Response:
+        """A phone that was typed already is not asked for again: a code goes to it."""
         try:
+            if data.way == "code":
+                return await _without_password(data, visit)
             token = await sign_in_actions.sign_in_with_password(
                 data.name, data.password, visit, clock.now()
             )
@@ -103,13 +108,11 @@ class SignInPages(Controller):
         self, visit: NamedDependency[Visit], data: URLEncodedBody[PhoneFields]
     ) -> Response:
         try:
-            code = await sign_in_actions.ask_sign_in_code(data.phone, visit, clock.now())
+            return await _code_sent(data.phone, visit, data.next)
         except Invalid as refusal:
             return form_again(
                 "people/sign_in_code.html", refusal, data, reaches_phones=reaches_phones()
             )
-        query = urlencode({"next": own_path(data.next)})
-        return Redirect(f"/sign-in/code/{code}?{query}", status_code=303)
 
     @get("/sign-in/code/{code:uuid}")
     async def sign_in_digits(
@@ -156,6 +159,19 @@ class SignInPages(Controller):
         except Invalid as refusal:
             return form_again("people/recover.html", refusal, data)
         return await welcome(token, "/me/security", visit)
+
+
+async def _without_password(data: PasswordFields, visit: Visit) -> Redirect:
+    if is_mobile(data.name) and reaches_phones():
+        return await _code_sent(data.name, visit, data.next)
+    return Redirect("/sign-in/code?" + urlencode({"next": own_path(data.next)}), status_code=303)
+
+
+async def _code_sent(phone: str, visit: Visit, next_path: str) -> Redirect:
+    """Send it, and on to where its digits are typed."""
+    code = await sign_in_actions.ask_sign_in_code(phone, visit, clock.now())
+    query = urlencode({"next": own_path(next_path)})
+    return Redirect(f"/sign-in/code/{code}?{query}", status_code=303)
 
 
 def _phone_context(form: Form) -> dict[str, object]:

@@ -6,8 +6,10 @@ from datetime import timedelta
 from coordination.ballots.ballot_tables import Ballot
 from coordination.ballots.sequencing.queries import board_of, vkey_of
 from coordination.law.classes import MatterClass
+from coordination.people import second_factor
 from tests.ballots.a_vote import a_vote, a_voter, on_the_roll, owners_of, rights_of
 from tests.builders import CLOSING, OPENING, a_person, a_unit, an_owner
+from tests.people.accounts import PASSWORD, PHONE, an_account, code_sent_to
 
 
 async def choose(browser, choice: str):
@@ -90,7 +92,8 @@ async def test_choices_survive_a_sign_in_half_way(browser):
 
 async def test_without_a_fresh_proof_the_password_casts(browser):
     vote = await a_vote()
-    await browser.sign_in(await a_voter(vote), stepped_up=False)
+    owner = await an_account()
+    await browser.sign_in(await a_voter(vote, person=owner), stepped_up=False)
     await begin(browser, vote)
     check = await choose(browser, "approve")
 
@@ -104,6 +107,25 @@ async def test_without_a_fresh_proof_the_password_casts(browser):
     assert page.select_one("input[type=password]")
     assert "/confirm?" in sent.headers["location"]
     assert await Ballot.count() == 0
+
+    page = await browser.send(f"{vote.path}/confirm", proof=PASSWORD)
+
+    assert page.h1.text == "已经投出"
+
+
+async def test_who_has_no_password_is_not_asked_for_one_but_for_a_code(browser, monkeypatch):
+    vote = await a_vote()
+    owner = await an_account(password=None)
+    await browser.sign_in(await a_voter(vote, person=owner), stepped_up=False)
+    monkeypatch.setattr(second_factor, "reaches_phones", lambda: True)
+    await begin(browser, vote)
+    await choose(browser, "approve")
+
+    asked = await browser.send(f"{vote.path}/codes")
+    page = await browser.send(f"{vote.path}/confirm", proof=await code_sent_to(PHONE))
+
+    assert not asked.select_one("input[type=password]")
+    assert page.h1.text == "已经投出"
 
 
 async def test_a_page_of_before_the_close_is_taken_for_a_minute_more(browser, time_is):

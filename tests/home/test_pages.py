@@ -95,6 +95,20 @@ async def test_of_several_estates_a_visitor_chooses_and_an_owner_comes_home(brow
     assert (await browser.open("/")).h1.text == "梧桐苑"
 
 
+async def test_who_owns_in_two_estates_sees_the_votes_that_wait_before_choosing(browser: Browser):
+    vote, owner = await an_open_vote(title="续聘物业表决")
+    other = await an_estate("丁香苑")
+    await an_owner(await a_unit(await a_building(other)), person=owner)
+    await read_neighbourhood()
+    assert "续聘物业表决" not in words(await browser.open("/"))
+
+    await browser.sign_in(owner)
+    page = await browser.open("/")
+
+    assert page.h1.text == "选择小区" and "您还有1项未投" in words(page)
+    assert f"{vote.path}/vote" in links(page)
+
+
 async def test_of_several_estates_an_office_comes_to_its_own(browser: Browser):
     await an_estate("梧桐苑")
     theirs = await an_estate("青松里")

@@ -7,6 +7,7 @@ import pytest
 
 from coordination import db
 from coordination.app import create_app
+from coordination.people import sign_in_pages
 from coordination.people.sessions import COOKIE, look_up, open_session, token_hash
 from tests.builders import DURING, a_person
 from tests.conftest import Browser, a_client, litestar_of, running
@@ -245,7 +246,24 @@ async def test_signing_out_ends_the_session_everywhere(browser):
 async def test_the_page_says_what_to_do_when_the_phone_is_another_one(browser):
     page = await browser.open("/sign-in")
 
-    assert "原来的手机号不用了：请带身份证到社区窗口办理换号" in page.text
+    assert "手机号换了？" in page.text and "请带身份证到社区窗口办理换号" in page.text
+
+
+async def test_who_forgot_the_password_gets_a_code_to_the_phone_that_is_typed_already(
+    browser, monkeypatch
+):
+    await an_account()
+    link = "/sign-in?next=" + quote(INSIDE)
+    await browser.open(link)
+    page = await browser.send("/sign-in", name="", way="code")
+    assert page.h1.text == "用手机验证码登录", "nothing was typed: it is asked for"
+
+    monkeypatch.setattr(sign_in_pages, "reaches_phones", lambda: True)
+    await browser.open(link)
+    digits = await browser.send("/sign-in", name="13812345678", way="code")
+    page = await browser.send(digits.form["action"], code=await code_sent_to(PHONE))
+
+    assert page.h1.text == "消息"
 
 
 async def test_a_session_opened_by_hand_for_nobody_opens_nothing(browser):

@@ -54,7 +54,7 @@ async def test_an_owner_binds_with_the_letter_and_sees_their_units(browser, esta
 
     page = await browser.send("/bind/letter", code="k7qm-2f9m-xrta", name="张三")
 
-    assert page.h1.text == "我的房屋"
+    assert page.h1.text == "我的房屋" and "绑定好了" in page.text
     assert "梧桐苑 1栋1单元101" in page.text and "89.50 平方米" in page.text
     assert "以绑定码函绑定" in page.text
 

@@ -25,6 +25,7 @@ from coordination.ballots.seal import PageExpired
 from coordination.errors import Invalid, NotFound
 from coordination.people.access import signed_in
 from coordination.people.askers import Asker
+from coordination.people.second_factor import ways_of
 from coordination.web.forms import Form, form_again
 
 SAID = {  # what the door refused, in the words of the check page
@@ -179,11 +180,12 @@ class VotePages(Controller):
             return Redirect(
                 f"/ballots/{poll_id}/paper?at={missing[0]}&paper={paper}", status_code=303
             )
+        proven = asker.has_stepped_up(at)
         context = {
             "poll": await load_poll(poll_id),
             "answers": [(r, r.words_of(opened.choices[r.id])) for r in rights],
             "paper": paper,
-            "proven": asker.has_stepped_up(at),
+            "ways": None if proven else await ways_of(asker, at),
             "refused": SAID.get(refused or ""),
         }
         return Template("ballots/check.html", context=context)

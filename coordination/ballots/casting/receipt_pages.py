@@ -27,6 +27,7 @@ from coordination.people.second_factor import (
     ask_step_up_code,
     step_up_with_code,
     step_up_with_password,
+    ways_of,
 )
 from coordination.people.sessions import COOKIE, token_hash
 from coordination.people.sign_in_actions import Visit
@@ -167,7 +168,7 @@ def _prove_first(asker: Asker) -> None:
 
 async def _proving(asker: Asker, poll_id: UUID) -> dict[str, object]:
     await rights_to_vote(asker.id, poll_id)
-    return {"poll": await load_poll(poll_id), "phone_tail": asker.phone_tail}
+    return {"poll": await load_poll(poll_id), "ways": await ways_of(asker, clock.now())}
 
 
 async def proven_receipts(asker: Asker, poll_id: UUID) -> list[KeptReceipt]:

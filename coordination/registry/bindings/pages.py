@@ -5,7 +5,7 @@ from uuid import UUID
 
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, URLEncodedBody
+from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from coordination import clock
@@ -22,6 +22,7 @@ from coordination.registry.residents import actions as residents
 from coordination.registry.residents.queries import KINDS, household_of, residencies_of
 from coordination.web.forms import Form, Reader, form_again
 
+BOUND = "/me/units?bound=true"
 PROOF_WORDS = {"letter": "绑定码函", "phone": "登记手机验证码", "in_person": "当面核验"}
 NO_STORE = {"Cache-Control": "no-store"}
 
@@ -62,8 +63,9 @@ class BindPages(Controller):
         return Template("registry/bind.html")
 
     @get("/letter")
-    async def letter(self) -> Template:
-        return Template("registry/bind_letter.html", context={"form": Form()})
+    async def letter(self, asker: NamedDependency[Asker]) -> Template:
+        form = Form({"name": asker.name})
+        return Template("registry/bind_letter.html", context={"form": form})
 
     @post("/letter")
     async def by_letter(
@@ -79,11 +81,11 @@ class BindPages(Controller):
             await actions.bind_by_letter(asker, code, name, visit.source, clock.now())
         except (Invalid, actions.NoMatch) as refusal:
             return form_again("registry/bind_letter.html", _as_form(refusal), data)
-        return Redirect("/me/units", status_code=303)
+        return Redirect(BOUND, status_code=303)
 
     @get("/phone")
-    async def phone(self) -> Template:
-        context = {"form": Form(), "estates": await _estates()}
+    async def phone(self, asker: NamedDependency[Asker]) -> Template:
+        context = {"form": Form({"name": asker.name}), "estates": await _estates()}
         return Template("registry/bind_phone.html", context=context)
 
     @post("/phone")
@@ -110,7 +112,7 @@ class BindPages(Controller):
             await actions.bind_by_phone(asker, claim, data.code_id, data.code, clock.now())
         except (Invalid, actions.NoMatch) as refusal:
             return form_again("registry/bind_code.html", _as_form(refusal), data)
-        return Redirect("/me/units", status_code=303)
+        return Redirect(BOUND, status_code=303)
 
 
 class MyUnitPages(Controller):
@@ -118,8 +120,11 @@ class MyUnitPages(Controller):
     guards = [signed_in]
 
     @get("/units")
-    async def my_units(self, asker: NamedDependency[Asker]) -> Template:
+    async def my_units(
+        self, asker: NamedDependency[Asker], bound: FromQuery[bool] = False
+    ) -> Template:
         context = {
+            "bound": bound,
             "units": await units_of(asker.id),
             "bindings": await bindings_of(asker.id),
             "residencies": await residencies_of(asker.id),

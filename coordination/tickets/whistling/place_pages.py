@@ -97,7 +97,11 @@ async def _placed(slip: Slip, data: PlaceFields, homes: list[Home]) -> Slip:
     """The slip with its place. Invalid: none was chosen, or not one of the asker's estates."""
     read = Reader(data)
     spot = read.text("spot", "具体位置", longest=100, optional=True).replace("\x00", "")
-    kind, _, chosen = data.place.partition("_")
+    before = _place_form(slip, homes)
+    is_moved = data.building not in ("", before.value("building"))
+    # Who picks another building below and leaves the line above as it was means the other one.
+    place = OTHER if is_moved and data.place == before.value("place") else data.place
+    kind, _, chosen = place.partition("_")
     if kind == OTHER:
         kind, chosen = "b", data.building
         if not chosen:

@@ -283,3 +283,15 @@ async def test_an_owner_of_two_estates_chooses_which(browser, town):
         "other",
     ]  # fmt: skip
     assert "丁香苑 9栋" in page.text
+
+
+async def test_another_building_picked_below_counts_though_the_line_above_stayed(browser, town):
+    other = await a_building(town.estate, "7")
+    await be(browser, town.resident)
+    await say(browser, "路灯坏了")
+    await place(browser, building=str(other.id))
+
+    page = await browser.open(f"/tickets/new/place?slip={slip_of(browser)}")
+
+    assert page.select_one("input[name=place][checked]")["value"] == "other"
+    assert page.select_one("option[selected]")["value"] == str(other.id)
