@@ -5,7 +5,7 @@ from datetime import datetime
 from coordination.notices.queries import NoticeRead
 from coordination.settings import settings
 from coordination.web import pdf
-from coordination.web.formats import local_day, local_time
+from coordination.web.formats import local_day, local_end, local_time
 
 
 def notice_data(read: NoticeRead) -> dict[str, object]:
@@ -13,7 +13,7 @@ def notice_data(read: NoticeRead) -> dict[str, object]:
     notice = read.notice
     period = f"自{local_day(notice.published_at)}起"
     if notice.until:
-        period += f"至{local_time(notice.until)}"
+        period += f"至{local_end(notice.until)}"
     return {
         "number": notice.number,
         "title": notice.title,
@@ -23,7 +23,7 @@ def notice_data(read: NoticeRead) -> dict[str, object]:
         "places": "、".join(posting.where for posting in read.postings),
         "stamps": [
             f"{stamp.stamp}（{stamp.number_words}，{local_day(stamp.at)}，"
-            f"{stamp.body_name}{stamp.office}）"
+            f"{stamp.body_name}，{stamp.office}）"
             for stamp in read.stamps
         ],
         "contact": notice.contact,

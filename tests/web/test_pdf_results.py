@@ -1,5 +1,8 @@
 """The printed result holds what the package says."""
 
+import pytest
+
+from coordination.ballots.package import restated
 from coordination.ballots.package_figures import CountingRules
 from coordination.ballots.results.announcing import OUTCOMES
 from coordination.ballots.results.printing import words_of
@@ -9,8 +12,9 @@ from tests.ballots.packages import a_package, a_question, forty
 from tests.web.test_pdf import NOTICE, area_text, joined, pages
 
 
-async def printed(package: dict) -> str:
-    data = {"notice": NOTICE, "package": package, "words": words_of(package)}
+async def printed(package: dict, objected: int = 0) -> str:
+    words = words_of(package)
+    data = {"notice": NOTICE, "package": package, "words": words, "objected": objected}
     return joined(await pages("result", data))
 
 
@@ -41,6 +45,20 @@ async def test_the_printed_result_holds_every_figure_of_the_package() -> None:
     assert package["sha256"] in text
     assert "77.50%31/40人达到" in text
     assert "未达到" not in text
+
+
+@pytest.mark.parametrize(
+    ("objected", "told"), [(0, "没有收到异议。"), (2, "收到异议2条，均已答复，答复见下方链接。")]
+)
+async def test_a_final_result_says_that_the_period_is_over_and_what_is_left(objected, told) -> None:
+    """Nobody is told to object where nobody may; a court may still revoke what was decided."""
+    preliminary = a_package(a_question(forty(approve=25, reject=4)))
+
+    text = await printed(restated(preliminary, "final"), objected)
+
+    assert "2026年4月2日至2026年4月7日，已经届满，" + told in text
+    assert "民法典第二百八十条第二款" in text and "一年内" in text
+    assert preliminary["publication"]["objections"] not in text
 
 
 async def test_a_result_without_a_quorum_says_so() -> None:
@@ -80,4 +98,7 @@ async def test_where_silence_joins_the_majority_both_counts_are_printed() -> Non
     assert "按议事规则第十条“送达后不表决的视为同意多数意见”处理送达未收回的" in text
     assert "（送达算参与表决）" in text
     assert "计入多数，共21人" in text
+    before_the_bars = text.split("法定要求逐项核对")[0]
+    assert "其中：按规约计入送达未表决的21人" in before_the_bars
+    assert f"不计入时：{OUTCOMES[Outcome.NO_QUORUM]}" in before_the_bars
     assert "结果（不计未表决的票）：" + OUTCOMES[Outcome.NO_QUORUM] in text

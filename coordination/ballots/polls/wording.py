@@ -34,9 +34,13 @@ HOW_TO_ASK = (
     "对表决事项、名册或程序有意见的，请在投票截止前联系召集人，或者在本系统“我的”里留言；"
     "认为决定侵害合法权益的，可以依照民法典第二百八十条请求人民法院予以撤销。"
 )
+HOW_TO_VOTE = (
+    "书面征求意见：业主登录本系统投票，或者填写纸质表决票交回召集人；打电话、上门征求的意见，"
+    "由两个人分别登记，与纸质表决票一样计算。"
+)
 COUNTING = (
     "参与比例：参与表决的业主的人数和专有部分面积，都应达到有权表决的业主的三分之二以上；"
-    "弃权算参与表决，不投票不算。",
+    "弃权算参与表决，{silent}。",
     "同意比例：同意的人数和专有部分面积，都应达到参与表决的人数和面积的法定比例；弃权不算同意。",
     "同一业主有几套房的，算一人，面积合计；几人共有的，共推一人投票，算一人。",
     "未通过的，不等于作出了相反的决定。投票期间任何人都看不到选择和票数，截止后统一计票。",
@@ -115,9 +119,9 @@ def facts_of(said: Announcement, at: datetime) -> Facts:
     """The whole notice, issued `at`."""
     sections = [
         Section("", tuple(filter(None, (lead_of(said), said.before)))),
-        Section("表决安排", rows=(("召集人", said.convener), *said.timetable)),
+        Section("表决安排", rows=(("召集人", said.convener), *_held(said))),
         *(_asked(n, each, at) for n, each in enumerate(said.asked, 1)),
-        Section("怎样计票", COUNTING),
+        Section("怎样计票", _counting(said.silence)),
         silence_section(said.silence),
         _published(said),
         _gaps(said),
@@ -126,6 +130,15 @@ def facts_of(said: Announcement, at: datetime) -> Facts:
         _board(said),
     ]
     return Facts(tuple(part for part in sections if part), _data(said, at))
+
+
+def _held(said: Announcement) -> tuple[tuple[str, str], ...]:
+    return ("投票方式", HOW_TO_VOTE), *said.timetable
+
+
+def _counting(silence: SilenceRule | None) -> tuple[str, ...]:
+    silent = "不投票的按下文引用的规约处理" if silence else "不投票不算"
+    return tuple(line.format(silent=silent) for line in COUNTING)
 
 
 def _asked(number: int, each: Asked, at: datetime) -> Section:

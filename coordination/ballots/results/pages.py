@@ -32,6 +32,7 @@ from coordination.ballots.results.printing import result_pdf
 from coordination.ballots.results.queries import notices_of, turnout_of
 from coordination.ballots.tables import Poll, Step
 from coordination.errors import Invalid, NotFound
+from coordination.law.remedies import REVOCATION
 from coordination.people.access import signed_in
 from coordination.people.askers import Asker
 from coordination.web.access import anyone
@@ -96,7 +97,7 @@ class ResultPages(Controller):
         stage: FromQuery[str | None] = None,
     ) -> Response[bytes]:
         """The same result as package.json, result.csv, result.xlsx or result.pdf."""
-        poll = await public_poll(poll_id, visitor)
+        await public_poll(poll_id, visitor)
         row = await result_of(poll_id, stage)
         package: Any = row.package
         match name:
@@ -108,7 +109,7 @@ class ResultPages(Controller):
                 body = as_xlsx(package)
                 kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
             case "result.pdf":
-                body, kind = await result_pdf(poll, row, package, clock.now()), "application/pdf"
+                body, kind = await result_pdf(row, package, clock.now()), "application/pdf"
             case _:
                 raise NotFound("没有这个文件。可下载：package.json、result.csv、.xlsx、.pdf。")
         disposition = "inline" if name.endswith("pdf") else "attachment"
@@ -175,6 +176,7 @@ async def result_context(poll: Poll, visitor: Asker | None, stage: str | None) -
     at = clock.now()
     open_until = row.objections_until if row.kind == "preliminary" else None
     estate, state = await estate_of(poll), await state_of(poll)
+    objects_now = state.current is Step.PRELIMINARY and open_until is not None and at < open_until
     holds = bool(visitor and await my_rights(visitor.id, poll.id))
     return {
         "poll": poll,
@@ -187,8 +189,9 @@ async def result_context(poll: Poll, visitor: Asker | None, stage: str | None) -
         "objections": objections,
         "answers": FormPerThing("o", [one.id for one in objections]),
         "revoked": state.when(Step.REVOKED),
-        "may_object": holds and state.current is Step.PRELIMINARY
-        and open_until is not None and at < open_until,
+        "objects_now": objects_now,
+        "may_object": holds and objects_now,
+        "revocation": REVOCATION,
         "may_answer": visitor is not None and may_answer_objection(visitor, estate, poll),
         "stages": [r["kind"] for r in await Result.select(Result.kind).where(
             Result.poll == poll.id)],

@@ -15,7 +15,8 @@ from coordination.ballots.package_tables import (
     valid_of,
 )
 from coordination.ballots.results.announcing import CHECKS, OUTCOMES
-from coordination.ballots.tables import Poll
+from coordination.ballots.results.queries import objections_to
+from coordination.law.remedies import REVOCATION
 from coordination.notices.printing import notice_data
 from coordination.notices.queries import read_notice
 from coordination.web.pdf import render
@@ -27,13 +28,15 @@ WORDS = {
     "reached": REACHED,
     "forms": FORMS,
     "reasons": REASONS,
+    "revocation": REVOCATION,
 }
 
 
-async def result_pdf(poll: Poll, result: Result, package: dict[str, Any], at: datetime) -> bytes:
+async def result_pdf(result: Result, package: dict[str, Any], at: datetime) -> bytes:
     """The notice of this result as it hangs on the board."""
     notice = notice_data(await read_notice(result.notice))
-    data = {"notice": notice, "package": package, "words": words_of(package)}
+    objected = await objections_to(result.poll)
+    data = {"notice": notice, "package": package, "words": words_of(package), "objected": objected}
     return await render("result", data, at)
 
 

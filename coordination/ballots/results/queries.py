@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from coordination.ballots.ballot_tables import ResultObjection
 from coordination.ballots.polls.state import COMING, LABELS
 from coordination.ballots.results.turnout import figures_of
 from coordination.ballots.tables import Question, Step
@@ -15,6 +16,11 @@ from coordination.notices.tables import Notice
 async def notices_of(poll: UUID) -> list[Notice]:
     """Every notice about the poll, oldest first."""
     return await Notice.objects().where(Notice.subject == poll).order_by(Notice.published_at)
+
+
+async def objections_to(poll: UUID) -> int:
+    """How many objected to its preliminary result."""
+    return await ResultObjection.count().where(ResultObjection.poll == poll)
 
 
 async def turnout_of(questions: Sequence[Question]) -> list[dict[str, object]]:

@@ -33,7 +33,7 @@ from coordination.errors import Conflict, Refusal
 from coordination.people.askers import Asker
 from coordination.registry.queries import lock_registry
 from coordination.settings import sealing_key
-from coordination.web.formats import local_time
+from coordination.web.formats import local_end
 
 FREEZE = "freeze-roll"
 CHUNK = 1_000
@@ -122,7 +122,7 @@ async def request_freeze(asker: Asker, poll_id: UUID, at: datetime) -> None:
             require_next(state, Step.ROLL_FREEZING)
             checked_at = await check_ends(state, poll.roll_check_days, at)
             if at < checked_at:
-                raise CheckPeriodRuns(f"核对期到{local_time(checked_at)}为止，之后才能锁定名册。")
+                raise CheckPeriodRuns(f"核对期到{local_end(checked_at)}为止，之后才能锁定名册。")
             await require_ready(poll, await eligible(poll))
             await take_step(poll.id, Step.ROLL_FREEZING, asker, at)
         await _note(poll_id, at, 0, 0)

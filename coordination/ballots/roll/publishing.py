@@ -26,7 +26,7 @@ from coordination.notices.tables import Notice, NoticeKind
 from coordination.people.askers import Asker
 from coordination.places.calendar import working_days
 from coordination.places.tables import Place
-from coordination.web.formats import grouped, local_time, square_metres
+from coordination.web.formats import grouped, local_end, square_metres
 
 TELL_OF_ROLL = "tell-of-roll"
 HOW_TO_OBJECT = (
@@ -110,7 +110,7 @@ async def _announce(
     until = objection_ends(at, poll.roll_check_days, await working_days())
     lead = (
         f"为组织“{poll.title}”，现公示有权表决的专有部分的房号和面积，请全体业主核对。"
-        f"核对期{poll.roll_check_days}天，到{local_time(until)}为止。名册只列房号和面积，不列姓名。"
+        f"核对期{poll.roll_check_days}天，到{local_end(until)}为止。名册只列房号和面积，不列姓名。"
     )
     sections = (Section("", (lead,)), *(_section(n, part) for n, part in enumerate(parts, 1)))
     data: Mapping[str, object] = {
