@@ -8,6 +8,7 @@ from coordination import jobs
 from coordination.ballots.tables import Step
 from coordination.db import row, rows
 from coordination.home.work import ConvenedPoll, Pending, StalledPoll
+from coordination.people.channels import reaches_phones
 from coordination.people.rules import NEEDS_SECOND_FACTOR
 from coordination.places.calendar import missing_years
 
@@ -45,6 +46,10 @@ union all
 select 'import_failed', e.id, e.name, i.id::text, i.file_name, 1
   from roll_import i join reach e on e.id = i.estate
  where i.state = 'failed' and i.uploaded_at > $2::timestamptz - interval '30 days'
+union all
+select 'no_roll', e.id, e.name, '', '', 1
+  from reach e where not exists (select from unit u where u.estate = e.id)
+   and not exists (select from roll_import i where i.estate = e.id and i.state = 'previewed')
 union all
 select 'resident', e.id, e.name, '', '', count(*)
   from residency r join unit u on u.id = r.unit join reach e on e.id = u.estate
@@ -163,6 +168,7 @@ async def lacking(at: datetime) -> dict[str, int]:
     counts = {name: int(count) for name, count in dict(found).items()}
     if counts["no_estate"]:
         counts |= dict.fromkeys(("no_community_phone", "no_worker", "no_convener"), 0)
+    counts["no_sms"] = int(not reaches_phones())
     counts["calendar"] = len(await missing_years(at))
     counts["jobs_failed"] = (await jobs.figures())["failed"]
     return counts

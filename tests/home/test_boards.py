@@ -97,6 +97,7 @@ async def test_a_clerk_sees_what_waits_in_the_own_community_alone(browser: Brows
     mine, other = await an_estate("梧桐苑"), await an_estate("丁香苑")
     for estate in (mine, other):
         await a_unit(await a_building(estate), area_cm2=None)
+    empty = await a_place(PlaceKind.ESTATE, "海棠苑", await place_of(mine.parent))
     worker = await a_role(RoleKind.COMMUNITY_WORKER, await place_of(mine.parent))
     for estate, title in ((mine, "充电棚建在哪里"), (other, "别处的事"), (other, "别处的又一件事")):
         await a_raised_matter(estate, title, worker)
@@ -108,6 +109,7 @@ async def test_a_clerk_sees_what_waits_in_the_own_community_alone(browser: Brows
     [matters] = [cell for cell in page.select("main a") if cell["href"] == "/desk/matters"]
     assert "答复居民提出的事项" in matters.text and "1 项" in matters.text
     assert f"/registry/{mine.id}" in links(page)
+    assert f"/registry/{empty.id}/imports" in links(page) and str(page).count("上传业主名册") == 1
     assert str(other.id) not in str(page) and "丁香苑" not in words(page)
 
 
@@ -136,7 +138,7 @@ async def test_the_operator_sees_what_is_still_to_be_set_up(browser: Browser):
 
     page = words(await browser.open("/work"))
 
-    assert "小区还没有名册" in page and "给社区工作人员授予身份" in page
+    assert "小区还没有名册" in page and "给社区工作人员授予身份" in page and "接通短信" in page
     assert "演示" not in page, "there is no demo here"
 
 
