@@ -1,5 +1,6 @@
 """What a ballot offers, and whether silence counts: chosen knowingly, refused in plain words."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -8,6 +9,7 @@ from coordination import files
 from coordination.ballots.polls.answer_words import IF_SILENT
 from coordination.ballots.polls.answers import Answers, choose_answers
 from coordination.ballots.polls.queries import load_poll, questions_of
+from coordination.ballots.polls.questions import add_question, remove_question
 from coordination.ballots.polls.silence import (
     QuotedRule,
     RuleEnded,
@@ -24,6 +26,7 @@ from coordination.law.election import TieRule
 from coordination.notices.queries import read_notice
 from tests.ballots.convening import (
     TODAY,
+    WORDS,
     a_convening,
     a_draft,
     a_noticed_poll,
@@ -166,9 +169,14 @@ async def test_what_happens_to_who_does_nothing_follows_the_rule_that_is_chosen(
 
     await choose_silence(convening.proposer, poll.id, rule.id, TODAY)
     (chosen,) = await questions_of(poll.id)
+    words = replace(WORDS, title="又一件", if_silent=IF_SILENT)
+    later = await add_question(convening.proposer, poll.id, words, TODAY)
+    (_, added) = await questions_of(poll.id)
+    await remove_question(convening.proposer, later.id, TODAY)
     await choose_silence(convening.proposer, poll.id, None, TODAY)
     (dropped,) = await questions_of(poll.id)
 
+    assert added.if_silent == chosen.if_silent
     assert "计入多数意见" in chosen.if_silent
     assert "不计入参与比例" in chosen.if_silent
     assert dropped.if_silent == IF_SILENT

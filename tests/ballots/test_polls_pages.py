@@ -94,6 +94,24 @@ async def test_a_member_walks_from_the_draft_to_the_roll_without_reading_anythin
     assert (await state_of(poll)).current is Step.ROLL_PUBLISHED
 
 
+async def test_two_taps_make_one_draft_and_one_question(browser, convening):
+    poll = await begun(browser)
+    await browser.open("/ballots/new")
+    page = await browser.send(
+        "/ballots/new", title="2026年第一次业主大会", summary="换物业", contact="王 027"
+    )
+    assert page.h1.text == "投票时间"
+    for _ in range(2):
+        await browser.open(f"/ballots/{poll.id}/questions/new")
+        page = await browser.send(
+            f"/ballots/{poll.id}/questions/new", title="换物业", text="换物业", if_silent="不计入"
+        )
+        assert "“换物业”属于" in page.h1.text
+
+    assert await Poll.count() == 1
+    assert len(await questions_of(poll.id)) == 1
+
+
 async def test_a_draft_that_is_wrong_comes_back_with_every_word(browser, convening):
     await browser.open("/ballots/new")
 

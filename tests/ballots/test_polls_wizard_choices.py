@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from coordination.ballots.polls.drafting import PollFacts, PollRules, change_facts, change_rules
-from coordination.ballots.polls.queries import load_poll
+from coordination.ballots.polls.queries import load_poll, questions_of
 from coordination.ballots.results.clockwork import advance_polls
 from coordination.ballots.tables import Poll
 from coordination.db import rows
@@ -15,7 +15,7 @@ from coordination.matters.tables import Matter, Stage
 from coordination.notices.queries import notices, read_notice
 from coordination.notices.tables import NoticeKind
 from tests.ballots.convening import TODAY, a_convening, a_draft, a_noticed_poll, a_question, days
-from tests.ballots.test_polls_pages import convening
+from tests.ballots.test_polls_pages import begun, convening, sign_in
 
 __all__ = ["convening"]
 pytestmark = pytest.mark.usefixtures("database")
@@ -119,3 +119,42 @@ async def test_a_form_for_auditors_is_not_chosen_for_the_public():
 
     with pytest.raises(Invalid):
         await change_rules(convening.proposer, poll.id, PollRules(1, False, False, "full"), TODAY)
+
+
+async def test_an_election_is_asked_for_its_seats_and_the_last_look_says_what_the_ballot_offers(
+    browser, convening
+):
+    poll = await begun(browser)
+    here = f"/ballots/{poll.id}"
+    page = await browser.open(f"{here}/questions/new")
+    assert not page.select_one("input[name=title]")["value"], "an assembly's name asks nothing"
+    await browser.send(f"{here}/questions/new", title="选举", text="选举委员", if_silent="不计入")
+    [question] = await questions_of(poll.id)
+    at = f"{here}/questions/{question.id}"
+
+    page = await browser.send(f"{at}/class", matter_class="committee", reason="选举。")
+    assert "请业主怎样表决" in page.h1.text
+    page = await browser.send(f"{at}/answers", kind="election", seats="5", tie_rule="lot")
+    assert "由谁表决" in page.h1.text
+    await browser.send(f"{at}/scope", kind="estate")
+
+    page = await browser.open(f"{here}/roll/publication")
+    assert "选举 5 人，候选人还没有确定" in page.main.text
+
+
+async def test_a_draft_left_lying_says_that_its_opening_can_no_longer_be_kept(
+    browser, convening, time_is
+):
+    poll = await a_draft(convening)
+    await a_question(convening, poll)
+    page = await browser.open(f"/ballots/{poll.id}/convening")
+    assert "名册最迟 2026年3月2日 公布" in page.main.text
+
+    time_is(TODAY + days(2))
+    await sign_in(browser, convening.proposer)
+    page = await browser.open(f"/ballots/{poll.id}/convening")
+    assert "已经来不及" in page.main.text
+    assert page.select(f"a[href='/ballots/{poll.id}/times']")
+    page = await browser.open(f"/ballots/{poll.id}/roll/publication")
+    assert "还不能公布" in page.main.text
+    assert not page.select("form[action$='/roll/publication']")

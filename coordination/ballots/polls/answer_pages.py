@@ -12,8 +12,7 @@ from litestar.response import Template
 from coordination import clock
 from coordination.ballots.polls.answers import TIE_RULES, Answers, choose_answers, households_of
 from coordination.ballots.polls.desk import Desk
-from coordination.ballots.polls.draft_pages import back_to
-from coordination.ballots.polls.question_pages import drafted_question
+from coordination.ballots.polls.question_pages import drafted_question, onwards
 from coordination.ballots.polls.questions import require_uncalled
 from coordination.ballots.tables import Question
 from coordination.errors import Invalid
@@ -72,7 +71,7 @@ class AnswerPages(Controller):
         except Invalid as refusal:
             context = await _around(desk, question)
             return form_again("ballots/answers.html", refusal, data, **context)
-        return back_to(poll_id)
+        return onwards(poll_id, question)
 
 
 def _read(data: AnswerFields) -> Answers:

@@ -13,6 +13,7 @@ from coordination import audit
 from coordination.ballots.board import INVALID
 from coordination.ballots.polls.drafting import editable
 from coordination.ballots.polls.questions import require_uncalled
+from coordination.ballots.polls.silence import say_what_silence_does
 from coordination.ballots.tables import Poll, Question
 from coordination.db import transaction, value
 from coordination.errors import Invalid, NotFound
@@ -61,6 +62,7 @@ async def choose_answers(asker: Asker, question_id: UUID, answers: Answers, at: 
                 Question.precedence: None,
             }
         ).where(Question.id == question.id)
+        await say_what_silence_does(poll.id)
         await audit.record(asker, "choose_answers", question, at=at, place=poll.estate)
 
 

@@ -13,6 +13,8 @@ from coordination.ballots.polls.queries import (
     questions_of,
     without_quorum,
 )
+from coordination.ballots.polls.silence import say_what_silence_does
+from coordination.ballots.polls.state import ENDED_EARLY
 from coordination.ballots.tables import Poll, Question, Step
 from coordination.db import execute, transaction, value
 from coordination.errors import Conflict
@@ -46,7 +48,10 @@ async def copied(
     reissues: UUID | None = None,
     second_round_of: UUID | None = None,
 ) -> Poll:
-    """A new draft with the same words, classes, scopes and documents."""
+    """A new draft with the same words, classes, scopes and documents; the one there is already, if
+    that has not ended early."""
+    if before := await _copy_of(reissues, second_round_of):
+        return before
     suffix = "（第二轮）" if second_round_of else "（重新组织）"
     title = f"{poll.title[: 120 - len(suffix)]}{suffix}"
     copy = await draft_poll(
@@ -56,26 +61,41 @@ async def copied(
     )  # fmt: skip
     await _same_silence(poll, copy)
     for position, question in enumerate(questions, 1):
-        again = Question(
-            id=uuid4(), poll=copy.id, position=position, title=question.title,
-            text=question.text, cost=question.cost, proposer=question.proposer,
-            if_silent=question.if_silent, matter_class=question.matter_class,
-            class_reason=question.class_reason, scope_kind=question.scope_kind,
-            scope=question.scope, options=question.options, seats=question.seats,
-            tie_rule=question.tie_rule, precedence=question.precedence,
-            by_election_of=question.by_election_of,
-        )  # fmt: skip
-        await again.save()
-        if question.options and question.seats is not None:
-            await _same_candidates(question, again)
-        await execute(
-            """insert into question_document (id, question, file, title)
-               select gen_random_uuid(), $2, file, title from question_document
-               where question = $1""",
-            question.id, again.id,
-        )  # fmt: skip
+        await _same_question(question, copy, position)
+    await say_what_silence_does(copy.id)
     await audit.record(asker, "copy_poll", poll, at=at, place=poll.estate, copy=copy.id)
     return await load_poll(copy.id)
+
+
+async def _copy_of(reissues: UUID | None, second_round_of: UUID | None) -> Poll | None:
+    found = await value(
+        """select id from poll p where (reissues = $1 or second_round_of = $2)
+             and not exists (select from poll_step s where s.poll = p.id and s.step = any($3))
+           order by drafted_at desc limit 1""",
+        reissues, second_round_of, [step.value for step in ENDED_EARLY],
+    )  # fmt: skip
+    return await load_poll(found) if found else None
+
+
+async def _same_question(question: Question, copy: Poll, position: int) -> None:
+    again = Question(
+        id=uuid4(), poll=copy.id, position=position, title=question.title,
+        text=question.text, cost=question.cost, proposer=question.proposer,
+        if_silent=question.if_silent, matter_class=question.matter_class,
+        class_reason=question.class_reason, scope_kind=question.scope_kind,
+        scope=question.scope, options=question.options, seats=question.seats,
+        tie_rule=question.tie_rule, precedence=question.precedence,
+        by_election_of=question.by_election_of,
+    )  # fmt: skip
+    await again.save()
+    if question.options and question.seats is not None:
+        await _same_candidates(question, again)
+    await execute(
+        """insert into question_document (id, question, file, title)
+           select gen_random_uuid(), $2, file, title from question_document
+           where question = $1""",
+        question.id, again.id,
+    )  # fmt: skip
 
 
 async def _same_candidates(question: Question, again: Question) -> None:

@@ -4,11 +4,11 @@ A page never asks a member for what is not theirs to do, and says who is waited 
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from coordination.ballots.polls.drafting import NotConvener, RollPublished, stranger
+from coordination.ballots.polls.drafting import NotConvener, RollPublished, periods, stranger
 from coordination.ballots.polls.endings import WAYS
 from coordination.ballots.polls.noticing import scope_words, seen
 from coordination.ballots.polls.permits import (
@@ -22,6 +22,7 @@ from coordination.ballots.polls.permits import (
 from coordination.ballots.polls.queries import (
     check_ends,
     documents_of,
+    elections_of,
     open_objections,
     progress_of,
     questions_of,
@@ -30,12 +31,15 @@ from coordination.ballots.polls.queries import (
 )
 from coordination.ballots.polls.questions import missing
 from coordination.ballots.polls.state import ENDED_EARLY, LABELS, PollState
+from coordination.ballots.polls.timetable import last_notice_day, last_roll_day
 from coordination.ballots.tables import Poll, PollEnding, Question, QuestionDocument, Step
 from coordination.db import rows
 from coordination.errors import NotAllowed
 from coordination.law.classes import RULES
+from coordination.law.periods import day_of
 from coordination.people.askers import Asker
 from coordination.people.queries import body_of
+from coordination.places.calendar import working_days
 from coordination.places.queries import places_within
 from coordination.places.tables import Place, PlaceKind
 
@@ -106,12 +110,20 @@ class Desk:
     is_mine_to_end: bool
     without_quorum: int
     checked_at: datetime  # the check period of the roll is over, or would be if it began now
+    called: set[UUID]  # the questions for which candidates were called: they stay as they are
+    act_by: date | None  # the last day to publish the roll, then the notice, for this opening
     at: datetime
+
+    @property
+    def is_late(self) -> bool:
+        """The opening as it is set can no longer be kept."""
+        return self.act_by is not None and day_of(self.at) > self.act_by
 
     @property
     def lacking(self) -> list[str]:
         """What keeps the roll from being published."""
-        return missing(self.questions)
+        late = ["投票开始的时间已经来不及，请改到更晚。"] if self.is_late else []
+        return missing(self.questions) + late
 
     @property
     def next_part(self) -> tuple[str, str] | None:
@@ -124,6 +136,8 @@ class Desk:
                 return f"选择“{question.title}”的类别", f"{here}/{question.id}/class"
             if question.scope_kind is None:
                 return f"选择“{question.title}”的范围", f"{here}/{question.id}/scope"
+        if self.is_late:
+            return "把投票时间改到更晚", f"/ballots/{self.poll.id}/times"
         return None
 
     @property
@@ -141,6 +155,9 @@ class Desk:
             "class_words": CLASS_WORDS,
             "waiting_objections": self.waiting_objections,
             "checked_at": self.checked_at,
+            "called": self.called,
+            "act_by": self.act_by,
+            "is_late": self.is_late,
             "progress": self.progress,
             "is_mine_to_confirm": self.is_mine_to_confirm,
             "ending": self.ending,
@@ -183,8 +200,19 @@ async def the_desk(
         ending is not None and may_confirm_ending(asker, estate, poll, ending),
         len(await without_quorum(poll_id)) if state.has(Step.FINAL) else 0,
         await check_ends(state, poll.roll_check_days, at),
+        set(await elections_of(poll_id)),
+        await _act_by(poll, state, estate, at),
         at,
     )
+
+
+async def _act_by(poll: Poll, state: PollState, estate: Place, at: datetime) -> date | None:
+    """None: the notice is out, or nothing follows."""
+    if state.has(Step.NOTICED) or state.has_ended_early:
+        return None
+    if state.is_public:
+        return last_notice_day(poll.opens_at, poll.notice_days)
+    return last_roll_day(poll.opens_at, await periods(estate, at), await working_days())
 
 
 async def seats(asker: Asker, *, required: bool = False) -> list[Seat]:

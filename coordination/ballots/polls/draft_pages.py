@@ -92,7 +92,9 @@ class DraftPages(Controller):
             chosen = read.one_of("seat", "召集人", [seat.key for seat in found])
             facts = _facts(read)
             seat = next(one for one in found if one.key == chosen)
-            poll = await drafting.draft_poll(asker, seat.estate, seat.body, facts, clock.now())
+            poll = await drafting.draft_poll(
+                asker, seat.estate, seat.body, facts, clock.now(), once=True
+            )
         except Invalid as refusal:
             matters = await _matters(found)
             return form_again("ballots/new_poll.html", refusal, data, seats=found, matters=matters)

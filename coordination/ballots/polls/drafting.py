@@ -4,7 +4,7 @@ Questions are in `questions`. Each public function is one transaction and one au
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from coordination import audit
@@ -20,7 +20,7 @@ from coordination.ballots.polls.state import PollState
 from coordination.ballots.polls.steps import lock_poll, take_step
 from coordination.ballots.polls.timetable import Days, check_times, timetable
 from coordination.ballots.tables import Poll, Step
-from coordination.db import transaction
+from coordination.db import transaction, value
 from coordination.errors import Conflict, Invalid, NotAllowed, NotFound
 from coordination.law.periods import objection_ends
 from coordination.people.askers import Asker, HeldRole
@@ -31,6 +31,7 @@ from coordination.places.values import choice_setting, setting, whole_setting, y
 AS_THE_ROLL_SUGGESTS = ""  # the form of the result package: by the number of rights
 FORMS = (AS_THE_ROLL_SUGGESTS, "grouped", "sums")
 PREVAILING = ("online", "paper")
+SAME_WITHIN = timedelta(minutes=10)  # two taps, or a try again after the connection was lost
 MISSING = "没有找到这次表决。"
 ONLINE = "本地规定线上表决只能通过市级统一系统进行，本系统不能组织线上表决。"
 
@@ -94,8 +95,10 @@ async def draft_poll(
     *,
     reissues: UUID | None = None,
     second_round_of: UUID | None = None,
+    once: bool = False,
 ) -> Poll:
-    """Begin a poll in the name of `body`, with times and rules as the settings suggest.
+    """Begin a poll in the name of `body`, with times and rules as the settings suggest. `once`: the
+    same words again within minutes are the same draft, as when a form is sent by two taps.
 
     NotConvener, ConflictingRole, CitySystemOnly, Invalid.
     """
@@ -103,6 +106,8 @@ async def draft_poll(
         _seat(asker, estate, body)
         if await choice_setting("online_vote", estate) == "city_system_only":
             raise CitySystemOnly(ONLINE + "纸质表决可以用“计票”工具计票。")
+        if once and (same := await _just_drafted(asker, estate, body, facts, at)):
+            return same
         days = await periods(estate, at)
         checked_at = objection_ends(at, days.roll_check, await working_days())
         opens_at, closes_at = timetable(days, at, checked_at).suggested()
@@ -225,6 +230,18 @@ async def editable(asker: Asker, poll_id: UUID) -> tuple[Poll, PollState]:
             "名册已经公布，表决内容不能再改。确需修改的，请撤回这次表决，说明原因后重新起草。"
         )
     return poll, state
+
+
+async def _just_drafted(
+    asker: Asker, estate: Place, body: UUID, facts: PollFacts, at: datetime
+) -> Poll | None:
+    # One at a time for each person, or two sent at once would become two drafts.
+    await value("select pg_advisory_xact_lock(hashtext($1))", f"draft {asker.id}")
+    return await Poll.objects().get(
+        (Poll.drafted_by == asker.id) & (Poll.estate == estate.id) & (Poll.convener == body)
+        & (Poll.title == facts.title) & (Poll.summary == facts.summary)
+        & (Poll.drafted_at > at - SAME_WITHIN) & (Poll.drafted_at <= at)
+    )  # fmt: skip
 
 
 async def _matter_in(estate: Place, matter: UUID | None) -> UUID | None:

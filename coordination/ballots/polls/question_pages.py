@@ -11,12 +11,13 @@ from litestar.response import Redirect, Template
 
 from coordination import clock
 from coordination.ballots.polls import questions as drafting
-from coordination.ballots.polls.answer_words import IF_SILENT
+from coordination.ballots.polls.answer_words import silence_words
 from coordination.ballots.polls.choosing import ScopeChoice, read_scope, scope_options, scope_values
 from coordination.ballots.polls.desk import Desk, the_desk
 from coordination.ballots.polls.draft_pages import back_to
 from coordination.ballots.polls.questions import QuestionWords
 from coordination.ballots.polls.scopes import SCOPE_WORDS, Scope
+from coordination.ballots.polls.silence import rule_of
 from coordination.ballots.tables import Question, ScopeKind
 from coordination.errors import Invalid, NotFound
 from coordination.law.classes import MatterClass, rule_for
@@ -53,9 +54,7 @@ class QuestionPages(Controller):
     ) -> Template:
         desk = await _editable(asker, poll_id)
         poll = desk.poll
-        # Most polls ask one thing: its words are those of the poll, until they are changed.
-        first = {} if desk.questions else {"title": poll.title, "text": poll.summary}
-        form = Form({"if_silent": IF_SILENT, **first})
+        form = Form({"if_silent": silence_words(await rule_of(poll)), **_first_words(desk)})
         return Template(
             "ballots/question.html", context=desk.context | {"question": None, "form": form}
         )
@@ -69,7 +68,9 @@ class QuestionPages(Controller):
     ) -> Response:
         desk = await _editable(asker, poll_id)
         try:
-            question = await drafting.add_question(asker, poll_id, _words(data), clock.now())
+            question = await drafting.add_question(
+                asker, poll_id, _words(data), clock.now(), once=True
+            )
         except Invalid as refusal:
             return form_again("ballots/question.html", refusal, data,
                               **desk.context, question=None)  # fmt: skip
@@ -98,7 +99,7 @@ class QuestionPages(Controller):
         except Invalid as refusal:
             return form_again("ballots/question.html", refusal, data,
                               **desk.context, question=question)  # fmt: skip
-        return _onwards(poll_id, question)
+        return onwards(poll_id, question)
 
     @get("/{question_id:uuid}/class")
     async def matter_class(
@@ -131,7 +132,11 @@ class QuestionPages(Controller):
             )
         except Invalid as refusal:
             return form_again("ballots/class.html", refusal, data, **_classed(desk, question))
-        return _onwards(poll_id, question, classed=True)
+        if chosen == MatterClass.COMMITTEE and not (question.seats or question.options):
+            # Names on the ballot, or a motion on somebody in office? Nobody is asked later.
+            here = f"/ballots/{poll_id}/questions/{question_id}/answers"
+            return Redirect(here, status_code=303)
+        return onwards(poll_id, question, classed=True)
 
     @get("/{question_id:uuid}/scope")
     async def scope(
@@ -205,6 +210,15 @@ async def drafted_question(asker: Asker, poll_id: UUID, question_id: UUID) -> tu
     return desk, question
 
 
+def _first_words(desk: Desk) -> dict[str, str]:
+    """Most polls ask one thing: its words are those of the poll, until they are changed. An
+    assembly's name is no question that one could answer."""
+    poll = desk.poll
+    if desk.questions:
+        return {}
+    return {"title": "" if "业主大会" in poll.title else poll.title, "text": poll.summary}
+
+
 def _words(data: WordsFields) -> QuestionWords:
     read = Reader(data)
     words = QuestionWords(
@@ -232,7 +246,7 @@ async def _parts(desk: Desk, question: Question, kind: ScopeKind) -> dict[str, A
     }
 
 
-def _onwards(poll_id: UUID, question: Question, *, classed: bool = False) -> Redirect:
+def onwards(poll_id: UUID, question: Question, *, classed: bool = False) -> Redirect:
     """The next screen that this question still lacks, else the hub."""
     here = f"/ballots/{poll_id}/questions/{question.id}"
     if question.matter_class is None and not classed:

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from coordination import audit
 from coordination.ballots.polls.drafting import editable
 from coordination.ballots.polls.scopes import EmptyScope, Scope
+from coordination.ballots.polls.silence import say_what_silence_does
 from coordination.ballots.tables import Poll, Question, QuestionDocument, ScopeKind
 from coordination.db import execute, rows, transaction, value
 from coordination.errors import Conflict, Invalid, NotFound
@@ -50,13 +51,18 @@ def missing(questions: Sequence[Question]) -> list[str]:
     return said
 
 
-async def add_question(asker: Asker, poll_id: UUID, words: QuestionWords, at: datetime) -> Question:
-    """Add a question at the end; class and scope are chosen next.
+async def add_question(
+    asker: Asker, poll_id: UUID, words: QuestionWords, at: datetime, *, once: bool = False
+) -> Question:
+    """Add a question at the end; class and scope are chosen next. `once`: the same words again are
+    the same question, as when a form is sent by two taps.
 
     NotFound, NotConvener, RollPublished, TooManyQuestions.
     """
     async with transaction():
         poll, _ = await editable(asker, poll_id)
+        if once and (same := await _same_words(poll_id, words)):
+            return same
         taken = await Question.select(Question.position).where(Question.poll == poll_id)
         if len(taken) >= MOST_QUESTIONS:
             raise TooManyQuestions(f"一次表决最多{MOST_QUESTIONS}个事项，请分两次表决。")
@@ -68,6 +74,7 @@ async def add_question(asker: Asker, poll_id: UUID, words: QuestionWords, at: da
             by_election_of=None,
         )  # fmt: skip
         await question.save()
+        await say_what_silence_does(poll.id)
         await audit.record(asker, "add_question", question, at=at, place=poll.estate)
         return question
 
@@ -180,6 +187,13 @@ async def require_uncalled(question_id: UUID) -> None:
         raise CalledFor(
             "候选人报名公告已经发布，这个选举事项不能再改或移除。确需修改的，请撤回这次表决重新组织。"
         )
+
+
+async def _same_words(poll_id: UUID, words: QuestionWords) -> Question | None:
+    return await Question.objects().get(
+        (Question.poll == poll_id) & (Question.title == words.title)
+        & (Question.text == words.text)
+    )  # fmt: skip
 
 
 async def _editable(asker: Asker, question_id: UUID) -> tuple[Poll, Question]:

@@ -9,9 +9,10 @@ from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from coordination import audit
-from coordination.ballots.polls.answer_words import SILENCE_WORDS, silence_words
+from coordination.ballots.polls.answer_words import IF_SILENT, SILENCE_WORDS, silence_words
 from coordination.ballots.polls.drafting import editable, stranger
 from coordination.ballots.polls.permits import may_draft
+from coordination.ballots.polls.queries import load_poll
 from coordination.ballots.silence_tables import SilenceRule
 from coordination.ballots.tables import Poll, Question
 from coordination.db import transaction
@@ -97,13 +98,17 @@ async def choose_silence(asker: Asker, poll_id: UUID, rule_id: UUID | None, at: 
         rule = await _rule_for(poll, rule_id) if rule_id else None
         poll.silence = rule and rule.id
         await poll.save([Poll.silence])
-        # What nobody wrote in their own words follows the choice.
-        await Question.update({Question.if_silent: silence_words(rule)}).where(
-            (Question.poll == poll.id)
-            & Question.seats.is_null()
-            & Question.if_silent.is_in(list(SILENCE_WORDS))
-        )
+        await say_what_silence_does(poll.id)
         await audit.record(asker, "choose_silence", poll, at=at, place=poll.estate)
+
+
+async def say_what_silence_does(poll_id: UUID) -> None:
+    """What nobody wrote in their own words follows the poll's choice; an election knows none."""
+    words = silence_words(await rule_of(await load_poll(poll_id)))
+    ours = (Question.poll == poll_id) & Question.if_silent.is_in(list(SILENCE_WORDS))
+    motions, elections = Question.seats.is_null(), Question.seats.is_not_null()
+    await Question.update({Question.if_silent: words}).where(ours & motions)
+    await Question.update({Question.if_silent: IF_SILENT}).where(ours & elections)
 
 
 async def _rule_for(poll: Poll, rule_id: UUID) -> SilenceRule:

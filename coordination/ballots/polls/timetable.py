@@ -16,6 +16,7 @@ from coordination.law.periods import (
     day_of,
     first_opening_day,
     objection_ends,
+    start_of,
 )
 from coordination.web.formats import local_day, local_time
 
@@ -126,6 +127,20 @@ def check_times(opens_at: datetime, closes_at: datetime, table: Timetable) -> No
 def notice_is_long_enough(notice_at: datetime, opens_at: datetime, notice_days: int) -> bool:
     """Whether the full days lie between the posting and the opening; neither is counted."""
     return day_of(opens_at) >= first_opening_day(day_of(notice_at), notice_days)
+
+
+def last_notice_day(opens_at: datetime, notice_days: int) -> date:
+    """The last day on which the notice may be posted for this opening."""
+    return day_of(opens_at) - timedelta(days=notice_days + 1)
+
+
+def last_roll_day(opens_at: datetime, days: Days, working: WorkingDays) -> date:
+    """The last day on which the roll may be published for this opening."""
+    notice_on = last_notice_day(opens_at, days.notice)
+    day = notice_on - timedelta(days=days.roll_check + 1)
+    while day_of(objection_ends(start_of(day), days.roll_check, working)) > notice_on:
+        day -= timedelta(days=1)
+    return day
 
 
 def prospects(poll: Poll, state: PollState, working: WorkingDays) -> tuple[tuple[str, str], ...]:
