@@ -11,12 +11,13 @@ from pypdf import PdfReader
 from coordination.ballots.polls.endings import revoke_poll
 from coordination.ballots.recount import main as recount
 from coordination.ballots.results.clockwork import advance_poll
+from coordination.ballots.results.objections import answer_result_objection, object_to_result
 from coordination.ballots.results.turnout import move_turnout
 from coordination.people.sessions import look_up, open_session
 from coordination.people.tables import RoleKind
 from tests.ballots.a_vote import a_vote, a_voter, freeze
 from tests.ballots.test_casting_actions import a_paper, sent
-from tests.ballots.test_results import COUNTED, a_counted_vote
+from tests.ballots.test_results import COUNTED, MUCH_LATER, a_counted_vote, asker_of
 from tests.builders import OPENING, a_person, a_role
 
 
@@ -82,6 +83,24 @@ async def test_the_public_page_shows_turnout_and_no_choice(browser, time_is):
     assert "approve" not in str(page)
 
 
+async def test_a_final_result_says_what_came_of_objections_and_what_is_left(browser):
+    vote, voters = await a_counted_vote()
+    owner = await asker_of(voters[0])
+    member = await asker_of(await a_role(RoleKind.COMMITTEE_MEMBER, vote.estate, body=vote.body))
+    objection = await object_to_result(owner, vote.poll.id, "人数不对", COUNTED)
+    await answer_result_objection(member, objection.id, "称人数不对", "已复核。", COUNTED)
+    await advance_poll(vote.poll.id, MUCH_LATER)
+
+    page = await browser.open(f"{vote.path}/result")
+    file = (await browser.client.get(f"{vote.path}/result/result.pdf")).content
+    print_text = "".join(p.extract_text() for p in PdfReader(io.BytesIO(file)).pages)
+
+    for text in (page.text, print_text):
+        assert "收到异议1条" in "".join(text.split())
+        assert "民法典第二百八十条第二款" in "".join(text.split())
+        assert "登录后提出异议" not in text and "请在公示期内登录" not in text
+
+
 async def test_an_owner_objects_in_the_page_and_the_answer_is_public(browser, time_is):
     vote, voters = await a_counted_vote()
     time_is(COUNTED)
@@ -115,6 +134,7 @@ async def test_an_objection_is_for_those_who_answer_until_it_is_answered(browser
 
     assert "老李" not in page.text
     assert "事由在答复时一并公布" in page.text
+    assert "登录后提出异议" in page.text and "24:00 为止" in page.text
 
 
 async def test_the_list_leads_an_owner_to_what_is_not_yet_cast(browser, time_is):

@@ -77,8 +77,9 @@ async def then_the_roll_is_not_frozen_while_it_waits(town: Town) -> None:
     """The days of checking are over, and there is an objection."""
     desk = await town.desk("chair")
     await desk.open(f"{town.poll}/roll/freeze")
-    [ends] = re.findall(r"到 (\d+)年(\d+)月(\d+)日 (\d+):(\d+) 为止", await desk.text())
-    await town.put_clock_to(datetime(*map(int, ends), tzinfo=SHANGHAI) + timedelta(minutes=1))
+    [ends] = re.findall(r"到 (\d+)年(\d+)月(\d+)日 24:00 为止", await desk.text())
+    last_day = datetime(*map(int, ends), tzinfo=SHANGHAI)
+    await town.put_clock_to(last_day + timedelta(days=1, minutes=1))
 
     await desk.open(f"{town.poll}/roll/freeze")
 
