@@ -7,14 +7,16 @@ convened by the 街道: 指导规则 art. 61, 山东 74, 青岛 82; 业委会会
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from coordination.clock import SHANGHAI
 from coordination.law import committee
+from coordination.law.periods import day_of, first_opening_day
 from coordination.meetings.room_tables import VotesBy
 from coordination.meetings.tables import ItemKind
 from coordination.people.tables import BodyKind, RoleKind
 from coordination.places.tables import PlaceKind
+from coordination.web.formats import local_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,17 @@ class MeetingKind:
         day = starts_at.astimezone(SHANGHAI)
         return f"{place_name.replace(' ', '')}{day.year}年{day.month}月{self.name}"[:100]
 
+    def first_day(self, at: datetime) -> date:
+        """The first day on which it may be held if its notice goes out now."""
+        return first_opening_day(day_of(at), self.notice_days)
+
+    def too_short(self, at: datetime) -> str:
+        """Why an earlier day will not do."""
+        return (
+            f"{self.name}要提前{self.notice_days}天通知（通知当日不计）。今天发通知，"
+            f"最早{local_day(self.first_day(at))}开会。"
+        )
+
     def part_of(self, body: BodyKind) -> Part | None:
         """What a body of this kind is here, if it has a part."""
         return next((part for part in self.parts if body in part.bodies), None)
@@ -81,33 +94,35 @@ DEFAULT_AGENDA = (
 TOPICS = (ItemKind.CARRIED, ItemKind.TOPIC, ItemKind.OTHER)
 COMMUNITY = (RoleKind.COMMUNITY_WORKER,)
 ESTATE = (PlaceKind.ESTATE,)
+SOON = 2  # full days between: called on Monday, held on Thursday; no law says how many
 HOUSE = "本系统默认值，法律法规未规定"
 FOUR_TALKS = "“四会”制度：对涉及物业服务管理的重大事项组织居民事前、事中、事后协商"
 
 _ALL = (
     MeetingKind(
         "three_party", "三方联动例会", ESTATE, COMMUNITY, (RESIDENTS, COMMITTEE, PROPERTY),
-        VotesBy.CONSENSUS, 3, 3, "三方联动巡察、联动分析、联动处置", DEFAULT_AGENDA,
+        VotesBy.CONSENSUS, SOON, 3, "三方联动巡察、联动分析、联动处置", DEFAULT_AGENDA,
     ),
     MeetingKind(
         "four_party", "四方联席会议", (PlaceKind.ESTATE, PlaceKind.COMMUNITY), COMMUNITY,
-        (COMMITTEE, PROPERTY, PARTNERS, COUNCIL, _maybe(RESIDENTS), WATCHING), VotesBy.PARTY, 3, 3,
+        (COMMITTEE, PROPERTY, PARTNERS, COUNCIL, _maybe(RESIDENTS), WATCHING),
+        VotesBy.PARTY, SOON, 3,
         "社区定期召开业委会、物业公司、共建单位和社区议事会四方联席会议", DEFAULT_AGENDA,
     ),
     MeetingKind(
         "property_joint", "物业管理联席会议", (PlaceKind.SUBDISTRICT, PlaceKind.ESTATE),
         (RoleKind.SUBDISTRICT_OFFICER,),
-        (OFFICE, RESIDENTS, COMMITTEE, PROPERTY, DEPARTMENTS), VotesBy.CONSENSUS, 3, 3,
+        (OFFICE, RESIDENTS, COMMITTEE, PROPERTY, DEPARTMENTS), VotesBy.CONSENSUS, SOON, 3,
         "指导规则第六十一条；山东第七十四条、青岛第八十二条：由街道办事处召集", DEFAULT_AGENDA,
     ),
     MeetingKind(
         "residents", "居民议事会", ESTATE, COMMUNITY,
-        (COUNCIL, _maybe(RESIDENTS), _maybe(COMMITTEE), _maybe(PROPERTY)), VotesBy.PERSON, 3, 3,
+        (COUNCIL, _maybe(RESIDENTS), _maybe(COMMITTEE), _maybe(PROPERTY)), VotesBy.PERSON, SOON, 3,
         HOUSE, DEFAULT_AGENDA,
     ),
     MeetingKind(
         "talk", "民情恳谈会", ESTATE, COMMUNITY, (RESIDENTS, _maybe(COMMITTEE), _maybe(PROPERTY)),
-        VotesBy.CONSENSUS, 3, 3, FOUR_TALKS, TOPICS,
+        VotesBy.CONSENSUS, SOON, 3, FOUR_TALKS, TOPICS,
     ),
     MeetingKind(
         "mediation", "事务协调会", ESTATE, COMMUNITY,
@@ -122,7 +137,7 @@ _ALL = (
     MeetingKind(
         "appraisal", "成效评议会", ESTATE, COMMUNITY,
         (RESIDENTS, PROPERTY, _maybe(COMMITTEE), _maybe(COUNCIL)),
-        VotesBy.PERSON, 3, 3, FOUR_TALKS, TOPICS,
+        VotesBy.PERSON, SOON, 3, FOUR_TALKS, TOPICS,
     ),
     MeetingKind(
         "committee", "业主委员会会议", ESTATE,

@@ -53,12 +53,16 @@ class Seen:
         return next((party for party in self.parties if party.body in held), None)
 
 
+# Answers to an earlier day are none: $1 was announced again when it was moved.
 PARTIES = """
 select p.id, p.body, b.name as body_name, p.label, p.required, a.answer,
        coalesce(a.words, '') as words, a.at as answered_at
   from meeting_party p join body b on b.id = p.body
   left join lateral (select answer, words, at from invitation_answer a
-                     where a.party = p.id order by a.ordinal desc limit 1) a on true
+                     where a.party = p.id and a.at >= (
+                       select max(s.at) from meeting_step s
+                        where s.meeting = p.meeting and s.step = 'noticed')
+                     order by a.ordinal desc limit 1) a on true
  where p.meeting = $1 order by p.required desc, p.label, b.name, p.id
 """
 

@@ -1,6 +1,7 @@
 """All pages of meetings, for the application."""
 
 from coordination.meetings.calling.invitation_pages import AnsweringPages, MeetingPages
+from coordination.meetings.calling.move_pages import MovePages
 from coordination.meetings.calling.pages import CallingPages
 from coordination.meetings.calling.party_pages import PartyPages
 from coordination.meetings.calling.series_pages import SeriesPages
@@ -17,6 +18,7 @@ from coordination.meetings.room.sheet_pages import SheetPages
 
 PAGES = [
     CallingPages,
+    MovePages,
     PartyPages,
     TopicPages,
     MeetingPages,

@@ -19,7 +19,8 @@ ROAD = (
 NEXT = {
     None: {Step.PLANNED},
     Step.PLANNED: {Step.NOTICED, Step.CANCELLED},
-    Step.NOTICED: {Step.OPEN, Step.CANCELLED},
+    # Moved to another day or place, it is announced again.
+    Step.NOTICED: {Step.NOTICED, Step.OPEN, Step.CANCELLED},
     Step.OPEN: {Step.CLOSED, Step.NO_QUORUM},
     Step.CLOSED: {Step.MINUTES_DRAFT},
     Step.MINUTES_DRAFT: {Step.MINUTES_CHECK},
@@ -85,6 +86,16 @@ class MeetingState:
     def is_public(self) -> bool:
         """From the notice on."""
         return self.has(Step.NOTICED)
+
+    @property
+    def times_moved(self) -> int:
+        """How often it was announced again, for another day or place."""
+        return max(0, sum(one.step == Step.NOTICED.value for one in self.taken) - 1)
+
+    @property
+    def moved(self) -> MeetingStep | None:
+        """The last of these times."""
+        return self.when(Step.NOTICED) if self.times_moved else None
 
     @property
     def check_ends(self) -> datetime | None:

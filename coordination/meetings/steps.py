@@ -13,6 +13,7 @@ from coordination.meetings.state import LABELS
 from coordination.meetings.tables import Meeting, MeetingStep, Step
 from coordination.people.askers import Asker
 from coordination.web import live
+from coordination.web.formats import local_time
 
 TOPIC = "meeting"  # of web.live
 TOLD = (Step.NOTICED, Step.CLOSED, Step.PUBLISHED, Step.CANCELLED, Step.NO_QUORUM)
@@ -77,7 +78,9 @@ async def take_step(
         await audit.record(asker, f"meeting_{step.value}", meeting, at=at, place=meeting.place)
         await live.tell(TOPIC, meeting.id)
         if step in TOLD:
-            await _tell_matters(meeting, LABELS[step], asker, body, at)
+            moved = step is Step.NOTICED and found.state.has(step)
+            label = f"改在{local_time(meeting.starts_at)}召开" if moved else LABELS[step]
+            await _tell_matters(meeting, label, asker, body, at)
 
 
 async def _tell_matters(

@@ -23,7 +23,8 @@ with checking as (
 select 'answer' as what, m.id, m.title, m.starts_at as due
   from meeting m join meeting_party p on p.meeting = m.id
  where m.state = 'noticed' and p.body = any($1) and m.convener <> all($1)
-   and not exists (select from invitation_answer a where a.party = p.id)
+   and not exists (select from invitation_answer a where a.party = p.id and a.at >= (
+     select max(s.at) from meeting_step s where s.meeting = m.id and s.step = 'noticed'))
 union all
 select 'check', id, title, until from checking where until > $3
 union all

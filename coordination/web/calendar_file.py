@@ -25,6 +25,7 @@ class Event:
     address: str
     starts_at: datetime
     ends_at: datetime
+    revision: int = 0  # a calendar takes the later one of two with the same uid
 
 
 def calendar_file(event: Event, at: datetime) -> bytes:
@@ -36,6 +37,7 @@ def calendar_file(event: Event, at: datetime) -> bytes:
         "METHOD:PUBLISH",
         "BEGIN:VEVENT",
         f"UID:{event.uid}@coordination",
+        f"SEQUENCE:{event.revision}",
         f"DTSTAMP:{_moment(at)}",
         f"DTSTART:{_moment(event.starts_at)}",
         f"DTEND:{_moment(event.ends_at)}",

@@ -166,7 +166,8 @@ def test_a_name_that_would_break_the_file_or_its_header_is_only_a_name():
     assert "\n" not in content.decode().replace("\r\n", "")
     unfolded = content.decode().replace("\r\n ", "").split("\r\n")
     assert [line.split(":")[0].split(";")[0] for line in unfolded if line] == [
-        "BEGIN", "VERSION", "PRODID", "METHOD", "BEGIN", "UID", "DTSTAMP", "DTSTART", "DTEND",
+        "BEGIN", "VERSION", "PRODID", "METHOD", "BEGIN", "UID", "SEQUENCE", "DTSTAMP",
+        "DTSTART", "DTEND",
         "SUMMARY", "LOCATION", "DESCRIPTION", "URL", "END", "END",
     ]  # fmt: skip
     assert f"SUMMARY:{escaped(title)}" in unfolded

@@ -86,20 +86,24 @@ async def candidates(kind: MeetingKind, place: Place, at: datetime) -> list[Cand
 
 async def plan_meeting(
     asker: Asker, place: Place, code: str, facts: MeetingFacts, at: datetime,
-    *, recalls: UUID | None = None,
+    *, recalls: UUID | None = None, matter: UUID | None = None,
 ) -> Meeting:  # fmt: skip
-    """Plan one: its parties and its agenda fill themselves. NotCaller, Invalid."""
+    """Plan one, perhaps for the sake of a matter: its parties and its agenda fill themselves.
+    NotCaller, Invalid."""
     kind = KINDS.get(code)
     role = calling_role(asker, place, kind) if kind else None
     if kind is None or role is None or not may_call(asker, place, kind):
         raise NotCaller("您的身份不能在这里召集这类会议。请联系有权召集的单位。")
     check_facts(facts, at)
-    return await begin_meeting(place, kind, facts, role.body, at, by=asker, recalls=recalls)
+    return await begin_meeting(
+        place, kind, facts, role.body, at, by=asker, recalls=recalls, matter=matter
+    )
 
 
 async def begin_meeting(
     place: Place, kind: MeetingKind, facts: MeetingFacts, convener: UUID, at: datetime,
     *, by: Asker | None = None, series: UUID | None = None, recalls: UUID | None = None,
+    matter: UUID | None = None,
 ) -> Meeting:  # fmt: skip
     """The planned meeting with parties and agenda, in the caller's transaction."""
     async with transaction():
@@ -114,7 +118,7 @@ async def begin_meeting(
         for one in await candidates(kind, place, at):
             await _invite(meeting.id, one)
         found = await load(meeting.id)
-        await fill_agenda(found, at)
+        await fill_agenda(found, at, matter)
         await take_step(found, Step.PLANNED, by, at)
         return meeting
 

@@ -36,7 +36,8 @@ select a.number, a.text, b.name as body_name, a.due_at, a.due_at <= $2 as late, 
    and (starts_with(p.path, $1) or starts_with($1, p.path))
  order by a.due_at <= $2 desc, a.due_at, a.number limit $3
 """
-# What waits to be discussed, was discussed without a decision, or decided without a task.
+# What waits to be discussed, was discussed without a decision, or decided without a task; $2: the
+# one that is called for, though it be on the agenda of another meeting too.
 OPEN_MATTERS = """
 select m.id, m.title, m.text from matter m join place p on p.id = m.place
  where m.closed_at is null and starts_with(p.path, $1)
@@ -46,9 +47,10 @@ select m.id, m.title, m.text from matter m join place p on p.id = m.place
         or m.stage = 'done' and exists (select from agenda_item i where i.matter = m.id)
            and not exists (select from action_item a where a.matter = m.id
                               and a.state not in ('verified', 'cancelled')))
-   and not exists (select from agenda_item i join meeting o on o.id = i.meeting
-                    where i.matter = m.id and o.state in ('planned', 'noticed', 'open'))
- order by m.opened_at, m.id limit 20
+   and (m.id = $2 or not exists (
+     select from agenda_item i join meeting o on o.id = i.meeting
+      where i.matter = m.id and o.state in ('planned', 'noticed', 'open')))
+ order by m.id is not distinct from $2 desc, m.opened_at, m.id limit 20
 """
 
 
@@ -56,14 +58,15 @@ class AgendaFixed(Conflict):
     """The notice has gone out: the agenda is what was announced."""
 
 
-async def fill_agenda(found: Seen, at: datetime) -> None:
-    """The points that such a meeting always has, and the matters that wait to be discussed."""
+async def fill_agenda(found: Seen, at: datetime, matter: UUID | None = None) -> None:
+    """The points that such a meeting always has, and the matters that wait to be discussed: the
+    one it is called for first."""
     titles: list[tuple[ItemKind, str, str, UUID | None]] = []
     for kind in found.kind.agenda:
         if kind is ItemKind.TOPIC:
             titles += [
                 (kind, each["title"], each["text"][:500], each["id"])
-                for each in await rows(OPEN_MATTERS, found.place.path)
+                for each in await rows(OPEN_MATTERS, found.place.path, matter)
             ]
         else:
             titles.append((kind, ITEM_TITLES[kind], await _words(kind, found.place, at), None))
@@ -155,7 +158,7 @@ async def drop_topic(asker: Asker, item_id: UUID, at: datetime) -> UUID:
 
 async def open_matters(place: Place) -> list[tuple[str, str]]:
     """(id, title) of the matters that may be put on the agenda."""
-    return [(str(each["id"]), each["title"]) for each in await rows(OPEN_MATTERS, place.path)]
+    return [(str(each["id"]), each["title"]) for each in await rows(OPEN_MATTERS, place.path, None)]
 
 
 async def _require_matter(place: Place, matter: UUID | None) -> None:

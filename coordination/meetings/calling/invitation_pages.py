@@ -86,7 +86,7 @@ class MeetingPages(Controller):
         agenda = [item.title for item in await items_of(meeting_id)]
         address = f"{settings().public_url}/meetings/{meeting_id}"
         return Response(
-            invitation(found.meeting, address, agenda, clock.now()),
+            invitation(found.meeting, address, agenda, clock.now(), found.state.times_moved),
             media_type="text/calendar; charset=utf-8",
             headers={"Content-Disposition": disposition(found.meeting.title)},
         )

@@ -6,10 +6,11 @@ from uuid import UUID
 
 from coordination.db import transaction, value
 from coordination.errors import Conflict
-from coordination.law.periods import day_of, first_opening_day
+from coordination.law.periods import day_of
 from coordination.meetings import demands, following
 from coordination.meetings.calling.actions import missing_parts
 from coordination.meetings.calling.agenda import refresh_agenda
+from coordination.meetings.kinds import MeetingKind
 from coordination.meetings.queries import Seen, items_of, people_of
 from coordination.meetings.steps import require_state, run_by, take_step
 from coordination.meetings.tables import AgendaItem, ItemKind, Meeting, Step
@@ -20,7 +21,7 @@ from coordination.people.askers import Asker
 from coordination.people.outbox import tell
 from coordination.places.tables import Place, PlaceKind
 from coordination.web.codes import ALPHABET
-from coordination.web.formats import local_day, local_time
+from coordination.web.formats import local_time
 
 CODE_LENGTH = 6
 
@@ -42,7 +43,7 @@ async def announce_meeting(asker: Asker, meeting_id: UUID, at: datetime) -> Noti
         found = await run_by(asker, meeting_id)
         require_state(found, Step.PLANNED, doing="发会议通知")
         require_parties(found)
-        require_long_notice(found, at)
+        require_long_notice(found.kind, found.meeting.starts_at, at)
         await refresh_agenda(found, at)
         meeting = found.meeting
         await Meeting.update({Meeting.room_code: await _free_code()}).where(
@@ -77,14 +78,10 @@ def require_parties(found: Seen) -> None:
         )
 
 
-def require_long_notice(found: Seen, at: datetime) -> None:
+def require_long_notice(kind: MeetingKind, starts_at: datetime, at: datetime) -> None:
     """NoticeTooShort: says the first day that would do."""
-    first = first_opening_day(day_of(at), found.kind.notice_days)
-    if day_of(found.meeting.starts_at) < first:
-        raise NoticeTooShort(
-            f"{found.kind.name}要提前{found.kind.notice_days}天通知（通知当日不计）。今天发通知，"
-            f"最早{local_day(first)}开会。请先修改开会时间。依据：{found.kind.source}。"
-        )
+    if day_of(starts_at) < kind.first_day(at):
+        raise NoticeTooShort(f"{kind.too_short(at)}请先修改开会时间。依据：{kind.source}。")
 
 
 async def notice_place(place: Place) -> Place:
@@ -136,9 +133,10 @@ async def notices_of(meeting_id: UUID) -> list[Notice]:
 
 
 async def announced(meeting_id: UUID) -> Notice | None:
-    """The notice of a meeting, once it is out."""
+    """The notice of a meeting in force, once it is out: of a meeting that was moved the last."""
     return (
         await Notice.objects()
         .where((Notice.subject == meeting_id) & (Notice.kind == NoticeKind.MEETING.value))
+        .order_by(Notice.published_at, ascending=False)
         .first()
     )

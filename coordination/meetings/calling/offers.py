@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from coordination.people.queries import body_of
 from coordination.places.naming import building_name
 from coordination.places.queries import place_of, places_within
 from coordination.places.tables import Place, PlaceKind
+from coordination.web.formats import local_weekday
 from coordination.web.forms import Reader
 
 # Most meetings are of an estate; a building's stand last, there are so many.
@@ -39,6 +41,13 @@ class Offers:
     @property
     def kind_options(self) -> list[tuple[str, str]]:
         return [(kind.code, kind.name) for kind in self.kinds]
+
+    def dated_kinds(self, at: datetime) -> list[tuple[str, str]]:
+        """The same with the first day on which each may be held, if its notice goes out now."""
+        return [
+            (kind.code, f"{kind.name}（最早{local_weekday(kind.first_day(at))}）")
+            for kind in self.kinds
+        ]
 
     @property
     def place_options(self) -> list[tuple[str, str]]:
@@ -87,7 +96,7 @@ async def _named(found: Sequence[Place]) -> list[tuple[Place, str]]:
     return named
 
 
-async def prefilled(asker: Asker, offers: Offers, place: str) -> dict[str, str]:
+async def prefilled(asker: Asker, offers: Offers, place: str, matter: str = "") -> dict[str, str]:
     """What is known before anything is typed: where they met last, whom to call."""
     known = place if place in dict(offers.place_options) else ""
     only = offers.place_options[0][0] if len(offers.places) == 1 else ""
@@ -96,6 +105,7 @@ async def prefilled(asker: Asker, offers: Offers, place: str) -> dict[str, str]:
     return {
         "kind": offers.kinds[0].code if len(offers.kinds) == 1 else "",
         "place": known or only,
+        "matter": matter,
         "lasts_minutes": "90",
         "venue": last["venue"] if last else "",
         "contact": await contact_of(asker),

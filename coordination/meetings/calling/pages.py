@@ -12,6 +12,7 @@ from litestar.response import Redirect, Template
 
 from coordination import clock
 from coordination.errors import Invalid, uncut
+from coordination.law.periods import day_of
 from coordination.meetings.calling import actions
 from coordination.meetings.calling.actions import MeetingFacts, missing_parts
 from coordination.meetings.calling.noticing import announce_meeting, announced
@@ -34,6 +35,7 @@ NOBODY = "当天确定"
 class MeetingFields:
     kind: str = ""
     place: str = ""
+    matter: str = ""
     title: str = ""
     starts_at: str = ""
     lasts_minutes: str = ""
@@ -53,27 +55,38 @@ class CallingPages(Controller):
     guards = [signed_in]
 
     @get("/new")
-    async def new(self, asker: NamedDependency[Asker], place: FromQuery[str] = "") -> Template:
-        """`place`: where the matter lies that is to be discussed."""
+    async def new(
+        self,
+        asker: NamedDependency[Asker],
+        place: FromQuery[str] = "",
+        matter: FromQuery[str] = "",
+    ) -> Template:
+        """`place`: where the `matter` lies that is to be discussed."""
         offers = await offered_to(asker)
-        form = Form(await prefilled(asker, offers, place))
-        return Template("meetings/new.html", context={"offers": offers, "form": form})
+        form = Form(await prefilled(asker, offers, place, matter))
+        context = {"offers": offers, "form": form, "at": clock.now()}
+        return Template("meetings/new.html", context=context)
 
     @post("/new")
     async def plan(
         self, asker: NamedDependency[Asker], data: URLEncodedBody[MeetingFields]
     ) -> Response:
-        offers = await offered_to(asker)
+        offers, at = await offered_to(asker), clock.now()
         try:
             read = Reader(data)
             facts = _facts(read, untitled=True)
             kind, place = offers.read(read)
+            if day_of(facts.starts_at) < kind.first_day(at):
+                read.wrong("starts_at", kind.too_short(at))
+                read.settle()
             if not facts.title:
                 title = kind.title(offers.name_of(place), facts.starts_at)
                 facts = replace(facts, title=title)
-            meeting = await actions.plan_meeting(asker, place, kind.code, facts, clock.now())
+            meeting = await actions.plan_meeting(
+                asker, place, kind.code, facts, at, matter=_matter(data)
+            )
         except Invalid as refusal:
-            return form_again("meetings/new.html", refusal, data, offers=offers)
+            return form_again("meetings/new.html", refusal, data, offers=offers, at=at)
         return back_to(meeting.id)
 
     @get("/{meeting_id:uuid}/desk")
@@ -170,6 +183,14 @@ async def run(asker: Asker, meeting_id: UUID) -> Seen:
     return found
 
 
+def _matter(data: MeetingFields) -> UUID | None:
+    """For the sake of which matter it is called; what is none is left out."""
+    try:
+        return UUID(data.matter) if data.matter else None
+    except ValueError:
+        return None
+
+
 def _facts(read: Reader, *, untitled: bool = False) -> MeetingFacts:
     """What was typed; `untitled`: who gives no title is given one. What is wrong is noted."""
     return MeetingFacts(
@@ -192,16 +213,19 @@ async def _desk(asker: Asker, found: Seen) -> dict[str, Any]:
     meeting = found.meeting
     names = await names_of([meeting.chair, meeting.recorder])
     missing = missing_parts(found)
+    at = clock.now()
+    first = found.kind.first_day(at)
     return {
         "seen": found,
         "items": await items_of(meeting.id),
+        "too_short": found.kind.too_short(at) if day_of(meeting.starts_at) < first else "",
         "missing": missing,
-        "to_register": await unregistered(asker, found, missing, clock.now()),
+        "to_register": await unregistered(asker, found, missing, at),
         "notice": await announced(meeting.id),
         "duties": await duties_of(meeting.id),
         "chair": names.get(meeting.chair, NOBODY),  # pyright: ignore[reportArgumentType]
         "recorder": names.get(meeting.recorder, NOBODY),  # pyright: ignore[reportArgumentType]
-        "at": clock.now(),
+        "at": at,
     }
 
 

@@ -8,7 +8,7 @@ from coordination.db import execute, row, transaction
 from coordination.errors import Conflict, Invalid, NotFound, uncut
 from coordination.meetings import following
 from coordination.meetings.permits import runs
-from coordination.meetings.queries import Seen, load
+from coordination.meetings.queries import Seen
 from coordination.meetings.room.quorum import room_light
 from coordination.meetings.room_tables import CheckIn, PaperSheet, Presence
 from coordination.meetings.steps import (
@@ -214,11 +214,3 @@ async def _everyone_leaves(meeting_id: UUID, at: datetime) -> None:
     await execute(
         "update presence set left_at = $2 where meeting = $1 and left_at is null", meeting_id, at
     )
-
-
-async def by_code(code: str) -> Seen | None:
-    """The open meeting that a code belongs to, for who comes by the QR."""
-    found = await row(
-        "select id from meeting where room_code = $1 and state = 'open'", typed(code)[:6]
-    )
-    return await load(found["id"]) if found else None
