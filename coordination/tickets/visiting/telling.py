@@ -18,6 +18,7 @@ from coordination.people.tables import Channel, RoleKind
 from coordination.settings import settings
 from coordination.tickets.kinds import EventKind, Outcome
 from coordination.tickets.visiting.links import make_link
+from coordination.tickets.whistling.timeline import ASKS
 from coordination.tickets.words import OUTCOME_WORDS
 
 EVENT = """
@@ -56,8 +57,10 @@ async def tell_of(ticket: UUID, ordinal: int, at: datetime) -> None:
         found = await row(EVENT, ticket, ordinal)
         if found is None:
             return
-        facts = dict(found) | {"ordinal": ordinal, "link": f"/tickets/{ticket}#e{ordinal}"}
         kind = EventKind(found["kind"])
+        # What asks for an answer opens at the top, where the answer is given.
+        line = "" if kind in ASKS else f"#e{ordinal}"
+        facts = dict(found) | {"ordinal": ordinal, "link": f"/tickets/{ticket}{line}"}
         if news := _news(kind, facts):
             await _tell_whistler(kind, facts, news, at)
             if news.joined:
@@ -68,7 +71,7 @@ async def tell_of(ticket: UUID, ordinal: int, at: datetime) -> None:
 
 
 def _news(kind: EventKind, facts: dict[str, Any]) -> News | None:
-    number, holder = f"工单#{facts['number']}", facts["holder_name"]
+    number, holder = f"工单#{facts['number']}（{facts['category']}）", facts["holder_name"]
     if kind is EventKind.REPLY:
         return News("有答复了，请确认", f"{number}已答复，请确认解决了没有。", True, True)
     if kind is EventKind.ASK_INFO:

@@ -20,6 +20,7 @@ select v.kind, v.at, v.ordinal, v.person, v.words, v.facts::text as facts, v.is_
 UNTOLD = frozenset({EventKind.REMIND})  # what follows says it
 COUNTED = frozenset({EventKind.CO_SIGN})  # a number for all but the one who joined
 BAD = frozenset({EventKind.BREACH, EventKind.REJECT, EventKind.REOPEN, EventKind.ESCALATE})
+ASKS = frozenset({EventKind.REPLY, EventKind.ASK_INFO})
 # 难点说明 is for everybody, whether the words are or not.
 SAID_TO_ALL = frozenset({EventKind.HOLD, EventKind.EXTEND, EventKind.ESCALATE})
 
@@ -34,6 +35,7 @@ class Told:
     note: str
     tone: str
     photos: list[tuple[str, str | None, PhotoKind]]
+    asks: bool = False  # it waits for an answer of who whistled
 
 
 async def happened_to(ticket: UUID) -> list[Record]:
@@ -59,6 +61,7 @@ async def told_to(
             Told(
                 event.at, event.ordinal, told(event, names, Door(ticket["door"])), said,
                 "late" if event.kind in BAD else "done", photos.get(event.ordinal, []),
+                event.kind in ASKS,
             )
         )  # fmt: skip
     return lines

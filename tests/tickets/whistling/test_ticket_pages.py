@@ -140,6 +140,9 @@ async def test_who_whistled_confirms_and_rates_on_the_page(browser, town):
     done = await browser.send(f"/tickets/{ticket.id}/ratings", rating="dissatisfied", words="太慢")
 
     assert "已答复，请您确认" in asked.text
+    assert "换了灯管，已经亮了" in asked.select_one(".ask").text, (
+        "what was said stands at the answer"
+    )
     assert len(rating.select("[name=rating]")) == 3
     assert "居民评价：不满意" in done.text and "已办结：已解决" in done.text
 
