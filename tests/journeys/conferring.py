@@ -20,7 +20,7 @@ ASK = "地面车位占用共有道路，是否出租、怎样定价，提请业�
 
 async def when_the_meeting_opens_and_people_check_in(it: Estate) -> None:
     """By the QR on the wall, by a tick of the staff; the wall's screen follows by itself."""
-    await it.days_pass(6)
+    await it.the_day_comes()
     desk, wall = await it.window("郑社工"), await it.window("冯社工")
     await desk.open(f"/meetings/{it.meeting}/desk")
     await desk.press("开始签到、开会")

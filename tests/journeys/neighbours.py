@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from coordination import clock
-from coordination.db import transaction
+from coordination.db import transaction, value
 from coordination.matters.sweeping import sweep_matters
 from coordination.meetings.sweeping import sweep_meetings
 from coordination.meetings.tables import AgendaItem, Meeting
@@ -73,6 +73,11 @@ class Estate:
             await write_setting(None, NAME, seconds, "演示", clock.now(), self.operator)
         clock.move_by(self.ahead)
         await self.town.clock_has_moved()
+
+    async def the_day_comes(self) -> None:
+        """It is when the meeting begins, whatever the hour of the machine."""
+        starts_at = await value("select starts_at from meeting where id = $1", self.meeting)
+        await self.days_pass((starts_at - clock.now()) / timedelta(days=1))
 
     async def sweeps_come_round(self) -> None:
         """What the worker does every half minute, now: nobody waits for it in a test."""
