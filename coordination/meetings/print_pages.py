@@ -10,9 +10,15 @@ from coordination import clock
 from coordination.meetings.calling.pages import run
 from coordination.meetings.doing.queries import actions_at
 from coordination.meetings.minutes.pages import inside
-from coordination.meetings.printing import print_minutes, print_register, print_sign_in
+from coordination.meetings.printing import (
+    print_invitations,
+    print_minutes,
+    print_register,
+    print_sign_in,
+)
 from coordination.meetings.state import HELD
 from coordination.meetings.steps import require_state
+from coordination.meetings.tables import Step
 from coordination.people.access import signed_in
 from coordination.people.askers import Asker
 from coordination.places.queries import place_of
@@ -44,6 +50,15 @@ class MeetingPrintPages(Controller):
         """签到表, for those who run the meeting."""
         found = await run(asker, meeting_id)
         return _pdf(await print_sign_in(found, clock.now()))
+
+    @get("/invitations.pdf")
+    async def invitations(
+        self, asker: NamedDependency[Asker], meeting_id: FromPath[UUID]
+    ) -> Response[bytes]:
+        """会议邀请函, a page for each party, for those who run the meeting."""
+        found = await run(asker, meeting_id)
+        require_state(found, Step.NOTICED, doing="打印邀请函")
+        return _pdf(await print_invitations(found, clock.now()))
 
     @get("/minutes.pdf")
     async def minutes_sheet(

@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from coordination.meetings.calling.linking import address
 from coordination.meetings.doing.queries import ActionLine
 from coordination.meetings.minutes.editing import parts_of
 from coordination.meetings.minutes.signing import addenda_of, sealed_of, seats_of, signatures_of
-from coordination.meetings.queries import Seen, names_of, people_of
+from coordination.meetings.queries import Seen, items_of, names_of, people_of
 from coordination.meetings.room.quorum import stays_of
+from coordination.people.queries import body_of
+from coordination.settings import settings
 from coordination.web import pdf
 from coordination.web.formats import last_day, local_day, local_time
 
@@ -46,6 +49,33 @@ async def print_sign_in(found: Seen, at: datetime) -> bytes:
         "lines": lines,
     }
     return await pdf.render("meeting_sign_in", data, at)
+
+
+async def print_invitations(found: Seen, at: datetime) -> bytes:
+    """会议邀请函, a page for each party but who calls it; its QR leads to where it answers.
+    MissingGlyph."""
+    meeting = found.meeting
+    data = {
+        "title": meeting.title,
+        "when": f"{local_time(meeting.starts_at)}，预计{meeting.lasts_minutes}分钟",
+        "venue": meeting.venue,
+        "contact": meeting.contact,
+        "issuer": (await body_of(meeting.convener)).name,  # pyright: ignore[reportArgumentType]
+        "on": local_day(at),
+        "agenda": [item.title for item in await items_of(meeting.id)],
+        "parties": [
+            {
+                "name": party.body_name,
+                "link": address(party.link_code)
+                if party.link_code
+                else f"{settings().public_url}/meetings/{meeting.id}",
+                "signs_in": party.link_code is None,
+            }
+            for party in found.parties
+            if party.body != meeting.convener
+        ],
+    }
+    return await pdf.render("meeting_invitation", data, at)
 
 
 async def print_minutes(found: Seen, at: datetime) -> bytes:

@@ -31,6 +31,8 @@ class PartyLine:
     answer: str | None
     words: str
     answered_at: datetime | None
+    phone: str
+    link_code: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ class Seen:
 # Answers to an earlier day are none: $1 was announced again when it was moved.
 PARTIES = """
 select p.id, p.body, b.name as body_name, p.label, p.required, a.answer,
-       coalesce(a.words, '') as words, a.at as answered_at
+       coalesce(a.words, '') as words, a.at as answered_at, b.phone, p.link_code
   from meeting_party p join body b on b.id = p.body
   left join lateral (select answer, words, at from invitation_answer a
                      where a.party = p.id and a.at >= (

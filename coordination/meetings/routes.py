@@ -1,6 +1,7 @@
 """All pages of meetings, for the application."""
 
 from coordination.meetings.calling.invitation_pages import AnsweringPages, MeetingPages
+from coordination.meetings.calling.link_pages import LinkPages, LinkRenewingPages
 from coordination.meetings.calling.move_pages import MovePages
 from coordination.meetings.calling.pages import CallingPages
 from coordination.meetings.calling.party_pages import PartyPages
@@ -19,6 +20,8 @@ from coordination.meetings.room.sheet_pages import SheetPages
 PAGES = [
     CallingPages,
     MovePages,
+    LinkPages,
+    LinkRenewingPages,
     PartyPages,
     TopicPages,
     MeetingPages,

@@ -99,6 +99,7 @@ class MeetingParty(Table, db=DB):
     body = Ref(Body)
     label = Words(60)
     required = Boolean(null=False, default=None)
+    link_code = MaybeWords(12, unique=True, help_text="邀请链接, where nobody has an account")
 
     meeting_party_once = Unique([meeting, body])
 
@@ -117,7 +118,7 @@ class InvitationAnswer(Table, db=DB):
     ordinal = Whole()
     answer = Words(20, choices=Answer)
     words = Varchar(length=200, help_text="who comes instead, or why nobody does")
-    person = Ref(Person)
+    person = MaybeRef(Person)  # who answers by the link has no account
     at = Moment()
 
     invitation_answer_in_order = Unique([party, ordinal])

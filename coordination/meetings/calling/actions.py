@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from coordination import audit
 from coordination.db import rows, transaction
-from coordination.errors import Conflict, Invalid, NotAllowed
+from coordination.errors import Conflict, Invalid, NotAllowed, uncut
 from coordination.meetings import demands
 from coordination.meetings.calling.agenda import fill_agenda
 from coordination.meetings.kinds import KINDS, MeetingKind
@@ -199,13 +199,20 @@ async def answer_invitation(
         if answer is not Answer.COMING and not words.strip():
             hint = "请写由谁代表参加。" if answer is Answer.REPRESENTED else "请写不能参加的原因。"
             raise Invalid(hint, words=hint)
-        last = await rows("select count(*) as n from invitation_answer where party = $1", party.id)
-        row = InvitationAnswer(
-            id=uuid4(), party=party.id, ordinal=last[0]["n"] + 1, answer=answer,
-            words=words.strip(), person=asker.id, at=at,
-        )  # fmt: skip
-        await row.save()
-        await audit.record(asker, "answer_invitation", row, at=at, place=found.place)
+        await keep_answer(found, party.id, answer, words.strip(), asker, at)
+
+
+async def keep_answer(
+    found: Seen, party: UUID, answer: Answer, words: str, by: Asker | None, at: datetime
+) -> None:
+    """One more answer of a party, under the meeting's lock; `by` None: by its link."""
+    last = await rows("select count(*) as n from invitation_answer where party = $1", party)
+    row = InvitationAnswer(
+        id=uuid4(), party=party, ordinal=last[0]["n"] + 1, answer=answer,
+        words=uncut(words, 200, "words"), person=by and by.id, at=at,
+    )  # fmt: skip
+    await row.save()
+    await audit.record(by, "answer_invitation", row, at=at, place=found.place)
 
 
 async def cancel_meeting(asker: Asker, meeting_id: UUID, reason: str, at: datetime) -> None:

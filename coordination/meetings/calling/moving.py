@@ -7,6 +7,7 @@ from coordination import audit
 from coordination.db import transaction
 from coordination.errors import Invalid
 from coordination.meetings.calling.actions import MeetingFacts, check_facts
+from coordination.meetings.calling.linking import give_links
 from coordination.meetings.calling.noticing import (
     notice_facts,
     notice_place,
@@ -51,6 +52,7 @@ async def move_meeting(
             subject=meeting_id,
         )  # fmt: skip
         await take_step(found, Step.NOTICED, asker, at, reason=now[:500], notice=notice.id)
+        await give_links(meeting, at)
         await audit.record(asker, "move_meeting", meeting, at=at, place=found.place)
         await tell(
             [one for one in await people_of(found.bodies, at) if one != asker.id],

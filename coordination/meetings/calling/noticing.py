@@ -10,6 +10,7 @@ from coordination.law.periods import day_of
 from coordination.meetings import demands, following
 from coordination.meetings.calling.actions import missing_parts
 from coordination.meetings.calling.agenda import refresh_agenda
+from coordination.meetings.calling.linking import give_links
 from coordination.meetings.kinds import MeetingKind
 from coordination.meetings.queries import Seen, items_of, people_of
 from coordination.meetings.steps import require_state, run_by, take_step
@@ -59,6 +60,7 @@ async def announce_meeting(asker: Asker, meeting_id: UUID, at: datetime) -> Noti
         await take_step(found, Step.NOTICED, asker, at, notice=notice.id)
         await following.announced(found, asker, at)
         await demands.called(meeting_id, at)
+        await give_links(meeting, at)
         await tell(
             [one for one in await people_of(found.bodies, at) if one != asker.id],
             "meeting-notice", f"会议通知：{meeting.title}",

@@ -15,6 +15,7 @@ from coordination.errors import Invalid, uncut
 from coordination.law.periods import day_of
 from coordination.meetings.calling import actions
 from coordination.meetings.calling.actions import MeetingFacts, missing_parts
+from coordination.meetings.calling.linking import address
 from coordination.meetings.calling.noticing import announce_meeting, announced
 from coordination.meetings.calling.offers import offered_to, prefilled
 from coordination.meetings.calling.registering import unregistered
@@ -219,6 +220,7 @@ async def _desk(asker: Asker, found: Seen) -> dict[str, Any]:
         "seen": found,
         "items": await items_of(meeting.id),
         "too_short": found.kind.too_short(at) if day_of(meeting.starts_at) < first else "",
+        "links": {one.id: address(one.link_code) for one in found.parties if one.link_code},
         "missing": missing,
         "to_register": await unregistered(asker, found, missing, at),
         "notice": await announced(meeting.id),
