@@ -136,7 +136,15 @@ async def test_an_election_is_asked_for_its_seats_and_the_last_look_says_what_th
     assert "请业主怎样表决" in page.h1.text
     page = await browser.send(f"{at}/answers", kind="election", seats="5", tie_rule="lot")
     assert "由谁表决" in page.h1.text
-    await browser.send(f"{at}/scope", kind="estate")
+    page = await browser.send(f"{at}/scope", kind="estate")
+    assert "下一步：征集“选举”的候选人" in page.main.text
+    page = await browser.open(f"{here}/times")
+    # 7 days of nominating after 2 March and 7 of publicity; then 15 full days of notice.
+    assert "候选人名单可以确定：2026年3月18日" in page.main.text
+    page = await browser.send(
+        f"{here}/times", opens_at="2026-03-28T09:00", closes_at="2026-04-10T20:00", expect=422
+    )
+    assert "2026年4月3日" in page.select_one(".error-summary").text
 
     page = await browser.open(f"{here}/roll/publication")
     assert "选举 5 人，候选人还没有确定" in page.main.text

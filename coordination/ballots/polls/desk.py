@@ -20,6 +20,7 @@ from coordination.ballots.polls.permits import (
     works_for_property,
 )
 from coordination.ballots.polls.queries import (
+    candidates_ready,
     check_ends,
     documents_of,
     elections_of,
@@ -112,12 +113,17 @@ class Desk:
     checked_at: datetime  # the check period of the roll is over, or would be if it began now
     called: set[UUID]  # the questions for which candidates were called: they stay as they are
     act_by: date | None  # the last day to publish the roll, then the notice, for this opening
+    candidates_at: datetime | None  # the lists of candidates may be settled, where any wait
     at: datetime
 
     @property
     def is_late(self) -> bool:
         """The opening as it is set can no longer be kept."""
-        return self.act_by is not None and day_of(self.at) > self.act_by
+        if self.act_by is None:
+            return False
+        settled = self.candidates_at or self.at
+        notice_by = last_notice_day(self.poll.opens_at, self.poll.notice_days)
+        return day_of(self.at) > self.act_by or day_of(settled) > notice_by
 
     @property
     def lacking(self) -> list[str]:
@@ -136,6 +142,9 @@ class Desk:
                 return f"选择“{question.title}”的类别", f"{here}/{question.id}/class"
             if question.scope_kind is None:
                 return f"选择“{question.title}”的范围", f"{here}/{question.id}/scope"
+        for question in self.questions:
+            if question.seats and not question.options and question.id not in self.called:
+                return f"征集“{question.title}”的候选人", f"{here}/{question.id}/candidates"
         if self.is_late:
             return "把投票时间改到更晚", f"/ballots/{self.poll.id}/times"
         return None
@@ -157,6 +166,7 @@ class Desk:
             "checked_at": self.checked_at,
             "called": self.called,
             "act_by": self.act_by,
+            "candidates_at": self.candidates_at,
             "is_late": self.is_late,
             "progress": self.progress,
             "is_mine_to_confirm": self.is_mine_to_confirm,
@@ -202,6 +212,7 @@ async def the_desk(
         await check_ends(state, poll.roll_check_days, at),
         set(await elections_of(poll_id)),
         await _act_by(poll, state, estate, at),
+        await candidates_ready(poll_id, estate, at),
         at,
     )
 

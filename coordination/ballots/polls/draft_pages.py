@@ -25,7 +25,7 @@ from coordination.ballots.polls.drafting import (
     PollRules,
     periods,
 )
-from coordination.ballots.polls.queries import check_ends, open_matters
+from coordination.ballots.polls.queries import candidates_ready, check_ends, open_matters
 from coordination.ballots.polls.stalls import stalled
 from coordination.ballots.polls.timetable import timetable
 from coordination.errors import Invalid
@@ -235,7 +235,9 @@ async def _matters(of: Sequence[Seat | Desk]) -> list[tuple[str, str]]:
 async def _timed(desk: Desk) -> dict[str, Any]:
     days = await periods(desk.estate, desk.at)
     checked_at = await check_ends(desk.state, days.roll_check, desk.at)
-    return desk.context | {"table": timetable(days, desk.at, checked_at, desk.state)}
+    candidates_at = await candidates_ready(desk.poll.id, desk.estate, desk.at)
+    table = timetable(days, desk.at, checked_at, desk.state, candidates_at)
+    return desk.context | {"table": table}
 
 
 async def _ruled(desk: Desk) -> dict[str, Any]:

@@ -15,7 +15,12 @@ from coordination.ballots.polls.permits import (
     may_draft,
     may_see,
 )
-from coordination.ballots.polls.queries import check_ends, estate_of, open_matters
+from coordination.ballots.polls.queries import (
+    candidates_ready,
+    check_ends,
+    estate_of,
+    open_matters,
+)
 from coordination.ballots.polls.state import PollState
 from coordination.ballots.polls.steps import lock_poll, take_step
 from coordination.ballots.polls.timetable import Days, check_times, timetable
@@ -182,7 +187,9 @@ async def change_times(
         estate = await estate_of(poll)
         days = await periods(estate, at)
         checked_at = await check_ends(state, days.roll_check, at)
-        check_times(opens_at, closes_at, timetable(days, at, checked_at, state))
+        candidates_at = await candidates_ready(poll_id, estate, at)
+        table = timetable(days, at, checked_at, state, candidates_at)
+        check_times(opens_at, closes_at, table)
         poll.opens_at, poll.closes_at = opens_at, closes_at
         await poll.save([Poll.opens_at, Poll.closes_at])
         await audit.record(asker, "change_poll_times", poll, at=at, place=poll.estate)

@@ -19,13 +19,20 @@ from coordination.ballots.tables import (
 from coordination.db import row, rows, value
 from coordination.errors import NotFound
 from coordination.files import PDF
-from coordination.law.periods import objection_ends
+from coordination.law.periods import (
+    day_of,
+    first_opening_day,
+    objection_ends,
+    publicity_ends,
+    start_of,
+)
 from coordination.law.tally import Outcome
 from coordination.matters.tables import Stage
 from coordination.people.tables import Body, BodyKind, RoleKind
 from coordination.places.calendar import working_days
 from coordination.places.naming import building_name, unit_name
 from coordination.places.tables import Place
+from coordination.places.values import whole_setting
 
 
 async def load_poll(poll_id: UUID) -> Poll:
@@ -188,6 +195,28 @@ async def elections_of(poll_id: UUID) -> dict[UUID, UUID]:
     """By question that elects: its election, once candidates were called for."""
     found = await rows("select question, id from election where poll = $1", poll_id)
     return {each["question"]: each["id"] for each in found}
+
+
+async def candidates_ready(poll_id: UUID, estate: Place, at: datetime) -> datetime | None:
+    """When the poll's lists of candidates may be settled at the earliest; None: none waits."""
+    found = await rows(
+        """select e.nominate_until, e.publicity_days, l.until from question q
+             left join election e on e.question = q.id
+             left join candidate_list l on l.election = e.id
+            where q.poll = $1 and q.seats is not null and l.settled_at is null""",
+        poll_id,
+    )
+    days = await whole_setting("nomination_days", estate, at)
+    publicity = await whole_setting("candidate_days", estate, at)
+    called_now = start_of(first_opening_day(day_of(at), days))
+    ready = [
+        one["until"]
+        or publicity_ends(
+            max(one["nominate_until"] or called_now, at), one["publicity_days"] or publicity
+        )
+        for one in found
+    ]
+    return max(ready, default=None)
 
 
 async def freezes(poll_id: UUID) -> dict[UUID, RollFreeze]:

@@ -56,25 +56,38 @@ class Timetable:
     notice_on: date
     opens_on: date
     days: Days
+    candidates_at: datetime | None = None  # of an election: its list may be settled
 
     @property
     def stations(self) -> tuple[Station, ...]:
         """The way to the opening, each day explained."""
         days = self.days
         return (
+            *self._candidates,
             Station("公布名册", self.roll_on, "随即开始核对期"),
             Station(
                 "名册可以锁定",
                 day_of(self.checked_at),
                 f"核对期满{days.roll_check}天（公布当日不计，遇法定休假日顺延），异议都已答复",
             ),
-            Station("发布投票公告", self.notice_on, "名册锁定后，由第二名成员确认"),
+            Station(
+                "发布投票公告",
+                self.notice_on,
+                ("候选人确定、" if self.candidates_at else "") + "名册锁定后，由第二名成员确认",
+            ),
             Station(
                 "最早开始投票",
                 self.opens_on,
                 f"公告期满{days.notice}天（公告当日不计）。{NOTICE_RULE}；{COUNTING_RULE}",
             ),
         )
+
+    @property
+    def _candidates(self) -> tuple[Station, ...]:
+        if self.candidates_at is None:
+            return ()
+        why = "选举先征集报名、审核、公示；可以与名册核对同时进行，名册锁定前要确定"
+        return (Station("候选人名单可以确定", day_of(self.candidates_at), why),)
 
     def suggested(self) -> tuple[datetime, datetime]:
         """Opening and close as the form first offers them."""
@@ -83,16 +96,19 @@ class Timetable:
 
 
 def timetable(
-    days: Days, at: datetime, checked_at: datetime, state: PollState | None = None
+    days: Days,
+    at: datetime,
+    checked_at: datetime,
+    state: PollState | None = None,
+    candidates_at: datetime | None = None,
 ) -> Timetable:
     """The earliest days from `at` on, given the steps already taken. `checked_at`: when the check
-    period ends, or would if it began now."""
+    period ends, or would if it began now; `candidates_at`: the same of an election's list."""
     published = state.when(Step.ROLL_PUBLISHED) if state else None
     roll_at = published.at if published else at
-    notice_on = day_of(max(checked_at, at))
-    return Timetable(
-        day_of(roll_at), checked_at, notice_on, first_opening_day(notice_on, days.notice), days
-    )
+    notice_on = day_of(max(checked_at, at, candidates_at or at))
+    opens_on = first_opening_day(notice_on, days.notice)
+    return Timetable(day_of(roll_at), checked_at, notice_on, opens_on, days, candidates_at)
 
 
 class TooEarly(Invalid):
