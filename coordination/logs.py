@@ -7,13 +7,10 @@ it passed are told, not its message: a database's message quotes the row it refu
 import logging
 import sys
 import traceback
-from types import TracebackType
 from typing import Any
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
-
-Caught = tuple[type[BaseException], BaseException, TracebackType | None]
 
 
 def configure() -> None:

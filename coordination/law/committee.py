@@ -18,7 +18,6 @@ from coordination.law.classes import Bar
 from coordination.law.periods import (
     DAY,
     WorkingDays,
-    first_opening_day,
     start_of,
     working_day_from,
 )
@@ -27,7 +26,6 @@ NOTICE_DAYS = 7
 CALL_WITHIN_DAYS = 7
 PUBLISH_WITHIN_DAYS = 3
 SOURCE = "业主大会和业主委员会指导规则（建房〔2009〕274号）第三十七条至第三十九条"
-NO_PROXIES = "业主委员会委员不能委托代理人参加会议"
 
 PROPOSING = Bar(
     Fraction(1, 3),
@@ -92,11 +90,6 @@ def must_be_called(proposing: int, members: int) -> bool:
 def call_by(proposed_on: date) -> date:
     """The last day on which a session that was demanded that day may be held."""
     return proposed_on + timedelta(days=CALL_WITHIN_DAYS)
-
-
-def earliest_day(announced_on: date) -> date:
-    """The first day of a session whose agenda is announced that day: the full notice between."""
-    return first_opening_day(announced_on, NOTICE_DAYS)
 
 
 def publish_by(decided_on: date, is_working_day: WorkingDays) -> datetime:

@@ -24,7 +24,6 @@ FEWEST_SEATS, MOST_SEATS = 5, 11
 SEATS_OF_THE_SMALL = 3
 STANDING = (Choice.NONE_OF_THESE, Choice.ABSTAIN)  # each alone on a ballot
 MOST_CANDIDATES = 99
-LONGEST_TERM_YEARS = 5
 SOURCE = "业主大会和业主委员会指导规则（建房〔2009〕274号）第三十一条"
 
 

@@ -14,7 +14,7 @@ from enum import StrEnum
 
 
 class AreaSource(StrEnum):
-    """Where a unit's area was read, the one that decides first."""
+    """Where a unit's area was read, the one that prevails first: 解释 art. 8."""
 
     REGISTER = "register"  # 不动产登记簿
     SURVEY = "survey"  # 测绘机构实测
@@ -40,16 +40,6 @@ class Right:
     units: tuple[str, ...]
     area_cm2: int
     is_developer: bool = False  # 建设单位 with what it holds undelivered
-
-
-def area_that_counts(
-    register: int | None = None, survey: int | None = None, contract: int | None = None
-) -> tuple[int, AreaSource]:
-    """The area in cm² that a vote counts, and where it comes from. LookupError: there is none."""
-    for area_cm2, source in zip((register, survey, contract), AreaSource, strict=True):
-        if area_cm2 is not None:
-            return area_cm2, source
-    raise LookupError("neither register, survey nor contract gives an area")
 
 
 def voting_rights(units: Iterable[Unit], *, parking_counts: bool = False) -> list[Right]:

@@ -187,11 +187,11 @@ LADDER = (
 )  # fmt: skip
 
 
-def longest_extension(policy: Policy, priority: Priority, granted: int) -> Allowance | None:
-    """By how much a closure may still be put off, where it was `granted` times; None: no more."""
+def longest_extension(policy: Policy, priority: Priority) -> Allowance | None:
+    """By how much a closure may be put off at a time; None: not at all."""
     rule = policy.extensions.get(priority)
     first = policy.clocks[priority].get(Clock.CLOSURE)
-    if rule is None or first is None or granted >= rule.times:
+    if rule is None or first is None:
         return None
     return Allowance(max(1, first.amount * rule.percent // 100), first.unit)
 

@@ -4,7 +4,6 @@ Source: 业主大会和业主委员会指导规则（建房〔2009〕274号）.
 Art. 32: a term of at most five years; the first session within 7 days of the election.
 Art. 33: 备案 within 30 days of it.
 Art. 47: "业主委员会任期届满前3个月，应当组织召开业主大会会议，进行换届选举".
-Art. 48: hand-over within 10 days of the end of the term.
 """
 
 from calendar import monthrange
@@ -15,7 +14,6 @@ LONGEST_YEARS = 5
 MONTHS_BEFORE_END = 3
 FIRST_SESSION_WITHIN_DAYS = 7
 FILE_WITHIN_DAYS = 30
-HAND_OVER_WITHIN_DAYS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +26,6 @@ class Term:
     def __post_init__(self) -> None:
         if not self.since < self.until <= months_later(self.since, 12 * LONGEST_YEARS):
             raise ValueError(f"a term from {self.since} until {self.until}")
-
-    @property
-    def elect_from(self) -> date:
-        """The day from which the next election must be under way."""
-        return months_later(self.until, -MONTHS_BEFORE_END)
-
-    @property
-    def hand_over_by(self) -> date:
-        return self.until + timedelta(days=HAND_OVER_WITHIN_DAYS)
 
 
 def term_of(elected_on: date, years: int) -> Term:
@@ -51,6 +40,11 @@ def first_session_by(elected_on: date) -> date:
 def file_by(elected_on: date) -> date:
     """The last day of 备案."""
     return elected_on + timedelta(days=FILE_WITHIN_DAYS)
+
+
+def election_from(until: date) -> date:
+    """The day from which the election must be under way that follows a term until then."""
+    return months_later(until, -MONTHS_BEFORE_END)
 
 
 def months_later(day: date, months: int) -> date:

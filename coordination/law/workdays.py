@@ -67,10 +67,6 @@ class WorkingCalendar:
     def __call__(self, day: date) -> bool:
         return self.exceptions.get(day, day.weekday() <= FRIDAY)
 
-    def is_provisional(self, day: date) -> bool:
-        """Whether nothing is known of that year yet 暂按."""
-        return day.year not in self.years
-
     def rests_on_unknown(self, begin: int, end: int) -> bool:
         """Whether a year between two instants (seconds since 1970) is one nothing is known of."""
         first = bisect_right(self._new_years, begin) - 1

@@ -11,7 +11,7 @@ from coordination.db import transaction, value
 from coordination.errors import Conflict, Invalid, NotAllowed
 from coordination.law.classes import MatterClass
 from coordination.law.periods import publicity_ends
-from coordination.matters.actions import OWNERS_VOTE, write_line
+from coordination.matters.actions import OWNERS_VOTE
 from coordination.matters.permits import may_advance
 from coordination.matters.queries import open_duties
 from coordination.matters.rules import quotes_a_person
@@ -92,23 +92,6 @@ async def move_on(
     )  # fmt: skip
     await tell_supporters(held, "您支持的事项有进展", f"{now.label}。", at)
     return now
-
-
-async def reserve_to_owners(
-    asker: Asker, matter_id: UUID, reserved: MatterClass, words: str, at: datetime, link: str = ""
-) -> None:
-    """提请业主大会表决: from now on only the owners' vote decides it. NotFound, NotAllowed,
-    OutOfOrder."""
-    async with transaction():
-        held = await lock_matter(matter_id)
-        if not may_advance(asker, held.reach):
-            raise NotAllowed(NOT_MINE)
-        if held.standing.is_over or held.standing.stage not in (Stage.DISCUSSED, Stage.DECIDED):
-            raise OutOfOrder(f"这个事项现在“{held.standing.label}”，不能提请表决。")
-        actor = actor_of(asker, held.place.path)
-        await reserve(held, reserved)
-        said = f"提请业主大会表决：{words.strip()}"[:300]
-        await write_line(matter_id, said, at, link=link, person=actor.person, body=actor.body)
 
 
 async def reserve(held: Locked, reserved: MatterClass) -> None:

@@ -57,11 +57,5 @@ async def stamps_of_body(body: UUID, limit: int = 100) -> list[Stamped]:
     )
 
 
-async def stamp_names(body: UUID) -> list[str]:
-    """The stamps that a body has used, for its form."""
-    found = await rows("select distinct stamp from stamp_use where body = $1 order by 1", body)
-    return [one["stamp"] for one in found]
-
-
 def _stamped(found: list[Record]) -> list[Stamped]:
     return [Stamped(**dict(one)) for one in found]

@@ -9,11 +9,6 @@ from coordination.people.tables import BodyKind, RoleKind
 from coordination.places.tables import Place
 
 
-def may_help_people(asker: Asker) -> bool:
-    """May stand at the counter: find an account by its phone, and help with it in person."""
-    return asker.is_any(RoleKind.COMMUNITY_WORKER, RoleKind.OPERATOR)
-
-
 def may_help(asker: Asker, person: UUID, kinds: Sequence[RoleKind], paths: Sequence[str]) -> bool:
     """May help this person, who holds roles of `kinds` and is tied to places at `paths`.
 

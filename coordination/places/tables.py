@@ -7,6 +7,7 @@ from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
 from coordination.db import DB, Day, MaybeRef, MaybeWhole, MaybeWords, Moment, Ref, Whole, Words
+from coordination.law.franchise import AreaSource
 
 
 class PlaceKind(StrEnum):
@@ -49,14 +50,6 @@ class UnitKind(StrEnum):
     SHOP = "shop"  # 商铺
     PARKING = "parking"  # 车位
     OTHER = "other"
-
-
-class AreaSource(StrEnum):
-    """In the order in which they prevail: 建筑物区分所有权解释 art. 8."""
-
-    REGISTER = "register"  # 不动产登记簿
-    SURVEY = "survey"  # 测绘机构实测
-    CONTRACT = "contract"  # 买卖合同
 
 
 class Unit(Table, db=DB):

@@ -14,11 +14,6 @@ from coordination.places.tables import UnitKind
 ACTS_FOR = "select acting.owner from acting where acting.person = $1"
 
 
-async def owners_of(person: UUID) -> list[UUID]:
-    """The owners that a person's account is bound to, or is the guardian of."""
-    return [each["owner"] for each in await rows(ACTS_FOR, person)]
-
-
 async def is_owner_in(person: UUID, estate: UUID) -> bool:
     """Whether the person acts for someone who owns a unit there now."""
     return await value(

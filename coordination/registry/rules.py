@@ -2,7 +2,6 @@
 
 import re
 
-HIGHEST = 99
 _ROOM = re.compile(r"(\d{1,2})(\d{2})[A-Z]?")
 
 

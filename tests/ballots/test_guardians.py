@@ -9,13 +9,14 @@ from coordination import db
 from coordination.ballots.ballot_tables import Ballot
 from coordination.ballots.casting.representing import represent_co_owners
 from coordination.errors import NotFound
-from coordination.registry.queries import is_owner_in, owners_of
+from coordination.registry.queries import is_owner_in
 from coordination.registry.tables import Guardian
 from tests.ballots import a_vote as rows
 from tests.ballots.a_vote import a_vote, a_voter, on_the_roll, rights_of
 from tests.ballots.convening import asking
 from tests.ballots.test_casting_actions import a_paper, sent
 from tests.builders import DURING, a_person, a_unit, an_owner
+from tests.registry.acting import owners_of
 
 pytestmark = pytest.mark.usefixtures("database")
 

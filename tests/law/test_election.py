@@ -23,7 +23,14 @@ from coordination.law.preparing import (
     why_not_candidate,
 )
 from coordination.law.tally import NOTHING, Outcome, Weight
-from coordination.law.terms import Term, file_by, first_session_by, months_later, term_of
+from coordination.law.terms import (
+    Term,
+    election_from,
+    file_by,
+    first_session_by,
+    months_later,
+    term_of,
+)
 
 RULE = rule_for(MatterClass.COMMITTEE, on=date(2026, 3, 1))
 ROLL = Weight(12, 1200)
@@ -235,8 +242,7 @@ def test_who_may_stand(standing, told):
 def test_a_term_ends_after_its_years_and_the_next_election_begins_three_months_before():
     term = term_of(date(2026, 11, 30), 5)
 
-    assert (term.until, term.elect_from) == (date(2031, 11, 30), date(2031, 8, 30))
-    assert term.hand_over_by == date(2031, 12, 10)
+    assert (term.until, election_from(term.until)) == (date(2031, 11, 30), date(2031, 8, 30))
     assert (first_session_by(term.since), file_by(term.since)) == (
         date(2026, 12, 7), date(2026, 12, 30),
     )  # fmt: skip

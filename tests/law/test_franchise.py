@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coordination.law.franchise import AreaSource, Right, Unit, area_that_counts, voting_rights
+from coordination.law.franchise import Right, Unit, voting_rights
 
 
 def a_unit(name, area_cm2=100, owners="A", **kind):
@@ -82,23 +82,6 @@ def test_parking_counts_only_where_the_rules_say_so():
 def test_a_unit_that_is_not_sound_is_corrupt_data(unit, reason):
     with pytest.raises(ValueError, match=reason):
         voting_rights([a_unit("1"), unit])
-
-
-@pytest.mark.parametrize(
-    ("areas", "counts"),
-    [
-        ({"register": 1, "survey": 2, "contract": 3}, (1, AreaSource.REGISTER)),
-        ({"survey": 2, "contract": 3}, (2, AreaSource.SURVEY)),
-        ({"contract": 3}, (3, AreaSource.CONTRACT)),
-    ],
-)
-def test_the_register_decides_then_the_survey_then_the_contract(areas, counts):
-    assert area_that_counts(**areas) == counts
-
-
-def test_a_unit_without_any_area_has_none_that_counts():
-    with pytest.raises(LookupError):
-        area_that_counts()
 
 
 UNITS = st.lists(

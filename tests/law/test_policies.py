@@ -50,19 +50,17 @@ def test_procedure_promises_a_word_every_fifteen_days_and_nobody_else_does():
 
 
 @pytest.mark.parametrize(
-    ("priority", "granted", "longest"),
+    ("priority", "longest"),
     [
-        ("p0", 0, None),
-        ("p1", 0, seconds(3 * DAY)),
-        ("p1", 1, None),
-        ("p2", 0, working_days(5)),
-        ("p2", 1, None),
-        ("p3", 0, working_days(15)),
-        ("p4", 0, None),
+        ("p0", None),
+        ("p1", seconds(3 * DAY)),
+        ("p2", working_days(5)),
+        ("p3", working_days(15)),
+        ("p4", None),
     ],
 )
-def test_an_extension_is_granted_once_and_for_no_longer_than_the_first(priority, granted, longest):
-    assert longest_extension(DEFAULT_POLICY, Priority(priority), granted) == longest
+def test_an_extension_is_no_longer_than_the_first_allowance(priority, longest):
+    assert longest_extension(DEFAULT_POLICY, Priority(priority)) == longest
 
 
 def test_who_extends_is_the_community_the_holder_or_the_subdistrict():
@@ -139,4 +137,4 @@ def test_other_extensions_and_ladders_are_kept_too():
 
     assert policy.extensions[Priority.ORDINARY] == Extension(2, Level.COMMUNITY, 40)
     assert policy.ladder == Ladder(cosigners=20)
-    assert longest_extension(policy, Priority.ORDINARY, 1) == working_days(2)
+    assert longest_extension(policy, Priority.ORDINARY) == working_days(2)

@@ -119,11 +119,6 @@ def test_what_rests_on_an_unannounced_year_is_known_to(first, last, unknown):
     assert CALENDAR.rests_on_unknown(instant(at(first)), instant(at(last))) is unknown
 
 
-def test_a_day_of_an_unannounced_year_is_provisional():
-    assert CALENDAR.is_provisional(date(2027, 1, 1))
-    assert not CALENDAR.is_provisional(date(2026, 12, 31))
-
-
 @pytest.mark.parametrize(
     "hours",
     [(), ((time(9), time(9)),), ((time(14), time(18)), (time(9), time(12))),

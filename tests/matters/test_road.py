@@ -13,7 +13,6 @@ from coordination.matters.advancing import (
     NotReady,
     ReservedToOwners,
     advance_matter,
-    reserve_to_owners,
 )
 from coordination.matters.evaluating import (
     AlreadyEvaluated,
@@ -21,6 +20,7 @@ from coordination.matters.evaluating import (
     conclude_evaluations,
     evaluate_matter,
 )
+from coordination.matters.following import follow_question
 from coordination.matters.raising import (
     support_matter,
 )
@@ -131,16 +131,13 @@ async def test_what_only_the_owners_decide_waits_for_the_final_result_of_their_v
 async def test_a_meeting_may_put_a_matter_to_the_owners():
     town = await a_town()
     matter = await a_discussed(town)
-    await reserve_to_owners(
-        town.worker, matter, MatterClass.COMMON_USE, "利用共有部分收费。", RAISED
-    )
+    await follow_question(matter, MatterClass.COMMON_USE)
     await advance_matter(town.worker, matter, Stage.DECIDED, met(town), RAISED + 3 * DAY)
 
     with pytest.raises(ReservedToOwners):
         await advance_matter(
             town.worker, matter, Stage.DONE, Finding("会上定了", way=Way.SHOW_OF_HANDS), RAISED
         )
-    assert "提请业主大会表决：利用共有部分收费。" in await lines_of(matter)
 
 
 async def test_it_may_be_decided_not_to_do_it():

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from coordination.errors import Invalid, NotAllowed
+from coordination.law.periods import start_of
 from coordination.people.tables import RoleKind
 from coordination.places.actions import write_day
 from coordination.places.calendar import days_of, missing_years, seed_calendar, working_days
@@ -68,8 +69,9 @@ async def test_a_year_that_nobody_announced_is_monday_to_friday_and_says_so(data
     calendar = await working_days()
 
     assert calendar(date(2031, 10, 1)) and not calendar(date(2031, 10, 4))
-    assert calendar.is_provisional(date(2031, 10, 1))
-    assert not calendar.is_provisional(NATIONAL_DAY)
+    for day, unknown in ((date(2031, 10, 1), True), (NATIONAL_DAY, False)):
+        noon = int(start_of(day).timestamp()) + 12 * 3600
+        assert calendar.rests_on_unknown(noon, noon) is unknown
 
 
 @pytest.mark.parametrize(

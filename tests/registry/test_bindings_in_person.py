@@ -13,11 +13,11 @@ from coordination.registry.bindings.actions import (
     bind_in_person,
     unbind_in_person,
 )
-from coordination.registry.queries import owners_of
 from coordination.registry.tables import Binding, Owner
 from tests.builders import DURING, an_estate
 from tests.people.accounts import an_account, sent_to
 from tests.places.askers import a_keeper, asker_with
+from tests.registry.acting import owners_of
 from tests.registry.claims import (
     CODE,
     HERE,

@@ -2,8 +2,9 @@
 
 import pytest
 
+from coordination.law.franchise import AreaSource
 from coordination.people.secrecy import id_hash, open_phone, phone_hash
-from coordination.places.tables import AreaSource, UnitKind
+from coordination.places.tables import UnitKind
 from coordination.registry.imports.columns import REQUIRED
 from coordination.registry.imports.reading import ReadUnit
 from coordination.registry.imports.whole import ReadRoll, read_roll

@@ -21,8 +21,8 @@ from coordination.registry.residents.actions import (
     refuse_residency,
 )
 from coordination.registry.residents.queries import (
+    confirmed_in,
     household_of,
-    is_resident_in,
     residencies_of,
 )
 from coordination.registry.tables import Residency
@@ -46,6 +46,10 @@ async def a_tenant(name: str = "陈租户"):
     return asker_with(person=(await a_person(name)).id)
 
 
+async def lives_there(tenant, estate: Place, at) -> bool:
+    return tenant.id in {each.person for each in await confirmed_in(estate, at, None)}
+
+
 async def asked(asker, estate: Place, room: str = "101", **given) -> Residency:
     said = {"kind": "tenant", "proof": "租赁合同"} | given
     return await ask_residency(asker, estate.id, "1幢", "一单元", room, at=DURING, **said)
@@ -58,12 +62,12 @@ async def owner_of(estate: Place):
 async def test_a_confirmed_tenant_is_a_resident_until_the_day_and_no_owner(estate):
     tenant, keeper = await a_tenant(), await a_keeper(estate)
     residency = await asked(tenant, estate)
-    assert not await is_resident_in(tenant.id, estate.id, DURING)
+    assert not await lives_there(tenant, estate, DURING)
 
     await confirm_residency(keeper, estate, residency.id, DURING + YEAR, LATER)
 
-    assert await is_resident_in(tenant.id, estate.id, LATER)
-    assert not await is_resident_in(tenant.id, estate.id, DURING + YEAR)
+    assert await lives_there(tenant, estate, LATER)
+    assert not await lives_there(tenant, estate, DURING + YEAR)
     assert not await is_owner_in(tenant.id, estate.id)
     told = await rows("select title from message where person = $1", tenant.id)
     assert {each["title"] for each in told} == {"居民登记已确认"}
@@ -157,7 +161,7 @@ async def test_an_owner_sees_their_household_half_and_may_end_it(estate):
     assert (shown.person_name, shown.unit_name) == ("陈**", "1栋1单元101")
     await end_residency(owner, residency.id, LATER)
 
-    assert not await is_resident_in(tenant.id, estate.id, LATER)
+    assert not await lives_there(tenant, estate, LATER)
     assert await household_of(owner.id, LATER) == []
     told = await rows("select title from message where person = $1", tenant.id)
     assert "居民登记已结束" in {each["title"] for each in told}

@@ -6,10 +6,11 @@ import pytest
 
 from coordination.db import row, rows, value
 from coordination.errors import Invalid, NotFound
+from coordination.law.franchise import AreaSource
 from coordination.people.askers import ProveFirst
 from coordination.people.tables import RoleKind
-from coordination.places.tables import AreaSource, Place, UnitKind
-from coordination.registry.queries import gaps, is_owner_in, owners_of, units_of
+from coordination.places.tables import Place, UnitKind
+from coordination.registry.queries import gaps, is_owner_in, units_of
 from coordination.registry.tables import Guardian, LetterCode
 from coordination.registry.units.actions import (
     Correction,
@@ -27,6 +28,7 @@ from coordination.registry.units.queries import PAGE, buildings_of, past_owners,
 from tests.builders import DURING, a_building, a_unit, an_estate, an_owner
 from tests.people.accounts import an_account, sent_to
 from tests.places.askers import a_keeper, asker_with
+from tests.registry.acting import owners_of
 from tests.registry.claims import CODE, a_letter
 from tests.registry.rolls import LI, WANG, ZHANG, a_line, imported
 

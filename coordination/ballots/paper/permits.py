@@ -21,11 +21,6 @@ def may_write_down(asker: Asker, estate: Place, poll: Poll) -> bool:
     return asker.holds(estate, RoleKind.COMMUNITY_WORKER) or convenes(asker, estate, poll)
 
 
-def may_print(asker: Asker, estate: Place, poll: Poll) -> bool:
-    """Have sheets printed, and see how many came back."""
-    return may_write_down(asker, estate, poll)
-
-
 def may_settle(asker: Asker, estate: Place, poll: Poll, wrote: Collection[UUID]) -> bool:
     """Decide between two who wrote differently; never one of the two."""
     return asker.id not in wrote and may_write_down(asker, estate, poll)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from asyncpg import Record
 
-from coordination.db import row, rows, value
+from coordination.db import row, rows
 from coordination.disclosures.consultations.rules import SIDES
 from coordination.disclosures.consultations.tables import Side
 from coordination.errors import NotFound
@@ -128,10 +128,3 @@ async def words_beside(consultation_id: UUID) -> Sequence[str]:
         consultation_id,
     )
     return [one["words"] for one in found]
-
-
-async def open_count(estate: UUID, at: datetime) -> int:
-    """How many are open in an estate."""
-    return await value(
-        "select count(*) from consultation where estate = $1 and closes_at > $2", estate, at
-    )

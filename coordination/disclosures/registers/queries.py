@@ -14,9 +14,10 @@ from uuid import UUID
 from asyncpg import Record
 
 from coordination.db import row, rows
-from coordination.disclosures.registers.rules import TONES, Term, election_from, term
+from coordination.disclosures.registers.rules import TONES, Term, term
 from coordination.errors import NotFound
 from coordination.law.periods import day_of
+from coordination.law.terms import election_from
 from coordination.people.queries import IN_OFFICE
 from coordination.people.tables import BodyKind, RoleKind
 from coordination.people.words import BODY_WORDS, ROLE_WORDS

@@ -7,7 +7,7 @@ arts. 57, 58: otherwise the 街道 orders it, and the 居民委员会 organises 
 from datetime import date
 from enum import StrEnum
 
-from coordination.law.terms import MONTHS_BEFORE_END, months_later
+from coordination.law.terms import election_from
 
 SOURCE = "业主大会和业主委员会指导规则（建房〔2009〕274号）第四十七条、第五十七条、第五十八条"
 
@@ -21,11 +21,6 @@ class Term(StrEnum):
 
 
 TONES = {Term.RUNNING: "done", Term.ENDING: "wait", Term.OVER: "bad"}
-
-
-def election_from(until: date) -> date:
-    """The day three months before: of a month that is shorter, its last."""
-    return months_later(until, -MONTHS_BEFORE_END)
 
 
 def term(until: date | None, today: date) -> Term:

@@ -23,7 +23,6 @@ from coordination.places.values import settings_in_force
 from coordination.web.forms import Form as Filled
 from coordination.web.forms import Reader, form_from
 
-INHERIT = "inherit"
 YES_NO = [("yes", "是", ""), ("no", "否", "")]
 
 

@@ -1,6 +1,7 @@
 """The columns of a roll, as the template offers them and `coordination tally` reads them too."""
 
-from coordination.places.tables import AreaSource, UnitKind
+from coordination.law.franchise import AreaSource
+from coordination.places.tables import UnitKind
 from coordination.web.sheets import Column, template
 
 BUILDING, ENTRANCE, ROOM = "楼栋", "单元", "房号"

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from coordination.places.tables import AreaSource, UnitKind
+from coordination.law.franchise import AreaSource
+from coordination.places.tables import UnitKind
 from coordination.registry.imports import columns as of
 from coordination.registry.imports.comparing import Compared, Difference
 from coordination.registry.imports.reading import ReadOwner, ReadUnit

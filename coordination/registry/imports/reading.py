@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from coordination.law.areas import parse_area
+from coordination.law.franchise import AreaSource
 from coordination.people.phones import read_phone, tail
 from coordination.people.secrecy import id_hash, keyed_hash, seal_phone
-from coordination.places.tables import AreaSource, UnitKind
+from coordination.places.tables import UnitKind
 from coordination.registry.imports import columns as of
 from coordination.registry.tables import OwnerKind
 from coordination.web.sheets import (

@@ -3,8 +3,9 @@
 from uuid import UUID, uuid4
 
 from coordination.db import execute, rows
+from coordination.law.franchise import AreaSource
 from coordination.places.naming import unit_order
-from coordination.places.tables import AreaSource, UnitKind
+from coordination.places.tables import UnitKind
 from coordination.registry.imports.comparing import Compared
 from coordination.registry.imports.work import Work
 from coordination.registry.rules import floor_of

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from coordination.db import rows, value
+from coordination.db import rows
 from coordination.places.naming import unit_name
 from coordination.places.tables import Place
 from coordination.registry.queries import ACTS_FOR
@@ -95,12 +95,3 @@ async def _residents(where: str, *given: object) -> list[Resident]:
         name = unit_name(facts.pop("building"), facts.pop("entrance"), facts.pop("room"))
         residents.append(Resident(unit_name=name, **facts))
     return residents
-
-
-async def is_resident_in(person: UUID, estate: UUID, at: datetime) -> bool:
-    """Whether the person lives there, confirmed, now."""
-    return await value(
-        f"""select exists (select from residency r join unit u on u.id = r.unit
-              where r.person = $1 and {CONFIRMED} and u.estate = $3)""",
-        person, at, estate,
-    )  # fmt: skip

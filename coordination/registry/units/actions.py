@@ -13,11 +13,12 @@ from coordination import audit
 from coordination.db import execute, rows, transaction, value
 from coordination.errors import Conflict, Invalid, NotFound, uncut
 from coordination.law.areas import format_area, parse_area
+from coordination.law.franchise import AreaSource
 from coordination.people.askers import Asker
 from coordination.people.outbox import tell, tell_address
 from coordination.people.phones import is_mobile, read_phone, tail
 from coordination.people.secrecy import open_phone, phone_hash, seal_phone
-from coordination.places.tables import AreaSource, Place, Unit, UnitKind
+from coordination.places.tables import Place, Unit, UnitKind
 from coordination.registry.bindings.actions import owner_in, person_served
 from coordination.registry.imports import columns as of
 from coordination.registry.imports.reading import ReadOwner, read_row

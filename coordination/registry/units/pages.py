@@ -12,10 +12,11 @@ from litestar.response import Redirect, Template
 from coordination import clock
 from coordination.errors import Invalid
 from coordination.law.areas import format_area
+from coordination.law.franchise import AreaSource
 from coordination.people.access import staff
 from coordination.people.askers import Asker
 from coordination.people.tables import RoleKind
-from coordination.places.tables import AreaSource, Place, UnitKind
+from coordination.places.tables import Place, UnitKind
 from coordination.registry.bindings.actions import bind_in_person, unbind_in_person
 from coordination.registry.imports.comparing import KIND_WORDS, SOURCE_WORDS
 from coordination.registry.places import building_in, estate_kept, estates_kept

@@ -7,7 +7,7 @@ from uuid import UUID
 from coordination.db import transaction
 from coordination.errors import Conflict, Invalid
 from coordination.law.periods import day_of, start_of
-from coordination.law.policies import Allowance, Clock, Extension, Policy, Priority
+from coordination.law.policies import Allowance, Extension, Policy, Priority, longest_extension
 from coordination.people.askers import Asker
 from coordination.tickets import permits
 from coordination.tickets.calendar import policies
@@ -144,28 +144,26 @@ async def extend(
     async with transaction():
         desk = await desk_of(asker, ticket)
         policy = (await policies([desk.policy]))[desk.policy]
-        granted, closure = _granted(policy, Priority(desk.priority))
+        granted, longest = _granted(policy, Priority(desk.priority))
         who = "延期由责任单位提出。" if granted.by is None else "延期由上级批准。"
         desk.must(permits.may_extend(asker, desk.reach, granted.by), who)
-        most = closure.amount * granted.percent // 100
-        chosen = most if amount is None else amount
-        if not 1 <= chosen <= most:
-            raise Invalid("延期太长。", amount=f"应在 1 到 {most} 之间，不超过原时限。")
+        chosen = longest.amount if amount is None else amount
+        if not 1 <= chosen <= longest.amount:
+            raise Invalid("延期太长。", amount=f"应在 1 到 {longest.amount} 之间，不超过原时限。")
         role = permits.oversees(asker, desk.reach)
         actor = desk.actor if granted.by is None else desk.acting(role)
         return await happen(
             ticket, EventKind.EXTEND, actor, at, words=told,
-            facts={"amount": chosen, "unit": closure.unit},
+            facts={"amount": chosen, "unit": longest.unit},
             check=lambda now: _still_granted(now, granted),
         )  # fmt: skip
 
 
 def _granted(policy: Policy, priority: Priority) -> tuple[Extension, Allowance]:
-    granted = policy.extensions.get(priority)
-    closure = policy.clocks[priority].get(Clock.CLOSURE)
-    if granted is None or closure is None:
+    longest = longest_extension(policy, priority)
+    if longest is None:
         raise NoExtension("这个等级的工单不能延期。有困难可以申请挂起，或者请上级协调。")
-    return granted, closure
+    return policy.extensions[priority], longest
 
 
 def _still_granted(now: Standing, granted: Extension) -> None:

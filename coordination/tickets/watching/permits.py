@@ -2,7 +2,6 @@
 
 from coordination.people.askers import Asker
 from coordination.people.tables import BodyKind, RoleKind
-from coordination.tickets.permits import WORKING
 
 # Whoever answers for a body draws up its roster.
 HEADS = {
@@ -28,8 +27,3 @@ def may_write_policy(asker: Asker, path: str | None) -> bool:
     return path is not None and any(
         role.kind is RoleKind.SUBDISTRICT_OFFICER and role.covers_path(path) for role in asker.roles
     )
-
-
-def may_read_policies(asker: Asker) -> bool:
-    """Whoever works by them."""
-    return asker.is_operator() or any(role.kind in WORKING for role in asker.roles)

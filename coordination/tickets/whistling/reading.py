@@ -7,7 +7,7 @@ from uuid import UUID
 
 from asyncpg import Record
 
-from coordination.db import row, rows, value
+from coordination.db import row, rows
 from coordination.errors import NotFound
 from coordination.law.policies import Level
 from coordination.people.askers import Asker
@@ -202,12 +202,3 @@ async def merged_into(ticket: UUID) -> list[tuple[UUID, int]]:
         "select id, number from ticket where merged_into = $1 order by number limit 50", ticket
     )
     return [(each["id"], each["number"]) for each in found]
-
-
-async def is_tied_to(person: UUID, ticket: UUID) -> bool:
-    """Whether someone whistled or joined it."""
-    return await value(
-        """select exists (select from ticket where id = $2 and whistled_by = $1)
-             or exists (select from co_signer where ticket = $2 and person = $1)""",
-        person, ticket,
-    )  # fmt: skip

@@ -4,12 +4,11 @@ from uuid import uuid4
 
 import pytest
 
-from coordination.ballots.paper.permits import may_print, may_settle, may_write_down
+from coordination.ballots.paper.permits import may_settle, may_write_down
 from tests.ballots.test_polls_permits import ESTATE, POLL, WHO
 
 WRITERS = {"proposer", "second member", "community"}
 TABLE = {
-    "print": (lambda who: may_print(who, ESTATE, POLL), WRITERS),
     "write down": (lambda who: may_write_down(who, ESTATE, POLL), WRITERS),
     "settle": (lambda who: may_settle(who, ESTATE, POLL, [uuid4(), uuid4()]), WRITERS),
     "settle what one wrote": (lambda who: may_settle(who, ESTATE, POLL, [uuid4(), who.id]), set()),

@@ -5,8 +5,9 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from coordination.db import execute, rows, value
-from coordination.disclosures.registers.rules import Term, election_from, term
+from coordination.disclosures.registers.rules import Term, term
 from coordination.disclosures.registers.terms import tell_terms
+from coordination.law.terms import election_from
 from coordination.people.role_actions import save_body
 from coordination.people.tables import Body, BodyKind, RoleKind
 from coordination.places.queries import lineage
