@@ -123,12 +123,12 @@ def read_verifier_key(text: str, kind: int) -> VerifierKey:
     name, _, rest = text.partition("+")
     number, _, encoded = rest.partition("+")
     _require_name(name)
-    raw = _from_base64(encoded, "vkey")
+    raw = _from_base64(encoded, "公钥")
     if len(raw) != 33 or raw[0] != kind:
-        raise ValueError(f"vkey of {name} is not an Ed25519 key of kind {kind}")
+        raise ValueError(f"{name} 的公钥不是这一种公钥")
     known = VerifierKey(name, kind, raw[1:])
     if number != known.id.hex():
-        raise ValueError(f"vkey of {name} bears the id of another key")
+        raise ValueError(f"{name} 的公钥与它的编号不符")
     return known
 
 
@@ -155,19 +155,20 @@ def with_cosignatures(note: str, lines: list[str]) -> str:
 
 
 def read_note(text: str) -> Note:
-    """The checkpoint and its signatures. ValueError: malformed, and in which way."""
+    """The checkpoint and its signatures. ValueError: malformed, and in which way,
+    in Chinese."""
     if any(sign < " " and sign != "\n" for sign in text):
-        raise ValueError("a note has no control characters but line feeds")
+        raise ValueError("检查点里有换行以外的控制字符")
     body, blank, below = text.rpartition("\n\n")
     if not blank:
-        raise ValueError("no blank line between the checkpoint and its signatures")
+        raise ValueError("检查点与签名之间没有空行")
     lines = below.split("\n")
     if lines.pop() != "" or not lines:
-        raise ValueError("a note ends with a signature line and a line feed")
+        raise ValueError("检查点末尾应是一行签名和一个换行")
     if len(lines) > MOST_SIGNATURES:
-        raise ValueError(f"more than {MOST_SIGNATURES} signatures")
+        raise ValueError(f"签名超过 {MOST_SIGNATURES} 行")
     if len(set(lines)) < len(lines):
-        raise ValueError("the same signature line stands there twice")
+        raise ValueError("同一行签名出现了两次")
     return Note(read_checkpoint(f"{body}\n"), tuple(map(read_signature, lines)))
 
 
@@ -175,29 +176,29 @@ def read_checkpoint(body: str) -> Checkpoint:
     """The checkpoint of a note's text. ValueError: which line is not what it should be."""
     lines = body.split("\n")
     if lines.pop() != "" or len(lines) < 3 or not all(lines):
-        raise ValueError("a checkpoint has an origin, a size and a root, each on its line")
+        raise ValueError("检查点应有名称、大小、树根，各占一行")
     origin, size, root, *extensions = lines
     if not (size.isascii() and size.isdigit()) or (size != "0" and size.startswith("0")):
-        raise ValueError("the size is not a decimal number without leading zeros")
+        raise ValueError("大小不是前面没有零的整数")
     if len(size) > 19 or int(size) > LARGEST_SIZE:
-        raise ValueError("the size is larger than any board")
-    raw = _from_base64(root, "root")
+        raise ValueError("大小超过任何票箱")
+    raw = _from_base64(root, "树根")
     if len(raw) != 32:
-        raise ValueError("the root is not 32 bytes")
+        raise ValueError("树根不是 32 字节")
     return Checkpoint(origin, int(size), raw, tuple(extensions))
 
 
 def read_signature(line: str) -> Signature:
     """One signature line without its line feed. ValueError: it is none."""
     if not line.startswith(DASH):
-        raise ValueError("a signature line begins with a dash and a space")
+        raise ValueError("签名行应以破折号和空格开头")
     name, space, encoded = line.removeprefix(DASH).partition(" ")
     if not space:
-        raise ValueError("a signature line has a name and a signature")
+        raise ValueError("签名行应有名称和签名")
     _require_name(name)
-    raw = _from_base64(encoded, "signature")
+    raw = _from_base64(encoded, "签名")
     if len(raw) < 5:
-        raise ValueError(f"the signature of {name} is too short")
+        raise ValueError(f"{name} 的签名太短")
     return Signature(name, raw[:4], raw[4:])
 
 
@@ -226,7 +227,7 @@ def _verifies(public: bytes, signature: bytes, message: bytes) -> bool:
 
 def _require_name(name: str) -> None:
     if not name or "+" in name or any(_parts_words(sign) for sign in name):
-        raise ValueError("a key's name is not empty and has no space and no plus")
+        raise ValueError("钥匙的名称不能为空，不能有空格和加号")
 
 
 def _parts_words(sign: str) -> bool:
@@ -238,7 +239,7 @@ def _from_base64(text: str, what: str) -> bytes:
     try:
         raw = b64decode(text, validate=True)
     except (NotBase64, ValueError) as broken:
-        raise ValueError(f"the {what} is not base64") from broken
+        raise ValueError(f"{what}不是 Base64") from broken
     if b64encode(raw).decode() != text:
-        raise ValueError(f"the {what} is not base64 as it is written")
+        raise ValueError(f"{what}的 Base64 写法不规范")
     return raw

@@ -60,10 +60,20 @@ def read_file(path: Path, limit: int = LIMIT) -> bytes:
             size = os.fstat(file.fileno()).st_size  # 0 of what is no file of a disk
             data = b"" if size > limit else file.read(limit + 1)
     except OSError as broken:
-        raise Unreadable(f"打不开文件 {path}（{broken.strerror}）") from broken
+        raise Unreadable(f"打不开文件 {path}（{why_not(broken)}）") from broken
     if max(size, len(data)) > limit:
         raise Unreadable(f"文件 {path} 超过 {limit // 2**20} MB，不是本服务发布的文件")
     return data
+
+
+def why_not(broken: OSError) -> str:
+    """Why a file of this machine cannot be read or written."""
+    reasons = {
+        FileNotFoundError: "没有这个文件或文件夹",
+        PermissionError: "没有权限",
+        IsADirectoryError: "这是文件夹",
+    }
+    return reasons.get(type(broken), "读写出错")
 
 
 def read_json(data: bytes) -> object:

@@ -144,34 +144,34 @@ GOOD = sign_checkpoint(BOARD, SEED)
 ROOT = b64encode(BOARD.root).decode()
 LINE = GOOD.rpartition("\n\n")[2]
 MALFORMED = {
-    "empty": ("", "no blank line"),
-    "no blank line": (GOOD.replace("\n\n", "\n"), "no blank line"),
-    "no signature": (f"{BOARD.body}\n", "ends with a signature line"),
-    "no last line feed": (GOOD[:-1], "ends with a signature line"),
-    "carriage returns": (GOOD.replace("\n", "\r\n"), "control characters"),
-    "a tab": (GOOD.replace("board", "board\t"), "control characters"),
-    "leading zero": (GOOD.replace("\n3\n", "\n03\n"), "leading zeros"),
-    "a sign before the size": (GOOD.replace("\n3\n", "\n+3\n"), "leading zeros"),
-    "size in other digits": (GOOD.replace("\n3\n", "\n３\n"), "leading zeros"),
-    "size as exponent": (GOOD.replace("\n3\n", "\n1e9\n"), "leading zeros"),
-    "size too large": (GOOD.replace("\n3\n", f"\n{2**63}\n"), "larger than any board"),
-    "size of a thousand digits": (GOOD.replace("\n3\n", f"\n{'9' * 5000}\n"), "larger than any"),
-    "no size": (GOOD.replace("\n3\n", "\n"), "an origin, a size and a root"),
-    "empty origin": (GOOD[GOOD.index("\n") :], "an origin, a size and a root"),
-    "short root": (GOOD.replace(ROOT, b64encode(bytes(31)).decode()), "not 32 bytes"),
-    "root in hex": (GOOD.replace(ROOT, BOARD.root.hex()), "not 32 bytes"),
-    "root not base64": (GOOD.replace(ROOT, "!" + ROOT[1:]), "not base64"),
-    "base64 without padding": (GOOD.replace(ROOT, ROOT.rstrip("=")), "not base64"),
-    "the same line twice": (GOOD + LINE, "twice"),
-    "a hyphen for the dash": (GOOD.replace("\N{EM DASH}", "-"), "begins with a dash"),
-    "no name": (f"{BOARD.body}\n\N{EM DASH} {LINE.split()[2]}\n", "a name and a signature"),
-    "plus in the name": (GOOD.replace("\N{EM DASH} c", "\N{EM DASH} +c"), "no space and no plus"),
-    "wide space in the name": (GOOD.replace("\N{EM DASH} c", "\N{EM DASH} 　c"), "no space"),
-    "signature too short": (f"{BOARD.body}\n\N{EM DASH} a AAAA\n", "too short"),
-    "text after the signature": (GOOD[:-1] + " more\n", "not base64"),
+    "empty": ("", "没有空行"),
+    "no blank line": (GOOD.replace("\n\n", "\n"), "没有空行"),
+    "no signature": (f"{BOARD.body}\n", "末尾应是一行签名"),
+    "no last line feed": (GOOD[:-1], "末尾应是一行签名"),
+    "carriage returns": (GOOD.replace("\n", "\r\n"), "控制字符"),
+    "a tab": (GOOD.replace("board", "board\t"), "控制字符"),
+    "leading zero": (GOOD.replace("\n3\n", "\n03\n"), "前面没有零"),
+    "a sign before the size": (GOOD.replace("\n3\n", "\n+3\n"), "前面没有零"),
+    "size in other digits": (GOOD.replace("\n3\n", "\n３\n"), "前面没有零"),
+    "size as exponent": (GOOD.replace("\n3\n", "\n1e9\n"), "前面没有零"),
+    "size too large": (GOOD.replace("\n3\n", f"\n{2**63}\n"), "超过任何票箱"),
+    "size of a thousand digits": (GOOD.replace("\n3\n", f"\n{'9' * 5000}\n"), "超过任何票箱"),
+    "no size": (GOOD.replace("\n3\n", "\n"), "名称、大小、树根"),
+    "empty origin": (GOOD[GOOD.index("\n") :], "名称、大小、树根"),
+    "short root": (GOOD.replace(ROOT, b64encode(bytes(31)).decode()), "不是 32 字节"),
+    "root in hex": (GOOD.replace(ROOT, BOARD.root.hex()), "不是 32 字节"),
+    "root not base64": (GOOD.replace(ROOT, "!" + ROOT[1:]), "Base64"),
+    "base64 without padding": (GOOD.replace(ROOT, ROOT.rstrip("=")), "Base64"),
+    "the same line twice": (GOOD + LINE, "两次"),
+    "a hyphen for the dash": (GOOD.replace("\N{EM DASH}", "-"), "破折号"),
+    "no name": (f"{BOARD.body}\n\N{EM DASH} {LINE.split()[2]}\n", "名称和签名"),
+    "plus in the name": (GOOD.replace("\N{EM DASH} c", "\N{EM DASH} +c"), "空格和加号"),
+    "wide space in the name": (GOOD.replace("\N{EM DASH} c", "\N{EM DASH} 　c"), "空格"),
+    "signature too short": (f"{BOARD.body}\n\N{EM DASH} a AAAA\n", "太短"),
+    "text after the signature": (GOOD[:-1] + " more\n", "Base64"),
     "101 signatures": (
         f"{BOARD.body}\n" + "".join(f"\N{EM DASH} k{n} AAAAAAAA\n" for n in range(101)),
-        "more than 100",
+        "超过 100",
     ),
 }
 
@@ -195,7 +195,7 @@ MANGLED = {
 
 @pytest.mark.parametrize("vkey", MANGLED.values(), ids=MANGLED.keys())
 def test_a_mangled_key_is_refused(vkey):
-    with pytest.raises(ValueError, match="key"):
+    with pytest.raises(ValueError, match="公钥|名称"):
         read_verifier_key(vkey, SIGNED)
 
 

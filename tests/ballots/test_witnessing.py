@@ -216,5 +216,5 @@ def test_a_key_file_is_read_again_and_a_damaged_one_refused():
     assert read_key(text) == SEED
     assert text.startswith(f"PRIVATE+KEY+{witness_name(public_key(SEED))}+")
     for damaged in ("", text[:-5], text.replace("+B", "+C", 1), text + text, "x" * 10**6):
-        with pytest.raises(ValueError, match="key"):
+        with pytest.raises(ValueError, match="私钥"):
             read_key(damaged)

@@ -4,11 +4,11 @@ All of it moves at the cadence of the turnout, so that no cast can be joined to 
 """
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Controller, Response, get, post
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromPath, JSONBody, QueryParameter
 from msgspec import Meta, Struct
 
 from coordination import clock
@@ -36,7 +36,9 @@ from coordination.web.api import answers
 from coordination.web.limits import hit
 
 AT_ONCE = 10_000  # leaves in one answer
-Sizes = Annotated[int, Meta(ge=1, le=2**53)]
+LARGEST = 2**53
+Place = Annotated[int, QueryParameter(ge=0, le=LARGEST)]  # of an entry
+Size = Annotated[int, QueryParameter(ge=1, le=LARGEST)]
 
 
 class WitnessSaid(Struct, frozen=True):
@@ -147,7 +149,7 @@ class Lines(Struct, frozen=True):
 class CosignatureSent(Struct, frozen=True):
     """One C2SP signature line under the checkpoint at `size`."""
 
-    size: Sizes
+    size: Annotated[int, Meta(ge=1, le=LARGEST)]
     line: Annotated[str, Meta(min_length=1, max_length=500)]
 
 
@@ -171,7 +173,9 @@ class BoardApi(Controller):
 
     @get("/checkpoint", media_type="text/plain", responses=answers(404, 422))
     async def read_checkpoint(
-        self, poll_id: FromPath[UUID], size: FromQuery[int | None] = None
+        self,
+        poll_id: FromPath[UUID],
+        size: Annotated[int | None, QueryParameter(ge=1, le=LARGEST)] = None,
     ) -> str:
         """A C2SP checkpoint with the cosignatures that have come: the latest, or of `size`."""
         shown = await shown_board(poll_id)
@@ -180,10 +184,10 @@ class BoardApi(Controller):
         return await cosigned_note(poll_id, size or shown.size)
 
     @get("/entry-zero", media_type="application/json", responses=answers(404))
-    async def read_entry_zero(self, poll_id: FromPath[UUID]) -> Response[bytes]:
+    async def read_entry_zero(self, poll_id: FromPath[UUID]) -> Response[dict[str, Any]]:
         """Entry 0, byte for byte: what was laid down before the opening."""
         entry = (await board_of(poll_id)).entry_zero
-        return Response(bytes(entry), media_type="application/json")
+        return Response(bytes(entry), media_type="application/json")  # pyright: ignore
 
     @get("/keys", responses=answers(404))
     async def read_keys(self, poll_id: FromPath[UUID]) -> Keys:
@@ -194,19 +198,15 @@ class BoardApi(Controller):
         return Keys(shown.origin, shown.vkey, known)
 
     @get("/leaves", responses=answers(404, 422))
-    async def list_leaves(self, poll_id: FromPath[UUID], start: FromQuery[int] = 1) -> Leaves:
+    async def list_leaves(self, poll_id: FromPath[UUID], start: Size = 1) -> Leaves:
         """Up to 10,000 trackers in the order of the board."""
         shown = await shown_board(poll_id)
-        if start < 1:
-            raise Invalid("start 从 1 起。", start="从 1 起")
         end = min(shown.size, start + AT_ONCE)
         found = await leaves_between(poll_id, start, end) if start < end else []
         return Leaves(shown.size, start, [tracker.hex() for tracker in found])
 
     @get("/consistency", responses=answers(404, 422))
-    async def prove_consistency(
-        self, poll_id: FromPath[UUID], old: FromQuery[int], new: FromQuery[int]
-    ) -> Consistency:
+    async def prove_consistency(self, poll_id: FromPath[UUID], old: Size, new: Size) -> Consistency:
         """That nothing was unsaid between two sizes."""
         shown = await shown_board(poll_id)
         if not 0 < old <= new <= shown.size:
@@ -216,7 +216,7 @@ class BoardApi(Controller):
 
     @get("/inclusion", responses=answers(404, 422))
     async def prove_inclusion(
-        self, poll_id: FromPath[UUID], index: FromQuery[int], size: FromQuery[int]
+        self, poll_id: FromPath[UUID], index: Place, size: Size
     ) -> InclusionSaid:
         """That an entry is on the board of this size."""
         shown = await shown_board(poll_id)

@@ -6,6 +6,8 @@ against keys and checkpoints that were kept.
 
 import json
 import re
+import socket
+import ssl
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
@@ -19,6 +21,12 @@ BOARD = re.compile(
 )
 SECONDS = 30.0  # an answer that takes longer is none
 LARGEST = 64 * 2**20
+AWAY: tuple[tuple[type[Exception], str], ...] = (
+    (socket.gaierror, "找不到这个网址"),
+    (ConnectionRefusedError, "没有服务在这个网址应答"),
+    (TimeoutError, "等不到应答"),
+    (ssl.SSLError, "安全连接不成立，可能是证书或 https 有误"),
+)
 
 
 class Unreachable(Exception):  # noqa: N818 - named by what is so
@@ -89,7 +97,8 @@ class BoardClient:
             raise self._away(broken) from broken
 
     def _away(self, broken: Exception) -> Unreachable:
-        why = getattr(broken, "reason", broken)
+        reason = getattr(broken, "reason", broken)
+        why = next((words for kind, words in AWAY if isinstance(reason, kind)), "连接中断")
         return Unreachable(f"连不上 {self.service}，请检查网址和网络（{why}）")
 
     def _address(self, what: str) -> str:
@@ -126,6 +135,6 @@ class BoardClient:
 def _detail(refused: urllib.error.HTTPError) -> str:
     try:
         said = json.loads(refused.read(LARGEST))
-        return str(said.get("detail") or refused.reason)
+        return str(said.get("detail") or f"错误 {refused.code}")
     except (ValueError, AttributeError, OSError):
-        return f"{refused.code} {refused.reason}"
+        return f"错误 {refused.code}"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from coordination import clock
 from coordination.ballots.checkpoints import cosignature, public_key, witness_name
-from coordination.ballots.reading import printable
+from coordination.ballots.reading import printable, why_not
 from coordination.ballots.witnessing.client import BoardClient, Refused, Unreachable
 from coordination.ballots.witnessing.following import Alarm, Seen, keep_seen, look, read_seen
 from coordination.ballots.witnessing.key_files import read_key
@@ -30,7 +30,10 @@ def main(argv: list[str]) -> int:
         print(f"警报（{alarm.kind}）：{printable(str(alarm))}。没有签名。", file=sys.stderr)
         print("请保留上次的检查点，并告诉另外两方和街道。", file=sys.stderr)
         return 1
-    except (Unreachable, Refused, ValueError, OSError) as broken:
+    except OSError as broken:  # of the record beside the key
+        print(f"没有签名：{broken.filename}（{why_not(broken)}）", file=sys.stderr)
+        return 2
+    except (Unreachable, Refused, ValueError) as broken:
         print(f"没有签名：{printable(str(broken))}", file=sys.stderr)
         return 2
     print(f"已见证：大小 {seen.size}，树根 {seen.root.hex()}")
@@ -42,7 +45,7 @@ def _seed_in(file: Path) -> bytes:
     try:
         return read_key(file.read_text("utf-8"))
     except OSError as broken:
-        raise ValueError(f"打不开私钥文件 {file}（{broken.strerror}）") from broken
+        raise ValueError(f"打不开私钥文件 {file}（{why_not(broken)}）") from broken
     except ValueError as broken:
         raise ValueError(f"{file} 不是见证私钥文件，或者已经损坏") from broken
 

@@ -36,10 +36,10 @@ def read_key(text: str) -> bytes:
     """The seed of a key file. ValueError: it is none."""
     found = KEY.fullmatch(text)
     if not found:
-        raise ValueError("not a key file")
+        raise ValueError("不是私钥文件")
     raw = b64decode(found[3])
     if len(raw) != 33 or raw[0] != COSIGNED or key_text(raw[1:]).split() != text.split():
-        raise ValueError("not the key of a witness, or damaged")
+        raise ValueError("不是见证私钥，或者已经损坏")
     return raw[1:]
 
 
@@ -64,9 +64,9 @@ def proven(vkey: str, proof: str, body: UUID) -> VerifierKey:
     """The key, if whoever sends it holds its private half. ValueError: no key, or no proof."""
     known = read_verifier_key(vkey, COSIGNED)
     if known.name != witness_name(known.public):
-        raise ValueError("the name of a witness follows from its key")
+        raise ValueError("钥匙的名称与公钥不符")
     try:
         VerifyKey(known.public).verify(possession(body, vkey), b64decode(proof, validate=True))
     except (BadSignatureError, ValueError) as broken:
-        raise ValueError("the proof is not by this key for this body") from broken
+        raise ValueError("证明不是这把钥匙为这个单位签的") from broken
     return known

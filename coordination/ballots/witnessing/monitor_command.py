@@ -23,7 +23,7 @@ from pathlib import Path
 
 from coordination import clock
 from coordination.ballots.checkpoints import COSIGNED, Note, read_note, read_verifier_key
-from coordination.ballots.reading import printable
+from coordination.ballots.reading import printable, why_not
 from coordination.ballots.witnessing.client import BoardClient, Unreachable
 from coordination.ballots.witnessing.following import Alarm, Seen, look, read_seen
 from coordination.ballots.witnessing.remembering import keep_memory, read_memory
@@ -51,7 +51,7 @@ def main(argv: list[str]) -> int:
         print(f"读不了：{printable(str(broken))}", file=sys.stderr)
         return 2
     except OSError as broken:  # of the record: what the network does is `Unreachable`
-        record = printable(f"{broken.filename}（{broken.strerror}）")
+        record = printable(f"{broken.filename}（{why_not(broken)}）")
         print(f"记录文件用不了：{record}。请用 --state 指定一个可以读写的文件。", file=sys.stderr)
         return 2
     return worst

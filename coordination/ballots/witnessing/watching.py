@@ -112,7 +112,7 @@ def _listed(said: dict[str, Any]) -> dict[str, str]:
         for vkey in listed:
             known = read_verifier_key(vkey, COSIGNED)
             if known.name != witness_name(known.public):
-                raise ValueError(f"{known.name} is the name of another key")
+                raise ValueError(f"{known.name} 是另一把钥匙的名称")
     except ValueError as broken:
         raise Unreachable(f"见证单位的公钥读不懂（{broken}）") from broken
     return listed
