@@ -9,8 +9,10 @@ from coordination.db import rows
 from coordination.errors import TooMany
 from coordination.meetings.queries import items_of, load
 from coordination.meetings.room.console import MovedMeanwhile, move, shown_now
+from coordination.meetings.room.motions import put_motion
 from coordination.meetings.room.presence import (
     AlreadyIn,
+    Counted,
     NoQuorum,
     TooEarly,
     WrongRoomCode,
@@ -19,6 +21,7 @@ from coordination.meetings.room.presence import (
     declare_no_quorum,
     leave,
     open_meeting,
+    take_back,
     tick,
 )
 from coordination.meetings.room.quorum import room_light, stays_of
@@ -52,6 +55,28 @@ async def test_the_light_turns_green_when_the_last_required_party_comes():
 
     assert (before.is_green, before.missing) == (False, ["社区议事会"])
     assert (after.is_green, after.present) == (True, 4)
+
+
+async def test_a_wrong_check_in_is_taken_back_until_a_vote_has_counted_it():
+    town = await a_town()
+    meeting = await a_full_room(town)
+    seen = await load(meeting.id)
+    came = {one.person: one.id for one in await stays_of(meeting.id)}
+
+    for stranger in (town.manager, town.helper):
+        with pytest.raises(NotYourMeeting):
+            await take_back(stranger, came[town.manager.id], DURING)
+    await take_back(town.worker, came[town.manager.id], DURING)
+    light = await room_light(seen, DURING, ever=True)
+
+    assert (light.is_green, light.missing) == (False, ["物业公司"])
+    verbs = await rows("select verb from audit_entry where subject = $1", came[town.manager.id])
+    assert [one["verb"] for one in verbs] == ["check_in", "take_back_check_in"]
+    await check_in(town.manager, meeting.room_code, DURING)
+    [first, *_] = await items_of(meeting.id)
+    await put_motion(town.worker, first.id, "同意", DURING)
+    with pytest.raises(Counted):
+        await take_back(town.worker, came[town.helper.id], DURING)
 
 
 async def test_a_committee_session_needs_more_than_half_of_its_members():

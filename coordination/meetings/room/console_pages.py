@@ -203,6 +203,7 @@ async def _console(found: Seen, form: Form) -> dict[str, Any]:
         "stays": stays,
         "sheets": await presence.sheets_of(found.meeting.id),
         "labels": {one.id: one.body_name for one in found.parties},
+        "mistakable": await presence.mistakable(found.meeting.id),
         "expected": await expected_at(found.meeting.id, at),
         "motions": lines,
         "hands": await hands_on([one.id for one in lines]),

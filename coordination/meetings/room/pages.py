@@ -86,6 +86,11 @@ class CheckInPages(Controller):
         there = "console" if runs(asker, meeting) else "room"
         return Redirect(f"/meetings/{meeting_id}/{there}", status_code=303)
 
+    @post("/stays/{stay_id:uuid}/removal")
+    async def take_back(self, asker: NamedDependency[Asker], stay_id: FromPath[UUID]) -> Redirect:
+        meeting_id = await presence.take_back(asker, stay_id, clock.now())
+        return Redirect(f"/meetings/{meeting_id}/console", status_code=303)
+
     @get("/motions/{motion_id:uuid}")
     async def motion(self, asker: NamedDependency[Asker], motion_id: FromPath[UUID]) -> Template:
         context = await _motion(asker, motion_id, Form())

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from coordination import audit
-from coordination.db import execute, row, transaction
+from coordination.db import execute, row, rows, transaction
 from coordination.errors import Conflict, Invalid, NotFound, uncut
 from coordination.meetings import following
 from coordination.meetings.permits import runs
@@ -28,6 +28,12 @@ from coordination.web.limits import give_back, hit
 
 OPENS_BEFORE = timedelta(hours=2)
 IN_THE_ROOM = (Step.OPEN, Step.CLOSED, Step.MINUTES_DRAFT)  # a paper may come after the close
+# Stays of a meeting during which no vote was put: a wrong one has counted for nothing.
+MISTAKABLE = """
+select p.id from presence p where p.meeting = $1 and not exists (
+  select from motion m where m.meeting = p.meeting and m.opened_at >= p.came_at
+     and (p.left_at is null or m.opened_at <= p.left_at))
+"""
 GUESSES, WINDOW = 6, 900  # wrong codes of one person in a quarter of an hour
 
 
@@ -41,6 +47,10 @@ class NoQuorum(Conflict):
 
 class MotionStillOpen(Conflict):
     """A motion is before the room."""
+
+
+class Counted(Conflict):
+    """A vote was put while that person stood as present."""
 
 
 class WrongRoomCode(Invalid):
@@ -174,6 +184,32 @@ async def leave(asker: Asker, presence_id: UUID, at: datetime) -> UUID:
             "update presence set left_at = $2 where id = $1 and left_at is null", stay.id, at
         )
         await audit.record(asker, "leave_meeting", stay, at=at, place=found.place)
+        await live.tell(TOPIC, found.meeting.id)
+        return found.meeting.id
+
+
+async def mistakable(meeting_id: UUID) -> set[UUID]:
+    """The stays that may still be taken back."""
+    return {each["id"] for each in await rows(MISTAKABLE, meeting_id)}
+
+
+async def take_back(asker: Asker, presence_id: UUID, at: datetime) -> UUID:
+    """Take back a check-in that was ticked wrongly: nobody came. What a vote has counted stays; the
+    audit log keeps who was taken back. The meeting's id. NotFound, NotYourMeeting, OutOfOrder,
+    Counted."""
+    async with transaction():
+        stay = await Presence.objects().get(Presence.id == presence_id)
+        if stay is None:
+            raise NotFound("没有找到这条签到记录。")
+        found = await run_by(asker, stay.meeting)  # pyright: ignore[reportArgumentType]
+        require_state(found, Step.OPEN, doing="撤回签到")
+        if stay.id not in await mistakable(found.meeting.id):
+            raise Counted(f"{stay.name}签到以后已经表决过，不能撤回。请登记离会，并在纪要里说明。")
+        await Presence.delete().where(Presence.id == stay.id)
+        await audit.record(
+            asker, "take_back_check_in", stay, at=at, place=found.place, how=stay.how,
+            came=stay.person,
+        )  # fmt: skip
         await live.tell(TOPIC, found.meeting.id)
         return found.meeting.id
 
