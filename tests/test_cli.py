@@ -19,6 +19,7 @@ import pytest
 from coordination.cli import COMMANDS, main
 from coordination.processes import until_told_to_stop
 from tests.commands import ROOT, Running, answers, coordination
+from tests.ports import free_port
 
 HEAVY = ("piccolo", "litestar", "asyncpg", "jinja2", "granian")
 
@@ -34,9 +35,7 @@ def folder() -> Iterator[Path]:
 
 @pytest.fixture
 def port() -> int:
-    with contextlib.closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    return free_port()
 
 
 def until(condition, seconds: float = 30) -> None:

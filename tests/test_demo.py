@@ -1,9 +1,7 @@
 """The demo: who can sign in to it, and that its known passwords never open a real service."""
 
-import contextlib
 import json
 import shutil
-import socket
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +12,7 @@ from pyotp.totp import TOTP
 
 from coordination.embedded import Embedded
 from tests.commands import Running, answers, coordination
+from tests.ports import free_port
 
 
 def a_folder() -> Iterator[Path]:
@@ -30,9 +29,7 @@ demo_folder = pytest.fixture(a_folder, scope="module")
 
 @pytest.fixture(scope="module")
 def port() -> int:
-    with contextlib.closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    return free_port()
 
 
 @pytest.fixture(scope="module")

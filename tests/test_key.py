@@ -1,9 +1,7 @@
 """The key is rotated: all opens with the new one, nothing with the old, and a vote is counted."""
 
-import contextlib
 import json
 import shutil
-import socket
 import tempfile
 from collections.abc import Iterator
 from datetime import timedelta
@@ -33,6 +31,7 @@ from tests.builders import DURING, OPENING, an_estate
 from tests.commands import Said, coordination
 from tests.people.accounts import PHONE, SECRET, an_account, code_sent_to
 from tests.places.askers import a_keeper
+from tests.ports import free_port
 from tests.registry.rolls import a_line, imported
 
 # By a poll's key; wrapped.
@@ -62,11 +61,6 @@ def server_folder() -> Iterator[Path]:
     (base / "data").mkdir()
     yield base
     shutil.rmtree(base, ignore_errors=True)
-
-
-def free_port() -> int:
-    with contextlib.closing(socket.create_server(("127.0.0.1", 0))) as probe:
-        return probe.getsockname()[1]
 
 
 async def rotated(server: Embedded, out: Path, key: str | None = None) -> Said:

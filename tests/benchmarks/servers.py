@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -19,6 +18,7 @@ from coordination.embedded import Embedded
 from coordination.postgres_tools import run_tool
 from coordination.schema import migrate
 from tests.benchmarks import KEY
+from tests.ports import free_port
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def database() -> Iterator[Database]:
 @contextmanager
 def serving(target: str, address: str, workers: int = 1) -> Iterator[int]:
     """Granian with `target` ("app" or "floor") on a free port of loopback: the port."""
-    port = _free_port()
+    port = free_port()
     command = {
         "app": ["-m", "coordination.child", "coordination.server:main", "--host", "127.0.0.1",
                 "--port", str(port), "--workers", str(workers)],
@@ -68,12 +68,6 @@ def serving(target: str, address: str, workers: int = 1) -> Iterator[int]:
 def say(name: str, **figures: object) -> None:
     """One JSON line."""
     print(json.dumps({"benchmark": name, **figures}, ensure_ascii=False), flush=True)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def _await(port: int, path: str) -> None:

@@ -4,7 +4,6 @@ database of its own on the tests' server."""
 import asyncio
 import json
 import os
-import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,6 +15,7 @@ import asyncpg
 
 from coordination.embedded import SERVES, Embedded
 from tests.commands import ROOT, environment
+from tests.ports import free_port
 
 START_WITHIN = 90
 
@@ -40,7 +40,7 @@ async def a_service(
 ) -> AsyncIterator[Service]:
     """Start it, and stop it as Ctrl-C does."""
     config = await _database(server, template, f"{command}_service")
-    port = _free_port()
+    port = free_port()
     named = {
         "COORDINATION_DATABASE_URL": _address(config, SERVES),
         "COORDINATION_OWNER_URL": _address(config, config["user"]),
@@ -77,9 +77,3 @@ async def _database(server: Embedded, template: str, name: str) -> dict:
 def _address(config: dict, role: str) -> str:
     folder = quote(config["host"], safe="")
     return f"postgresql://{role}@/{config['database']}?host={folder}&port={config['port']}"
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]

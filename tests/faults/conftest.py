@@ -6,6 +6,7 @@ import shutil
 import signal
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from coordination.db import DB, close_pool, open_pool
 from coordination.embedded import Embedded
 from coordination.schema import migrate
+from tests.faults.service import children_of
 
 
 class Durable:
@@ -22,9 +24,14 @@ class Durable:
         self.server = Embedded(folder / "pg", settings={"shared_buffers": "32MB"}).start()
 
     def kill(self) -> None:
-        """SIGKILL to the postmaster: no checkpoint, no farewell."""
-        pid = int((self.server.data / "postmaster.pid").read_text().split()[0])
-        os.kill(pid, signal.SIGKILL)
+        """SIGKILL to all of it, as when the power goes: no checkpoint, no farewell.
+
+        A backend whose postmaster is gone may still finish what it was asked."""
+        postmaster = int((self.server.data / "postmaster.pid").read_text().split()[0])
+        backends = children_of(postmaster)
+        for pid in (postmaster, *backends):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
     async def start_again(self) -> None:
         await asyncio.to_thread(self.server.start)

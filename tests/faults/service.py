@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -16,6 +15,7 @@ import httpx
 
 from coordination.db import DB
 from tests.commands import ROOT, environment
+from tests.ports import free_port
 from tests.waiting import until
 
 WEB, WORKER = "coordination.server:main", "coordination.worker:main"
@@ -38,22 +38,27 @@ class Running:
     @property
     def children(self) -> list[int]:
         """Process ids of those it started: granian's workers, each alive."""
-        found = []
-        for stat in Path("/proc").glob("[0-9]*/stat"):
-            try:
-                _, _, rest = stat.read_text().rpartition(")")
-            except OSError:
-                continue
-            state, parent, *_ = rest.split()
-            if int(parent) == self.process.pid and state != "Z":
-                found.append(int(stat.parent.name))
-        return found
+        return children_of(self.process.pid)
+
+
+def children_of(pid: int) -> list[int]:
+    """Process ids of those it started that are alive."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            _, _, rest = stat.read_text().rpartition(")")
+        except OSError:
+            continue
+        state, parent, *_ = rest.split()
+        if int(parent) == pid and state != "Z":
+            found.append(int(stat.parent.name))
+    return found
 
 
 @asynccontextmanager
 async def a_web_server(folder: Path, *, workers: int = 1) -> AsyncIterator[Running]:
     """The web server as the launcher starts it, on the database of this test."""
-    port = _free_port()
+    port = free_port()
     words = ("--port", str(port), "--workers", str(workers))
     with_port = f"http://127.0.0.1:{port}"
     async with _running(WEB, folder, words, with_port) as web:
@@ -117,9 +122,3 @@ async def _answers(web: Running, client: httpx.AsyncClient) -> bool:
         return (await client.get(f"{web.address}/health")).status_code == 200
     except httpx.HTTPError:
         return False
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]

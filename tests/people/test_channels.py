@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from email import message_from_bytes, policy
@@ -16,6 +15,7 @@ from coordination.people.channels import NotNow, Parcel, SmsGateway, SmtpServer,
 from coordination.people.tables import Channel
 from coordination.settings import read
 from tests.builders import DURING
+from tests.ports import free_port
 
 PARCEL = Parcel(
     uuid4(), "+8613812345678", "投票公告", "梧桐苑有一次表决。", "http://here/v/1", at=DURING
@@ -115,9 +115,7 @@ class Letters:
 @pytest.fixture
 def smtp():
     letters = Letters()
-    with socket.socket() as probe:  # the controller knocks at its own door: no port 0
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()  # the controller knocks at its own door: no port 0
     controller = Controller(letters, hostname="127.0.0.1", port=port)
     controller.start()
     yield letters, f"smtp://127.0.0.1:{port}"
