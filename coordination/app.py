@@ -65,6 +65,7 @@ from coordination.web.elder import elder
 from coordination.web.health import HEALTH
 from coordination.web.methods import answer_heads, name_methods
 from coordination.web.metrics import Counted, watch
+from coordination.web.once import Once
 from coordination.web.problems import HANDLERS
 from coordination.web.security import dress, hear_sound_hosts
 from coordination.web.templates import template_config
@@ -174,8 +175,8 @@ def create_litestar(queue: CastQueue) -> Litestar:
 
 
 def create_app() -> ASGIApp:
-    """What a server serves: the door for papers in front, Litestar behind; all of it counted, and
-    what was begun is finished."""
+    """What a server serves: the door for papers in front, Litestar behind; all of it counted, what
+    was begun is finished, and what is sent twice is done once."""
     queue = CastQueue()
     # A paper is written by the queue's task, whoever goes away, and needs no other.
-    return Counted(CastDoor(Unbroken(create_litestar(queue)), queue))
+    return Counted(CastDoor(Unbroken(Once(create_litestar(queue))), queue))

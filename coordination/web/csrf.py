@@ -23,12 +23,13 @@ from collections.abc import Mapping
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from litestar import Litestar, Request
+from litestar import Litestar, Request, Response
 from litestar.enums import RequestEncodingType
 from litestar.utils.scope.state import ScopeState
 
 from coordination.errors import NotAllowed
 from coordination.settings import sealing_key, settings
+from coordination.web.once import answered_before
 from coordination.web.security import SESSION_COOKIE, VISITOR_COOKIE, split
 from coordination.web.typed import read_form
 
@@ -47,14 +48,20 @@ class StalePage(NotAllowed):
     """The page was not made for this session."""
 
 
-async def check_form(request: Request) -> None:
-    """Litestar's `before_request`: refuse what was forged, and give the page its token.
+async def check_form(request: Request) -> Response | None:
+    """Litestar's `before_request`: refuse what was forged, and give the page its token. A form
+    that was sent before is answered as it was then.
 
     ForeignPage, StalePage: see `refuse_forged`."""
+    before = None
     if request.method not in SAFE and not (_is_keyed(request) or _knows_no_session(request)):
         refuse_foreign(request.headers)
-        refuse_forged(request.headers, await _token_of(request), holder(request.cookies))
+        token, held_by = await _token_of(request), holder(request.cookies)
+        refuse_forged(request.headers, token, held_by)
+        if HEADER not in request.headers and token:  # it stood in the form
+            before = await answered_before(request, held_by)
     _issue_for_page(request)
+    return before
 
 
 def refuse_foreign(headers: Mapping[str, str]) -> None:
