@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from coordination.matters.permits import RAISING
 from coordination.people.askers import Asker
@@ -16,6 +17,7 @@ from coordination.tickets.desk.filters import (
     Filter,
     read_cursor,
     read_filter,
+    read_id,
 )
 from coordination.tickets.desk.queries import (
     PAGE,
@@ -86,6 +88,7 @@ class Looked:
     at: datetime
     after: Cursor | None
     is_picking: bool = False  # some of them, to raise as a matter
+    reported: UUID | None = None  # the ticket that was just reported in here
 
     @property
     def here(self) -> str:
@@ -98,7 +101,7 @@ async def looked(asker: Asker, asked: dict[str, str], at: datetime) -> Looked:
     may_pick = asker.is_any(*RAISING)
     return Looked(
         asker, scope, read_filter(asked), at, read_cursor(asked.get("after", "")),
-        may_pick and bool(asked.get("pick")),
+        may_pick and bool(asked.get("pick")), read_id(asked.get("reported")),
     )  # fmt: skip
 
 
@@ -114,6 +117,7 @@ async def board_of(look: Looked) -> dict[str, Any]:
         "is_first": look.after is None,
         "picking": look.is_picking,
         "may_pick": look.asker.is_any(*RAISING),
+        "reported": await _just_reported(look),
         "parts": await open_parts(look.scope.co_handlers),
         **await _offered(look),
     }
@@ -150,6 +154,15 @@ def _may_report_in(asker: Asker, line: Line) -> bool:
     """Whether one tap on the list is enough: it waits for the asker's own body."""
     bodies = {role.body for role in asker.roles}
     return line.state is State.WHISTLED and line.holder in bodies
+
+
+async def _just_reported(look: Looked) -> Line | None:
+    """The ticket that the asker reported in on the list, to go on with it: it stands elsewhere."""
+    if look.reported is None:
+        return None
+    wanted = Filter(show="all", among=(look.reported,))
+    found = await listed(look.scope, wanted, look.asker.id, look.at, None, 1)
+    return next((line for line in found if line.handler == look.asker.id), None)
 
 
 async def _offered(look: Looked) -> dict[str, Any]:

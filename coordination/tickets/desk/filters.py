@@ -69,6 +69,11 @@ class Filter:
         """Whether anything beside open and done is chosen."""
         return replace(self, show="open") != Filter()
 
+    @property
+    def is_filled_in(self) -> bool:
+        """Whether the form of the filter says anything: a pile and words have their own places."""
+        return replace(self, pile="", q="", show=self.show if not self.q else "open") != Filter()
+
     def query(self, **other: object) -> str:
         """The address of this list, with these parts changed: "?show=done&…", or ""."""
         parts = {name: getattr(self, name) for name in NAMES} | other
@@ -106,9 +111,9 @@ def read_filter(asked: dict[str, str]) -> Filter:
     return Filter(
         show=asked.get("show", "") if asked.get("show") in SHOWS else shown_by_default(q),
         pile=asked.get("pile", "") if asked.get("pile") in PILES else "",
-        estate=_uuid(asked.get("estate")),
-        building=_uuid(asked.get("building")),
-        category=_uuid(asked.get("category")),
+        estate=read_id(asked.get("estate")),
+        building=read_id(asked.get("building")),
+        category=read_id(asked.get("category")),
         state=asked.get("state", "") if asked.get("state") in set(State) else "",
         priority=asked.get("priority", "") if asked.get("priority") in PRIORITY_WORDS else "",
         number=_number(asked.get("number")),
@@ -163,7 +168,8 @@ def read_cursor(text: str) -> Cursor | None:
 OPEN_STATES = [(state.value, STATE_WORDS[state]) for state in State if state not in DONE]
 
 
-def _uuid(text: str | None) -> UUID | None:
+def read_id(text: str | None) -> UUID | None:
+    """None: it is none."""
     try:
         return UUID(text) if text else None
     except ValueError:

@@ -105,6 +105,28 @@ async def test_the_summary_counts_and_each_count_is_the_list_behind_it(town, bro
     assert len(numbers(mine)) == 2
 
 
+async def test_a_pile_keeps_its_list_in_sight_and_a_tap_says_what_was_reported_in(
+    town, browser, time_is
+):
+    time_is(WHISTLED + HOUR)
+    first, second = await a_ticket(town), await a_ticket(town)
+    await sign_in(browser, town.keeper)
+    page = await browser.open("/desk/tickets?pile=report")
+    assert not page.select_one("details.narrow").has_attr("open")
+    form = page.select_one(f"#t{first.number} form")
+
+    said = {field["name"]: field["value"] for field in form.select("input[name]")}
+    page = await browser.send(form["action"], **said)
+
+    assert numbers(page) == [second.number]
+    told = page.select_one("main .panel")
+    assert f"已报到 #{first.number}" in told.text
+    page = await browser.open(told.a["href"])
+    assert page.select_one("#dispatches[open]")
+    await sign_in(browser, town.manager)
+    assert not (await browser.open(f"/desk/tickets?reported={first.id}")).select(".panel")
+
+
 async def test_filters_narrow_the_list_by_building_category_and_state(town, browser, time_is):
     time_is(WHISTLED)
     here = await a_ticket(town)
