@@ -148,9 +148,13 @@ def _question(question: dict[str, Any]) -> Iterator[Row]:
     yield from _election(question)
     if question["cast_only"]:
         yield from _result(question["cast_only"], "（不计未表决票）")
+    yield "公示包的形式", None, None, None, None, form_words(question)
+
+
+def form_words(question: dict[str, Any]) -> str:
+    """How open the lines of its package are, and why no more, as its privacy report found."""
     reasons = "；".join(REASONS[reason] for reason in question["privacy"]["reasons"])
-    told = FORMS[question["form"]] + (f"（{reasons}）" if reasons else "")
-    yield "公示包的形式", None, None, None, None, told
+    return FORMS[question["form"]] + (f"（{reasons}）" if reasons else "")
 
 
 def _aside(question: dict[str, Any]) -> Iterator[Row]:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
+from coordination.ballots.package_tables import FORMS
 from coordination.ballots.polls.endings import revoke_poll
 from coordination.ballots.recount import main as recount
 from coordination.ballots.results.clockwork import advance_poll
@@ -44,6 +45,9 @@ async def test_page_print_json_csv_and_xlsx_say_the_same(browser, tmp_path):
         "\n".join(",".join(str(cell) for cell in row) for row in sheet.iter_rows(values_only=True)),
     ):
         assert agreed["area_m2"] in text and agreed["persons_pct"] in text
+    for text in (page.text, print_text):
+        assert question["roll"]["roll_hash"] in "".join(text.split())
+        assert FORMS[question["form"]] in "".join(text.split())
 
 
 async def test_nobody_is_shown_a_result_before_the_count(browser, time_is):

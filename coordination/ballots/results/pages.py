@@ -22,6 +22,7 @@ from coordination.ballots.package_tables import (
     as_csv,
     as_xlsx,
     aside_words,
+    form_words,
     invalid_words,
     valid_of,
 )
@@ -186,6 +187,7 @@ async def result_context(poll: Poll, visitor: Asker | None, stage: str | None) -
         "valid": valid_of,
         "invalid_words": invalid_words,
         "aside_words": aside_words,
+        "form_words": form_words,
         "objections": objections,
         "answers": FormPerThing("o", [one.id for one in objections]),
         "revoked": state.when(Step.REVOKED),
