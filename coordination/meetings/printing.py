@@ -27,6 +27,8 @@ async def print_sign_in(found: Seen, at: datetime) -> bytes:
     for party in found.parties:
         people = await people_of([party.body], at)
         names = await names_of(people)
+        if not people and party.guest not in {one.name for one in stays}:
+            lines.append([party.body_name, party.guest, False, ""])  # nobody has an account
         for person in (one for one in people if one not in listed):
             listed.add(person)
             stay = came.get(person)

@@ -34,6 +34,11 @@ class PartyLine:
     phone: str
     link_code: str | None
 
+    @property
+    def guest(self) -> str:
+        """Who comes for a party without account, as the answer by its link says."""
+        return self.words.partition("：")[0] if self.link_code and self.answer == "coming" else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:

@@ -1,6 +1,9 @@
 """A party of which nobody has an account answers by a link of its own, of this meeting alone."""
 
+import io
+
 import pytest
+from pypdf import PdfReader
 
 from coordination.db import rows, value
 from coordination.errors import Invalid, NotFound, TooMany
@@ -12,11 +15,14 @@ from coordination.meetings.calling.linking import (
     renew_link,
 )
 from coordination.meetings.calling.moving import move_meeting
+from coordination.meetings.printing import print_sign_in
 from coordination.meetings.queries import load
+from coordination.meetings.room.presence import open_meeting
+from coordination.meetings.room.quorum import stays_of
 from coordination.meetings.steps import NotYourMeeting
 from coordination.meetings.tables import Answer
 from coordination.people.tables import Body, Role
-from tests.meetings.a_meeting import TODAY, a_noticed, a_town
+from tests.meetings.a_meeting import STARTS, TODAY, a_noticed, a_town
 from tests.meetings.test_calling_pages import sign_in
 from tests.meetings.test_moving import LATER, MOVED
 
@@ -28,6 +34,10 @@ async def a_town_with_a_partner_without_account():
     await Role.delete().where(Role.body == town.partner.id)
     await Body.update({Body.phone: "13800138000"}).where(Body.id == town.partner.id)
     return town
+
+
+def words_of(content: bytes) -> str:
+    return "".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
 
 
 async def the_partner(meeting):
@@ -123,3 +133,28 @@ async def test_who_holds_the_link_reads_the_meeting_and_answers_without_signing_
     assert paper.content.startswith(b"%PDF")
     await sign_in(browser, town.manager)
     await browser.open(f"/meetings/{meeting.id}/invitations.pdf", expect=403)
+
+
+async def test_who_is_to_come_by_the_link_stands_on_the_sheet_and_is_ticked_with_one_press(
+    browser, time_is
+):
+    time_is(STARTS)
+    town = await a_town_with_a_partner_without_account()
+    meeting = await a_noticed(town)
+    code = (await the_partner(meeting)).link_code
+    sheet = words_of(await print_sign_in(await load(meeting.id), TODAY))
+    await answer_by_link(code, Answer.COMING, "孙校长", "带一名老师", TODAY)
+    named = words_of(await print_sign_in(await load(meeting.id), TODAY))
+    await open_meeting(town.worker, meeting.id, STARTS)
+    await sign_in(browser, town.worker)
+
+    console = await browser.open(f"/meetings/{meeting.id}/console")
+    [button] = console.select("button[name=name]")
+    party = str((await the_partner(meeting)).id)
+    await browser.send(f"/meetings/{meeting.id}/ticks", party=party, name=button["value"])
+
+    assert "第三小学" in sheet and "第三小学" in named and "孙校长" in named
+    stays = await stays_of(meeting.id)
+    assert [(one.name, str(one.party)) for one in stays] == [("孙校长", party)]
+    ticked = words_of(await print_sign_in(await load(meeting.id), STARTS))
+    assert ticked.count("孙校长") == 1
