@@ -99,8 +99,7 @@ class Pending:
 
 def convening_board(polls: Iterable[ConvenedPoll], asker: UUID, at: datetime) -> Board:
     """For committee and preparatory group: what the next step of each poll asks of this member."""
-    tasks: list[Task] = []
-    underway: list[Task] = []
+    tasks, underway = list[Task](), list[Task]()
     for poll in polls:
         due = list(_due(poll, asker, at))
         tasks += due
@@ -147,10 +146,9 @@ def _task(label: str, poll: ConvenedPoll, part: str, count: int = 1) -> Task:
 
 
 def _underway(poll: ConvenedPoll) -> Task:
-    is_open = poll.step in (Step.OPENED, Step.EXTENDED)
     return Task(
         poll.title, poll.path("/convening"), poll.estate_name, 0, LABELS[poll.step],
-        "now" if is_open else "",
+        "now" if poll.step in (Step.OPENED, Step.EXTENDED) else "",
     )  # fmt: skip
 
 
@@ -280,11 +278,7 @@ OPERATOR_TASKS = {
     "no_worker": ("给社区工作人员授予身份", "/people", "由其上传名册、办理绑定"),
     "no_convener": ("授予业委会或筹备组成员身份", "/people", "每个小区至少两名，公告要第二人确认"),
     "no_roll": ("小区还没有名册", "/places", "由社区工作人员上传"),
-    "no_sms": (
-        "接通短信：现在居民收不到验证码，不能注册",
-        "/outbox",
-        "设置 COORDINATION_SMS_URL 后重新启动",
-    ),
+    "no_sms": ("接通短信：居民收不到验证码，不能注册", "/outbox", "启动时给出短信网关的地址"),
     "no_second_factor": ("工作人员还没有设置二次验证", "/people", "本人登录时按提示设置"),
     "calendar": ("补充工作日历", "/calendar", "询异期遇假日顺延，要用它"),
     "messages_failed": ("消息没有送出", "/outbox", ""),

@@ -27,6 +27,13 @@
   Array.prototype.forEach.call(document.querySelectorAll("[data-print]"), function (button) {
     button.hidden = false;
   });
+  // A second tap, while the answer to the first is on its way.
+  document.addEventListener("submit", function (event) {
+    var now = Date.now(), before = +event.target.getAttribute("data-sent");
+    if (event.defaultPrevented) return;  // htmx and other scripts send it themselves
+    if (before && now - before < 3000) event.preventDefault();
+    else event.target.setAttribute("data-sent", now);
+  });
   // `autofocus` does it elsewhere, and htmx for what it swaps in.
   var summary = document.querySelector(".error-summary");
   if (summary && !("autofocus" in HTMLElement.prototype)) summary.focus();
