@@ -129,6 +129,10 @@ async def test_the_list_is_settled_after_its_publicity_and_every_objection_answe
         await check_candidacy(
             run.clerk, candidacy.id, admitted, "" if admitted else "未同意", TODAY
         )
+    silent = await nominating.nominate(
+        await asking(one), run.election, await run.owner(four), "不知道的", TODAY
+    )
+    assert silent.consented_at is None, "and holds nobody up"
     await publish_list(run.clerk, run.election, SHOWN)
     await publish_roll(run.clerk, run.poll.id, TODAY)
 

@@ -139,6 +139,8 @@ async def test_the_street_enters_a_revocation_with_its_document(browser, conveni
     officer = await a_role(RoleKind.SUBDISTRICT_OFFICER, convening.estate)
     await browser.sign_in(officer, second_factor=True)
     at = f"/ballots/{poll.id}/revocation"
+    page = await browser.open(f"/ballots/{poll.id}")
+    assert page.select(f"a[href='{at}']") and not page.select("a[href$='/convening']")
     await browser.open(at)
     pdf = b"%PDF-1.4\n%%EOF\n"
 

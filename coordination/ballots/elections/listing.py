@@ -148,7 +148,12 @@ async def publish_list(asker: Asker, election_id: UUID, at: datetime) -> Candida
         if found.takes_nominations(at):
             raise TooEarly(f"报名到{local_end(found.election.nominate_until)}截止，之后才能公示。")
         listed = await candidacies(election_id)
-        waiting = [o.name for o in listed if o.admitted is None and o.withdrawn_at is None]
+        # Who was put forward and never agreed stands for nothing, and holds nobody up.
+        waiting = [
+            one.name
+            for one in listed
+            if one.consented_at and one.admitted is None and one.withdrawn_at is None
+        ]
         if waiting:
             raise Unfinished(f"还有{len(waiting)}人没有审核：{'、'.join(waiting[:5])}。")
         if not (admitted := standing(listed)):

@@ -23,7 +23,6 @@ from coordination.law.periods import (
     day_of,
     first_opening_day,
     objection_ends,
-    publicity_ends,
     start_of,
 )
 from coordination.law.tally import Outcome
@@ -208,11 +207,14 @@ async def candidates_ready(poll_id: UUID, estate: Place, at: datetime) -> dateti
     )
     days = await whole_setting("nomination_days", estate, at)
     publicity = await whole_setting("candidate_days", estate, at)
+    working = await working_days()
     called_now = start_of(first_opening_day(day_of(at), days))
     ready = [
         one["until"]
-        or publicity_ends(
-            max(one["nominate_until"] or called_now, at), one["publicity_days"] or publicity
+        or objection_ends(
+            max(one["nominate_until"] or called_now, at),
+            one["publicity_days"] or publicity,
+            working,
         )
         for one in found
     ]

@@ -12,6 +12,7 @@ from coordination.ballots.ballot_tables import Result
 from coordination.ballots.casting.rights import my_rights
 from coordination.ballots.casting.viewing import note_view
 from coordination.ballots.paper.permits import may_write_down
+from coordination.ballots.polls.permits import convenes, may_revoke
 from coordination.ballots.polls.queries import elections_of, estate_of, state_of
 from coordination.ballots.polls.stalls import stalled
 from coordination.ballots.results.asked import asked_in
@@ -65,6 +66,10 @@ class PollPages(Controller):
             "writes_sheets": visitor is not None
             and state.has(Step.NOTICED)
             and may_write_down(visitor, estate, poll),
+            "convenes": convenes(visitor, estate, poll),
+            "may_revoke": visitor is not None
+            and state.may_follow(Step.REVOKED)
+            and may_revoke(visitor, estate, poll),
             "at": clock.now(),
         }
         return Template("ballots/poll.html", context=context)
