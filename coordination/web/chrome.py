@@ -7,6 +7,7 @@ elder mode and the clock. `templates/layout.html` asks once per page: `chrome_of
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from urllib.parse import quote
+from uuid import UUID
 
 from litestar import Request
 
@@ -79,8 +80,11 @@ def register_chrome(provider: _Provider) -> None:
     _provider = provider
 
 
-def chrome_of(request: Request) -> Chrome:
-    """The chrome of this page."""
+def chrome_of(request: Request, estate: UUID | None = None) -> Chrome:
+    """The chrome of this page; `estate`: where its subject lies, which a template sets as
+    `of_estate`, so that who owns in two estates sees which one this is."""
+    if estate:
+        request.state.estate = estate
     elder = request.cookies.get(ELDER_COOKIE) == "1"
     return replace(
         _provider(request),

@@ -108,6 +108,10 @@ async def test_who_owns_in_two_estates_sees_the_votes_that_wait_before_choosing(
     assert page.h1.text == "选择小区" and "您还有1项未投" in words(page)
     assert f"{vote.path}/vote" in links(page)
 
+    browser.client.cookies.set("estate", str(other.id))
+    page = await browser.open(f"{vote.path}/vote")
+    assert vote.estate.name in page.select_one("a.estate").text, "and which of them this is"
+
 
 async def test_of_several_estates_an_office_comes_to_its_own(browser: Browser):
     await an_estate("梧桐苑")
