@@ -49,7 +49,7 @@ async def tell_of_roll(notice_id: UUID, at: datetime) -> int:
     poll, notice = await _about(notice_id)
     text = f"“{poll.title}”的业主名册已公示，请核对您的房号和面积。有误的，请在核对期内提出异议。"
     return await _tell_all(
-        ESTATE_OWNERS, poll.estate, "roll-published", "业主名册公示，请核对", text, notice, at,
+        ESTATE_OWNERS, poll.estate, "roll-published", "业主名册公示，请核对", text, at,
         link=f"/ballots/{poll.id}/roll",
     )  # fmt: skip
 
@@ -60,7 +60,7 @@ async def tell_of_candidates(notice_id: UUID, at: datetime) -> int:
     [found] = await rows("select link from notice where id = $1", notice_id)
     return await _tell_all(
         ESTATE_OWNERS, poll.estate, "election", notice.title,
-        f"{notice.title}（{notice.number}），请点开查看。", notice, at, link=found["link"],
+        f"{notice.title}（{notice.number}），请点开查看。", at, link=found["link"],
     )  # fmt: skip
 
 
@@ -74,8 +74,8 @@ async def deliver_notice(notice_id: UUID, at: datetime) -> int:
         f"{local_time(poll.closes_at)}截止。请阅读公告，届时在本系统投票。"
     )
     return await _tell_all(
-        HOLDERS, poll.id, NOTICED, "投票公告", text, notice, at,
-        link=f"/notices/{notice.id}", channels=WITH_SMS, sms=await _sms(poll, notice),
+        HOLDERS, poll.id, NOTICED, "投票公告", text, at,
+        link=f"/notices/{notice.id}", channels=WITH_SMS, sms=await _sms(poll),
     )  # fmt: skip
 
 
@@ -84,7 +84,7 @@ async def tell_of_extension(notice_id: UUID, at: datetime) -> int:
     poll, notice = await _about(notice_id)
     return await _tell_all(
         HOLDERS, poll.id, "poll-extended", notice.title,
-        f"“{poll.title}”延长投票，已投的票继续有效。详见{notice.number}公示。", notice, at,
+        f"“{poll.title}”延长投票，已投的票继续有效。详见{notice.number}公示。", at,
         link=f"/notices/{notice.id}",
     )  # fmt: skip
 
@@ -94,7 +94,7 @@ async def tell_of_end(notice_id: UUID, at: datetime) -> int:
     poll, notice = await _about(notice_id)
     return await _tell_all(
         ESTATE_OWNERS, poll.estate, "poll-ended", notice.title, f"详见{notice.number}公告。",
-        notice, at, link=f"/notices/{notice.id}",
+        at, link=f"/notices/{notice.id}",
     )  # fmt: skip
 
 
@@ -111,7 +111,6 @@ async def _tell_all(
     event: str,
     title: str,
     text: str,
-    notice: NoticeLine,
     at: datetime,
     *,
     link: str,
@@ -141,10 +140,10 @@ async def _tell_unbound(poll: Poll, notice: NoticeLine, at: datetime) -> None:
     async with transaction():
         sealed = await rows(UNBOUND, poll.id, NOTICED, link)
         phones = [phone for row in sealed if is_mobile(phone := open_phone(row["phone_sealed"]))]
-        await tell_phones(phones, NOTICED, "投票公告", await _sms(poll, notice), at=at, link=link)
+        await tell_phones(phones, NOTICED, "投票公告", await _sms(poll), at=at, link=link)
 
 
-async def _sms(poll: Poll, notice: NoticeLine) -> str:
+async def _sms(poll: Poll) -> str:
     """At most one SMS: the estate's name gives way first."""
     estate = (await estate_of(poll)).name
     rest = (

@@ -216,14 +216,14 @@ async def _sign_and_publish(it: Holding, found: Seen, at: datetime) -> None:
 async def _work(it: Holding, found: Seen, resolution: UUID) -> None:
     """What was asked for, done: of the recent meetings not all of it, of the older some dropped."""
     for turn, task in enumerate(it.tasks):
-        await _one_task(it, found, task, turn)
+        await _one_task(it, task, turn)
     done_at = it.starts_at + 29 * DAY
     if done_at < it.at and it.drawn.random() < 0.85:
         words = "已按决议办理，结果见各项任务。"
         await publish_execution(it.caller, resolution, words, done_at)
 
 
-async def _one_task(it: Holding, found: Seen, task: ActionItem, turn: int) -> None:
+async def _one_task(it: Holding, task: ActionItem, turn: int) -> None:
     holder = next(
         one for one in it.comers if any(role.body == task.body for role in one.roles)
     )  # fmt: skip

@@ -46,7 +46,7 @@ async def load_street(at: datetime) -> None:
         community = await _place(PlaceKind.COMMUNITY)
         await _campaigns(community, at)
         street = await _place(PlaceKind.SUBDISTRICT)
-        await _violation(street, at - 75 * DAY)
+        await _violation(at - 75 * DAY)
         last = month_of(at).previous
         await _listing(street, last.previous, at, published=True)
         await _listing(street, last, at, published=False)
@@ -79,7 +79,7 @@ async def _campaigns(community: Place, at: datetime) -> None:
     )  # fmt: skip
 
 
-async def _violation(street: Place, at: datetime) -> None:
+async def _violation(at: datetime) -> None:
     officer = await asking(await id_of(who.SUBDISTRICT), at)
     estate = await Place.objects().get(Place.name == VIOLATED)
     assert estate, "all estates are there"

@@ -110,7 +110,7 @@ async def look_at(place: Place, table: Table, choices: Choices, uploaded_at: dat
     """What each row of a sheet would do, as things are now."""
     read = [read_row(row, choices, uploaded_at) for row in table.rows]
     good = [one for one in read if isinstance(one, ReadRow)]
-    known = await known_in(place, choices.source, [row.external for row in good])
+    known = await known_in(place, [row.external for row in good])
     compared = await asyncio.to_thread(compare, good, choices, known)
     faults: dict[int, list[Fault]] = {}
     for wrong in [fault for one in read if isinstance(one, list) for fault in one]:

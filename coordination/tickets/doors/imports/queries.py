@@ -17,8 +17,8 @@ SHOWN = 20  # rows of each kind on the preview page
 MOST_TO_TICK = 300  # changed rows that are decided one by one
 
 
-async def known_in(place: Place, source: str, externals: Sequence[str]) -> Known:
-    """The places under `place`, and what the source said before of these numbers."""
+async def known_in(place: Place, externals: Sequence[str]) -> Known:
+    """The places under `place`, and what was said before of these numbers."""
     found = await rows(
         """select p.id, p.kind, p.key, c.key as parent from place p join place c on c.id = p.parent
            where p.kind in ('estate', 'community') and starts_with(p.path, $1)""",
