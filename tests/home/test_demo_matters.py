@@ -17,7 +17,7 @@ async def template(template: str, server: Embedded, demo) -> str:
     return await made_estate(server, template)
 
 
-async def test_matters_stand_at_every_stage_some_with_tickets_some_late(demo, database, time_is):
+async def test_matters_stand_at_every_stage_some_with_tickets_some_late(demo, database):
     estate = await Place.objects().get(Place.name == THE_FIRST)
     assert estate
     at = clock.now()

@@ -39,7 +39,7 @@ async def estate(demo, database) -> Place:
 
 
 @pytest.fixture
-async def loaded(estate, time_is) -> Place:
+async def loaded(estate) -> Place:
     await load_tickets(estate, 0, clock.now())
     return estate
 

@@ -87,9 +87,10 @@ async def _term(estate: Place, at: datetime) -> None:
 
 
 async def _reports(estate: Place, owners: list[Asker], at: datetime) -> None:
-    """Of the year before, all rated; one of this year, being rated now."""
+    """Of the year before, all rated; one of this year, being rated now. In January nothing of the
+    new year has been said yet: the year is the one that has just ended."""
     drawn = random.Random(f"{estate.name} reports")
-    last = datetime(at.astimezone(SHANGHAI).year, 1, 12, 10, tzinfo=SHANGHAI)
+    last = datetime((at - 30 * DAY).astimezone(SHANGHAI).year, 1, 12, 10, tzinfo=SHANGHAI)
     for kind in REPORTING:
         speaker = await _speaker(estate, kind, last)
         report = await publish_report(speaker, estate, kind, last.year - 1, DID[kind], None, last)
