@@ -96,10 +96,19 @@ async def print_minutes(found: Seen, at: datetime) -> bytes:
         "addenda": [[local_time(one.at), one.words] for one in await addenda_of(meeting.id)],
         "seats": [
             [seat.label, *_signed(signed.get(seat.key), names)] for seat in await seats_of(found)
-        ],
+        ]
+        + [[f"{label}（在纸上签）", "", ""] for label in await _by_hand(found)],
         "sha256": sealed.sha256 if sealed else "",
     }
     return await pdf.render("meeting_minutes", data, at)
+
+
+async def _by_hand(found: Seen) -> list[str]:
+    """The parties that came and of which nobody has an account: theirs is a line to write on."""
+    stays = await stays_of(found.meeting.id)
+    with_account = {one.party for one in stays if one.person}
+    came = {one.party for one in stays} - with_account
+    return [one.body_name for one in found.parties if one.id in came]
 
 
 def _signed(one: object, names: dict) -> list[str]:

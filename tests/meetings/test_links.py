@@ -15,9 +15,9 @@ from coordination.meetings.calling.linking import (
     renew_link,
 )
 from coordination.meetings.calling.moving import move_meeting
-from coordination.meetings.printing import print_sign_in
+from coordination.meetings.printing import print_minutes, print_sign_in
 from coordination.meetings.queries import load
-from coordination.meetings.room.presence import open_meeting
+from coordination.meetings.room.presence import declare_no_quorum, open_meeting
 from coordination.meetings.room.quorum import stays_of
 from coordination.meetings.steps import NotYourMeeting
 from coordination.meetings.tables import Answer
@@ -158,3 +158,6 @@ async def test_who_is_to_come_by_the_link_stands_on_the_sheet_and_is_ticked_with
     assert [(one.name, str(one.party)) for one in stays] == [("孙校长", party)]
     ticked = words_of(await print_sign_in(await load(meeting.id), STARTS))
     assert ticked.count("孙校长") == 1
+    await declare_no_quorum(town.worker, meeting.id, STARTS)
+    minutes = words_of(await print_minutes(await load(meeting.id), STARTS))
+    assert "第三小学（在纸上签）" in minutes and "安居物业（在纸上签）" not in minutes
