@@ -22,6 +22,7 @@ from coordination.ballots.results.objections import (
 )
 from coordination.ballots.tables import Step
 from coordination.errors import Invalid, NotAllowed, NotFound, TooMany
+from coordination.law.periods import SHANGHAI
 from coordination.people.sessions import look_up, open_session
 from coordination.people.tables import RoleKind
 from tests.ballots.a_vote import a_vote, a_voter, freeze
@@ -210,6 +211,24 @@ async def test_a_final_result_is_archived_when_it_has_hung_for_fifteen_days():
 
     assert hanging is Step.FINAL
     assert (await state_of(vote.poll)).current is Step.ARCHIVED
+
+
+async def test_an_objection_may_come_in_the_last_minute_of_its_last_day_in_shanghai():
+    """Two come, and hold up the final result until both are answered; none comes at midnight."""
+    vote, voters = await a_counted_vote()
+    first, second = [await asker_of(voter) for voter in voters[:2]]
+    until = await db.value("select objections_until from result where poll = $1", vote.poll.id)
+
+    for owner in (first, second):
+        await object_to_result(owner, vote.poll.id, "人数不对", until - timedelta(minutes=1))
+    with pytest.raises(NotInQuestion):
+        await object_to_result(first, vote.poll.id, "还有", until)
+    await advance_polls(until)
+
+    local = (until - timedelta(minutes=1)).astimezone(SHANGHAI)
+    said = (await package_of(vote))["publication"]["objections_until"]
+    assert (f"{local:%H:%M}", local.date().isoformat()) == ("23:59", said)
+    assert await package_of(vote, "final") is None
 
 
 async def test_who_may_object_and_answer_and_when():
