@@ -7,8 +7,10 @@ nothing after the close, no ballot without its leaf) the function and the constr
 """
 
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -114,12 +116,17 @@ class Drawn:
 
 Answer = list[Receipt] | Refusal
 Cards = dict[UUID, PollCard | None]
+Turn = AbstractAsyncContextManager[Any]
+FREE: Turn = nullcontext()  # nobody else of this process writes
 
 
-async def cast_ballots(submissions: Sequence[Submission], at: datetime) -> list[Answer]:
+async def cast_ballots(
+    submissions: Sequence[Submission], at: datetime, turn: Turn = FREE
+) -> list[Answer]:
     """Cast each submission, all in one transaction; a refused one sinks no other.
 
-    A submission that was cast before is answered with the same receipts again.
+    A submission that was cast before is answered with the same receipts again. `turn` is held
+    while writing: a batch beside this one is looked up and sealed meanwhile.
     """
     answers: list[Answer | None] = [None] * len(submissions)
     cards = {poll: await poll_card(poll) for poll in {s.paper.poll for s in submissions}}
@@ -128,13 +135,13 @@ async def cast_ballots(submissions: Sequence[Submission], at: datetime) -> list[
         if not waiting:
             break
         batch = [submissions[n] for n in waiting]
-        for n, answer in zip(waiting, await _cast_once(batch, cards, at), strict=True):
+        for n, answer in zip(waiting, await _cast_once(batch, cards, at, turn), strict=True):
             answers[n] = answer
     return [answer or Closed("同时有另一次提交，请刷新后再试。") for answer in answers]
 
 
 async def _cast_once(
-    batch: Sequence[Submission], cards: Cards, at: datetime
+    batch: Sequence[Submission], cards: Cards, at: datetime, turn: Turn
 ) -> list[Answer | None]:
     """One try at each; None: another came first, look again."""
     who = await callers([(s.token_hash, s.paper.poll) for s in batch], at)
@@ -146,7 +153,10 @@ async def _cast_once(
             ready[n] = _draw(submission.paper, _admitted(caller, at), card)
         except Refusal as refusal:
             answers[n] = refusal
-    said, placed = await _write(batch, who, ready, cards, at) if ready else ([], {})
+    said, placed = [], {}
+    if ready:
+        async with turn:
+            said, placed = await _write(batch, who, ready, cards, at)
     for (n, drawn), word in zip(ready.items(), said, strict=True):
         if word == "cast":
             answers[n] = [ballot.receipt(at, placed[ballot.tracker]) for ballot in drawn]

@@ -1,9 +1,10 @@
 """Group commit: papers that arrive together are written together.
 
 Who sends a paper waits for the commit that holds it; while one batch commits, the next gathers,
-so batches grow with the rush and nobody waits for company. A batch runs in a task of its own, so a
-client that goes away cancels nothing half-way; and when the database is gone for a moment the
-batch is tried again, which is safe: a submission that did get through is found, not repeated.
+so batches grow with the rush and nobody waits for company. Two are under way at most: one is
+looked up and sealed while the other is written. A batch runs in a task of its own, so a client that
+goes away cancels nothing half-way; and when the database is gone for a moment the batch is tried
+again, which is safe: a submission that did get through is found, not repeated.
 """
 
 import asyncio
@@ -18,6 +19,7 @@ from coordination.ballots.receipts import Receipt
 from coordination.errors import Unavailable
 
 LARGEST = 500  # submissions in one transaction
+ABREAST = 2  # batches under way
 PATIENCE = 12.0  # seconds that a batch outlives a missing database
 GONE = (
     OSError,
@@ -48,39 +50,43 @@ class CastQueue:
     """One per process; `start` and `stop` belong to the application's life."""
 
     def __init__(self) -> None:
-        self._waiting: asyncio.Queue[Waiting] = asyncio.Queue()
-        self._writer: asyncio.Task[None] | None = None
+        self._waiting: list[Waiting] = []
+        self._under_way: dict[asyncio.Task[None], int] = {}  # batches, and how large each is
+        self._turn = asyncio.Lock()
 
     def start(self) -> None:
-        self._waiting = asyncio.Queue()
-        self._writer = asyncio.create_task(self._write())
+        self._waiting, self._under_way, self._turn = [], {}, asyncio.Lock()
 
     async def stop(self) -> None:
         """Write what has arrived, then end."""
-        await self._waiting.join()
-        if self._writer:
-            self._writer.cancel()
-            await asyncio.gather(self._writer, return_exceptions=True)
+        while self._under_way:
+            await asyncio.wait(self._under_way)
 
     async def cast(self, submission: Submission, at: datetime) -> list[Receipt]:
         """The receipts, once committed. Any refusal of `cast_ballots`; Unavailable."""
         answer: asyncio.Future[list[Receipt]] = asyncio.get_running_loop().create_future()
-        self._waiting.put_nowait(Waiting(submission, at, answer))
+        self._waiting.append(Waiting(submission, at, answer))
+        self._begin()
         return await answer  # a client that goes away cancels the wait, not the writing
 
-    async def _write(self) -> None:
-        while True:
-            batch = [await self._waiting.get()]
-            while not self._waiting.empty() and len(batch) < LARGEST:
-                batch.append(self._waiting.get_nowait())
-            await self._settle(batch)
-            for _ in batch:
-                self._waiting.task_done()
+    def _begin(self) -> None:
+        """Begin the next batch: at once when none is under way, else when as many wait as that
+        one holds, so that batches side by side stay large."""
+        sizes = self._under_way.values()
+        if self._waiting and len(sizes) < ABREAST and len(self._waiting) >= max(sizes, default=0):
+            batch, self._waiting = self._waiting[:LARGEST], self._waiting[LARGEST:]
+            settling = asyncio.create_task(self._settle(batch))
+            self._under_way[settling] = len(batch)
+            settling.add_done_callback(self._end)
+
+    def _end(self, settled: asyncio.Task[None]) -> None:
+        del self._under_way[settled]
+        self._begin()
 
     async def _settle(self, batch: Sequence[Waiting]) -> None:
         try:
-            answers = await _cast_patiently(batch)
-        except Exception as broken:  # noqa: BLE001 - the writer must outlive any one batch
+            answers = await _cast_patiently(batch, self._turn)
+        except Exception as broken:  # noqa: BLE001 - nobody else would answer those who wait
             answers = [broken] * len(batch)
         for waiting, answer in zip(batch, answers, strict=True):
             if waiting.answer.done():
@@ -91,7 +97,7 @@ class CastQueue:
                 waiting.answer.set_result(answer)
 
 
-async def _cast_patiently(batch: Sequence[Waiting]) -> Sequence[Answer]:
+async def _cast_patiently(batch: Sequence[Waiting], turn: asyncio.Lock) -> Sequence[Answer]:
     """Try until the database answers. Unavailable: it did not, within `PATIENCE`."""
     # The latest arrival's time: nobody is judged by an earlier moment than their own.
     submissions, at = [w.submission for w in batch], max(w.at for w in batch)
@@ -99,7 +105,7 @@ async def _cast_patiently(batch: Sequence[Waiting]) -> Sequence[Answer]:
     until, pause = loop.time() + PATIENCE, 0.05
     while True:
         try:
-            return await cast_ballots(submissions, at)
+            return await cast_ballots(submissions, at, turn)
         except AGAIN as gone:
             if loop.time() > until:
                 raise Unavailable(
