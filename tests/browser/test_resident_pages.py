@@ -24,13 +24,13 @@ VISITORS = (
     "/matters", "/estates/{estate}/matters", "/petitions",
     "/meetings", "/meetings/{meeting}", "/meetings/{meeting}/screen", "/meetings/demands",
     "/meetings/actions", "/meetings/actions/{action}",
-    "/tickets", "/tickets/new", "/tickets/new/dangers/gas",
+    "/tickets", "/tickets/new", "/tickets/new/dangers/gas", "/responsible?estate={estate}",
     "{running}", "{running}/roll", "{final}", "{final}/result", "{preliminary}/result",
 )  # fmt: skip
 OWNERS = (
     "/matters/new", "/petitions/new",
-    "/me", "/me/units", "/me/security", "/me/passkeys", "/messages", "/bind", "/bind/letter",
-    "/bind/phone",
+    "/me", "/me/units", "/me/security", "/me/closing", "/messages", "/me/passkeys", "/bind",
+    "/bind/letter", "/bind/phone",
     "/tickets/mine", "/tickets/new/words",
     "{running}/vote", "{running}/rights", "{running}/receipts", "/step-up", "/consent",
 )  # fmt: skip
