@@ -41,7 +41,7 @@ def main() -> int:
     name, *rest = sys.argv[1:] or ["--help"]
     if name in COMMANDS:
         return call(COMMANDS[name][0], rest)
-    known = "\n".join(f"  {command:<14}{what}" for command, (_, what) in COMMANDS.items())
+    known = "\n".join(f"  {command:<15}{what}" for command, (_, what) in COMMANDS.items())
     text = f"coordination COMMAND …\n\n{known}\n\ncoordination COMMAND --help"
     asked_for_help = name in ("-h", "--help")
     print(text, file=sys.stdout if asked_for_help else sys.stderr)

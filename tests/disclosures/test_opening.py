@@ -5,12 +5,15 @@ from datetime import UTC, datetime, timedelta
 
 from coordination.db import row, rows, value
 from coordination.disclosures.opening import open_disclosures, sweep_disclosures
+from coordination.disclosures.seeds import ITEMS
+from coordination.disclosures.tables import Rhythm
 from coordination.people.tables import BodyKind, RoleKind
 from tests.builders import a_body, a_role, an_estate
 from tests.disclosures.a_disclosure import EARLY, a_town
 
 BEFORE_DUE = datetime(2026, 4, 23, 2, 0, tzinfo=UTC)  # 7 days before 30 April
 AFTER_DUE = datetime(2026, 4, 30, 16, 0, tzinfo=UTC)  # the first moment of 1 May in Shanghai
+RHYTHMS = [rhythm for *_, rhythm, _, _, _, _ in ITEMS]
 
 
 async def told(person) -> list[tuple[str, str]]:
@@ -25,10 +28,10 @@ async def told(person) -> list[tuple[str, str]]:
 async def test_each_estate_owes_every_item_once_and_the_next_period_when_this_one_ends(database):
     town = await a_town(at=None)
 
-    assert await open_disclosures(EARLY) == 16
+    assert await open_disclosures(EARLY) == len(ITEMS)
     assert await open_disclosures(EARLY + timedelta(days=1)) == 0
-    # On 1 July five quarterly items and the four of the half-year begin anew.
-    assert await open_disclosures(datetime(2026, 7, 1, 1, 0, tzinfo=UTC)) == 9
+    anew = [rhythm for rhythm in RHYTHMS if rhythm in (Rhythm.QUARTERLY, Rhythm.HALF_YEARLY)]
+    assert await open_disclosures(datetime(2026, 7, 1, 1, 0, tzinfo=UTC)) == len(anew)
     due = await row("select period, due_on from disclosure where id = $1", await town.owed())
     assert (due["period"], str(due["due_on"])) == ("2026年第2季度", "2026-07-30")
 
@@ -75,4 +78,5 @@ async def test_two_workers_tell_once(database):
     assert [title for title, _ in await told(town.manager)] == [
         "公开事项将到期", "公开事项已逾期"
     ]  # fmt: skip
-    assert await value("select count(*) from disclosure where overdue_at is not null") == 13
+    overdue = await value("select count(*) from disclosure where overdue_at is not null")
+    assert overdue == len([rhythm for rhythm in RHYTHMS if rhythm is not Rhythm.ONCE])

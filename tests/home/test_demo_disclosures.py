@@ -67,7 +67,7 @@ def test_every_made_line_fits_the_columns_of_its_item():
         assert [[not isinstance(cell, str) for cell in line] for line in lines] == [
             kinds for _ in lines
         ], code
-    assert {code for code, heads in columns.items() if heads} == set(LINES)
+    assert {code for code, heads in columns.items() if heads} == set(LINES), "the demo has lines"
 
 
 async def test_loading_again_opens_nothing_new(estate):
