@@ -63,6 +63,7 @@ class Line:
     rating: str | None
     photo: str | None
     hold_until: datetime | None
+    paused_since: datetime | None
     clocks: Sequence[datetime | None]  # as CLOCKS; none: it runs no more
 
     @property
@@ -97,9 +98,15 @@ class Line:
         if not self.has_due:
             return "" if self.is_done else "计时暂停"
         if self.state is State.ON_HOLD and self.hold_until:
-            late = f"{countdown(self.due_at, at)}，" if self.is_late(at) else ""
+            late = f"{self._countdown(at)}，" if self.is_late(at) else ""
             return f"{late}暂缓到 {local_day(self.hold_until)}"
-        return f"{self.due_for} {countdown(self.due_at, at)}".strip()
+        return self._countdown(at)
+
+    def _countdown(self, at: datetime) -> str:
+        """What was late when its clock was stopped has not grown later since."""
+        stopped = self.paused_since
+        until = stopped if stopped and self.due_at <= stopped else at
+        return f"{self.due_for} {countdown(self.due_at, until)}".strip()
 
     @property
     def due_for(self) -> str:
@@ -124,6 +131,7 @@ select t.id, t.number, t.estate, e.name as estate_name, b.name as building_name,
        t.closed_at, t.outcome, t.rating,
        (select f.small from ticket_photo f where f.ticket = t.id and f.small is not null
          order by f.event, f.sort limit 1) as photo, t.hold_until,
+       t.paused_since,
        array[case when t.reported_at is null then t.report_due_at end,
              case when t.replied_at is null then t.reply_due_at end,
              t.close_due_at, t.visit_due_at, t.holder_due_at] as clocks

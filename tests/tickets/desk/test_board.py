@@ -39,6 +39,21 @@ async def test_what_is_due_first_stands_first(town, browser, time_is):
     assert "报到 已超期" in late and "报到 还剩" in coming
 
 
+async def test_what_was_late_when_it_was_put_on_hold_grows_no_later_by_it(town, browser, time_is):
+    time_is(WHISTLED + 9 * DAY)
+    held = await a_ticket(town, category="lift-out", text="电梯坏了")
+    hold = {"blocker": "等配件", "unblocker": "厂家", "until": (WHISTLED + 20 * DAY).isoformat()}
+    await it_happens(held, EventKind.REPORT_IN, town.keeper, WHISTLED + HOUR)
+    await it_happens(held, EventKind.DISPATCH, town.keeper, WHISTLED + HOUR, dispatch="direct")
+    await it_happens(held, EventKind.ASK_HOLD, town.keeper, WHISTLED + 2 * HOUR, "等配件", **hold)
+    await it_happens(held, EventKind.HOLD, town.worker, WHISTLED + 27 * HOUR, "等配件", **hold)
+    await sign_in(browser, town.keeper)
+
+    page = await browser.open("/desk/tickets")
+
+    assert "首次答复 已超期 3小时，暂缓到" in page.select_one(".ticket").text
+
+
 async def test_the_property_of_another_estate_sees_none_of_it(town, browser, time_is):
     time_is(WHISTLED)
     ticket = await a_ticket(town, text="三单元电梯夹人")
