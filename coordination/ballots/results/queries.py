@@ -64,23 +64,26 @@ async def turnout_mark(poll: UUID, at: datetime) -> tuple[object, ...] | None:
     return (poll, *found) if found else None
 
 
+# Whose rights these are is asked once, from the person; the planner would begin with the whole roll
+# of each vote where its tables have no statistics yet.
 POLLS = """
+with mine as materialized (
+  select distinct r.id, q.poll from voicing v
+    join voting_right r on r.id = v."right" join question q on q.id = r.question
+   where v.person = $2
+)
 select p.id, p.title, p.opens_at, e.name as estate_name,
        coalesce((select max(s.closes_at) from poll_step s where s.poll = p.id), p.closes_at)
          as closes_at,
        (select s.step from poll_step s where s.poll = p.id order by s.number desc limit 1) as step,
        (select n.text from result r join notice n on n.id = r.notice where r.poll = p.id
          order by r.published_at desc limit 1) as outcome,
-       (select count(distinct r.id) from voting_right r join question q on q.id = r.question
-         join voicing v on v."right" = r.id
-        where q.poll = p.id and v.person = $2
-          and not exists (select 1 from ballot b where b."right" = r.id)) as uncast
+       (select count(*) from mine where mine.poll = p.id
+          and not exists (select 1 from ballot b where b."right" = mine.id)) as uncast
   from poll p join place e on e.id = p.estate
  where ($1::uuid is null or p.estate = $1)
    and exists (select 1 from poll_step s where s.poll = p.id and s.step = 'roll_published')
-   and ($2::uuid is null or exists (
-     select 1 from voting_right r join question q on q.id = r.question
-       join voicing v on v."right" = r.id where q.poll = p.id and v.person = $2))
+   and ($2::uuid is null or exists (select 1 from mine where mine.poll = p.id))
  order by p.opens_at desc, p.id limit 100
 """
 
