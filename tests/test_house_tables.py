@@ -96,6 +96,7 @@ MAY_BE_MISSING = {
     "Meeting.series": "most are called one by one",
     "Meeting.recalls": "most follow no meeting without a quorum",
     "MeetingStep.person": "the clock has none",
+    "InvitationAnswer.person": "who answers by the link has no account",
     "MeetingStep.body": "likewise",
     "MeetingStep.notice": "not each step is announced",
     "AgendaItem.matter": "not each point is about one",

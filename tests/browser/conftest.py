@@ -48,3 +48,18 @@ async def be(screen: Screen, person: Person, *, stepped_up: bool = True) -> None
         person.id, clock.now(), stepped_up=stepped_up, second_factor=True, device="测试"
     )
     await screen.take_session(token)
+
+
+async def until_it_waits(screen: Screen, words: str) -> None:
+    """The phone has put the words away; what nobody waits for takes its time."""
+    await screen.page.wait_for_function(
+        """words => new Promise(done => {
+          const open = indexedDB.open("whistle", 1);
+          open.onsuccess = () => {
+            const all = open.result.transaction("draft");
+            const asked = all.objectStore("draft").get("now");
+            all.oncomplete = () => { open.result.close(); done(asked.result?.text === words); };
+          };
+        })""",
+        arg=words,
+    )

@@ -14,7 +14,7 @@ from coordination import clock
 from coordination.db import value
 from coordination.tickets.visiting.links import make_link
 from tests.browser.barriers import barriers
-from tests.browser.conftest import be
+from tests.browser.conftest import be, until_it_waits
 from tests.browser.screens import Screen, Windows
 from tests.browser.test_resident_pages import HEAVIEST, weight
 from tests.tickets.a_ticket import Neighbourhood, a_neighbourhood, a_replied_ticket
@@ -46,21 +46,6 @@ async def state_of(ticket) -> str:
 async def to_words(screen: Screen, town: Neighbourhood) -> None:
     await screen.open(f"/tickets/new?estate={town.estate.id}")
     await screen.press("没有危险，开始吹哨")
-
-
-async def until_it_waits(screen: Screen, words: str) -> None:
-    """The phone has put the words away; what nobody waits for takes its time."""
-    await screen.page.wait_for_function(
-        """words => new Promise(done => {
-          const open = indexedDB.open("whistle", 1);
-          open.onsuccess = () => {
-            const all = open.result.transaction("draft");
-            const asked = all.objectStore("draft").get("now");
-            all.oncomplete = () => { open.result.close(); done(asked.result?.text === words); };
-          };
-        })""",
-        arg=words,
-    )
 
 
 async def choose_photo(screen: Screen, *paths: Path) -> None:
