@@ -71,11 +71,8 @@ async def test_a_whistle_with_a_photo_takes_seven_taps(
     assert await phone.heading() == "哨已吹响"
     said = await phone.text()
     assert re.search(r"#\d+", said) and "027-87000000" in said and "第一次答复" in said
-    kept = await value(
-        "select count(*) from ticket_photo p join ticket t on t.id = p.ticket where t.estate = $1",
-        town.estate.id,
-    )
-    assert kept == 1
+    photos = "ticket_photo p join ticket t on t.id = p.ticket where t.estate = $1"
+    assert await value(f"select count(*) from {photos}", town.estate.id) == 1
 
 
 async def test_a_photo_is_made_small_before_it_leaves_the_phone(
@@ -134,6 +131,11 @@ async def test_words_and_photos_wait_on_the_phone_until_they_are_sent(
     await choose_photo(phone, photo)
     await phone.page.wait_for_selector(".shots img")
     await until_it_waits(phone, "信号不好的地方写的")
+    await phone.context.set_offline(True)
+    await phone.page.wait_for_function("!navigator.onLine")
+    await phone.named("下一步").tap()
+    await phone.page.get_by_text("现在没有网络").wait_for()
+    await phone.context.set_offline(False)
 
     await to_words(phone, town)
     await phone.page.wait_for_selector(".shots img")

@@ -20,7 +20,7 @@
   if (!form) return;
 
   var text = form.elements.text, input = window.DataTransfer && form.elements.photos;
-  var kept = [], busy = 0, timer, send, list = make("div", "shots"), over = make("p", "hint");
+  var kept = [], busy = 0, timer, send, list = make("div", "shots"), over = make("p", "hint"), away = make("p", "error");
 
   function make(tag, look, words, click) {
     var it = document.createElement(tag);
@@ -104,10 +104,15 @@
     input.parentNode.appendChild(list);
     input.parentNode.appendChild(over);
     input.onchange = function () { add([].slice.call(input.files)).then(keep); };
-    form.onsubmit = function (event) {
-      if (busy) { event.preventDefault(); send = true; }
-    };
   }
+  away.setAttribute("role", "alert");
+  form.appendChild(away);
+  form.onsubmit = function (event) {
+    var off = navigator.onLine === false;
+    away.textContent = off ? "现在没有网络。写的和照片都存在这台手机里，有信号了再按一次。" : "";
+    if (off || busy) event.preventDefault();
+    send = busy && !off;
+  };
   store("readonly", function (s) { return s.get("now"); }).then(function (draft) {
     if (!draft || !draft.photos || draft.who !== form.dataset.who || Date.now() - draft.at > 3 * 864e5) return;
     if (text.value || form.elements.remove || !(draft.text || draft.photos.length)) return;
