@@ -104,6 +104,10 @@ class Taken:
     notice: UUID | None = None
     closes_at: datetime | None = None
 
+    @property
+    def label(self) -> str:
+        return LABELS[self.step]
+
 
 @dataclass(frozen=True, slots=True)
 class Milestone:
