@@ -125,7 +125,7 @@ async def test_a_meeting_called_for_a_matter_has_it_first_though_another_has_it_
     desk = await browser.send("/meetings/new", **sent | {"starts_at": "2026-03-05T14:30",
                               "venue": "二楼"})  # fmt: skip
 
-    assert "最早3月5日 星期四" in page.main.text
+    assert "3月5日 星期四：三方联动例会、四方联席会议" in page.main.text
     assert "最早2026年3月5日开会" in too_near.main.text
     points = [one.text.partition(". ")[2] for one in desk.select("section.panel h3")]
     assert points == ["上次纪要与决议执行", "工单月度分析", matter.title, later.title,

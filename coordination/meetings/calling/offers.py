@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -42,12 +42,12 @@ class Offers:
     def kind_options(self) -> list[tuple[str, str]]:
         return [(kind.code, kind.name) for kind in self.kinds]
 
-    def dated_kinds(self, at: datetime) -> list[tuple[str, str]]:
-        """The same with the first day on which each may be held, if its notice goes out now."""
-        return [
-            (kind.code, f"{kind.name}（最早{local_weekday(kind.first_day(at))}）")
-            for kind in self.kinds
-        ]
+    def first_days(self, at: datetime) -> str:
+        """The first day on which each may be held, if its notice goes out now."""
+        days: dict[date, list[str]] = {}
+        for kind in sorted(self.kinds, key=lambda kind: kind.notice_days):
+            days.setdefault(kind.first_day(at), []).append(kind.name)
+        return "；".join(f"{local_weekday(day)}：{'、'.join(names)}" for day, names in days.items())
 
     @property
     def place_options(self) -> list[tuple[str, str]]:
