@@ -94,7 +94,13 @@ class Embedded:
 
     def start(self, timeout: float = 120.0) -> "Embedded":
         """Join the server of this folder, or start it. NoServerError: it does not come up."""
-        self.name.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self.name.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise NoServerError(
+                f"{self.name.parent} 不能写入（{error.strerror}）：请把 COORDINATION_DATA 指向一个"
+                f"可以写入的目录。 / {self.name.parent} cannot be used as data folder."
+            ) from error
         with self.alone():
             try:
                 self._place()

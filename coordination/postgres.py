@@ -113,7 +113,9 @@ class Programs:
         words = ["--auth-local=trust", "--auth-host=reject", "--data-checksums", "--encoding=UTF8"]
         words += self._collation() if durable else [*self._collation(), "--no-sync"]
         self.run("initdb", "-D", new, "-U", OWNER, *words)
-        self.run("postgres", "--single", "-D", new, OWNER, said=f'create database "{database}"')
+        # Else it reports an error, as of a full disk, and ends as if all were well.
+        alone = ("--single", "-c", "exit_on_error=on", "-D", new, OWNER)
+        self.run("postgres", *alone, said=f'create database "{database}"')
         new.rename(folder)
 
     def _collation(self) -> list[str]:

@@ -174,5 +174,11 @@ class Serving:
 def add_address(parser: argparse.ArgumentParser) -> None:
     """--host, --port and --workers, for this process and for the one that launches it."""
     parser.add_argument("--host", default="127.0.0.1", help="监听地址，默认 127.0.0.1")
-    parser.add_argument("--port", type=int, default=8000, help="端口，默认 8000")
+    parser.add_argument("--port", type=_port, default=8000, help="端口，默认 8000")
     parser.add_argument("--workers", type=int, default=1, help="网页进程数，默认 1")
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 65_535:
+        raise argparse.ArgumentTypeError("端口是 1 到 65535 之间的数")
+    return int(text)

@@ -14,6 +14,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from coordination import embedded
 from coordination.embedded import Embedded
 from coordination.postgres import (
     Account,
@@ -187,6 +188,13 @@ def test_a_data_folder_of_a_version_that_is_not_installed_says_so(folder):
 
     with pytest.raises(NoServerError, match="PostgreSQL 9 "):
         a_server(folder).start()
+
+
+def test_a_first_start_that_cannot_make_its_database_begins_anew(folder, monkeypatch):
+    monkeypatch.setattr(embedded, "DATABASE", "template1")
+    with pytest.raises(NoServerError, match="already exists"):
+        Embedded(folder / "postgres").start()
+    assert not (folder / "postgres").exists()
 
 
 async def test_settings_that_the_server_refuses_are_told_with_its_own_words(folder):
