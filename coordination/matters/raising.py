@@ -160,10 +160,11 @@ def _check_words(title: str, text: str) -> None:
 async def _just_raised(
     asker: Asker, place: Place, title: str, text: str, at: datetime
 ) -> UUID | None:
+    # Of two taps the later may have come first.
     return await value(
         """select id from matter where opened_by = $1 and place = $2 and title = $3 and text = $4
-             and opened_at > $5 and opened_at <= $6""",
-        asker.id, place.id, title, text, at - SAME_WITHIN, at,
+             and opened_at > $5 and opened_at < $6""",
+        asker.id, place.id, title, text, at - SAME_WITHIN, at + SAME_WITHIN,
     )  # fmt: skip
 
 

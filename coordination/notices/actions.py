@@ -108,7 +108,8 @@ async def publish_plain(
             (Notice.estate == estate.id) & (Notice.kind == NoticeKind.PLAIN)
             & (Notice.issuer == role.body) & (Notice.title == title.strip())
             & (Notice.text == text.strip()) & (Notice.contact == contact.strip())
-            & (Notice.published_at > at - SAME_WITHIN) & (Notice.published_at <= at)
+            & (Notice.published_at > at - SAME_WITHIN)
+            & (Notice.published_at < at + SAME_WITHIN)  # of two taps the later may come first
         )  # fmt: skip
         return same or await publish_notice(
             estate, NoticeKind.PLAIN, title.strip(), text.strip(), Facts((section,)), at,

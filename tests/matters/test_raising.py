@@ -140,6 +140,7 @@ async def test_two_taps_raise_one_matter_and_other_words_another():
     first, second = await asyncio.gather(
         *(raise_matter(*said, RAISED + timedelta(seconds=n), once=True) for n in (0, 1))
     )
+    assert await raise_matter(*said, RAISED - timedelta(seconds=1), once=True) == first
     other = await raise_matter(*said[:3], f"{TEXT}还有一件。", RAISED, once=True)
     later = await raise_matter(*said, RAISED + timedelta(hours=1), once=True)
 
