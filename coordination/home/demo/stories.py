@@ -224,7 +224,7 @@ STORIES = (
                  "共 11 万元，由公共收益支出", MatterClass.OTHER,
                  "有关共有和共同管理权利的其他重大事项。"),), 34, Step.ROLL_PUBLISHED, lead=27),
     Story(ROLL_ANSWERED, "换届选举之前，先修改议事规则。", (RULES,), 30,
-          Step.ROLL_PUBLISHED, lead=29, by_preparatory=True),
+          Step.ROLL_PUBLISHED, lead=39, by_preparatory=True),  # checked, holidays or not
     Story("3栋加装电梯厅门禁表决（草稿）", "3栋业主提议，费用由3栋业主分摊。", (), 35, Step.DRAFTED,
           lead=22),
 )  # fmt: skip
