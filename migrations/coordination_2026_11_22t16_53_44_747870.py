@@ -9,9 +9,7 @@ DESCRIPTION = "invitation_links"
 
 
 async def forwards():
-    manager = MigrationManager(
-        migration_id=ID, app_name="coordination", description=DESCRIPTION
-    )
+    manager = MigrationManager(migration_id=ID, app_name="coordination", description=DESCRIPTION)
 
     manager.add_column(
         table_class_name="MeetingParty",
