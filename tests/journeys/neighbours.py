@@ -66,10 +66,10 @@ class Estate:
         return self.windows[who]
 
     async def days_pass(self, days: float) -> None:
-        """The clock of every process goes on, as by the operator's page."""
-        self.ahead += timedelta(days=days)
+        """The clock of every process goes on alike, by whole seconds, as by the operator's page."""
+        seconds = int((self.ahead + timedelta(days=days)).total_seconds())
+        self.ahead = timedelta(seconds=seconds)
         async with transaction():
-            seconds = int(self.ahead.total_seconds())
             await write_setting(None, NAME, seconds, "演示", clock.now(), self.operator)
         clock.move_by(self.ahead)
         await self.town.clock_has_moved()
