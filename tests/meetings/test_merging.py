@@ -35,6 +35,26 @@ def test_what_both_changed_stays_twice_with_a_mark():
     assert merged.has_marks
 
 
+def test_two_who_go_on_writing_in_one_paragraph_have_it_twice_and_no_more():
+    mine, yours = "我写的。", "你写的。"
+    holds = merge("原话\n别的", f"{mine}\n别的", f"{yours}\n别的").text
+
+    for _ in range(3):  # each page goes on from its own words, which it saved last
+        was, mine = mine, f"{mine}我续。"
+        holds = merge(f"{was}\n别的", f"{mine}\n别的", holds).text
+        was, yours = yours, f"{yours}你续。"
+        merged = merge(f"{was}\n别的", f"{yours}\n别的", holds)
+        holds = merged.text
+
+    assert holds == f"{BOTH}\n{yours}\n{OTHER}\n{mine}\n别的"
+    assert merged.has_marks
+
+
+def test_a_line_that_one_changed_takes_the_line_that_another_put_beside_it():
+    assert merge("一", "一改", "一\n二").text == "一改\n二"
+    assert merge("一", "零\n一", "一改").text == "零\n一改"
+
+
 @given(TEXTS, NEW, NEW)
 def test_no_paragraph_that_either_wrote_is_lost(base, mine, theirs):
     merged = Counter(merge(base, "\n".join(mine), "\n".join(theirs)).text.split("\n"))

@@ -1,7 +1,8 @@
 """Two people write one part of the minutes at once: neither loses a word. Pure.
 
 A three-way merge by paragraph: what one of them left as it was is taken from the other; where
-both wrote, both stay, with a mark between them for a person to settle.
+both wrote, both stay, with a mark between them for a person to settle. Who goes on writing
+between the marks goes on in their own words there: a paragraph does not come in twice.
 """
 
 from collections.abc import Sequence
@@ -53,11 +54,23 @@ def _settled(
         return list(mine), False
     if not base:  # both wrote something new at the same place
         return [*theirs, *mine], False
+    for changed, around in ((mine, theirs), (theirs, mine)):
+        if (at := _found(base, around)) is not None:  # still whole: the change is made in it
+            said = [*around[:at], *changed, *around[at + len(base) :]]
+            return said, BOTH in said
     if len(base) == len(mine) == len(theirs) > 1:  # neighbours, each changed by one of them
         rows = [_settled([b], [m], [t]) for b, m, t in zip(base, mine, theirs, strict=True)]
         if not any(marked for _, marked in rows):
             return [line for chunk, _ in rows for line in chunk], False
     return [BOTH, *theirs, OTHER, *mine], True
+
+
+def _found(words: Sequence[str], within: Sequence[str]) -> int | None:
+    """Where these paragraphs, not all of them empty, stand one after the other."""
+    if not any(words):
+        return None
+    starts = range(len(within) - len(words) + 1)
+    return next((i for i in starts if within[i : i + len(words)] == words), None)
 
 
 def _lines(text: str) -> list[str]:

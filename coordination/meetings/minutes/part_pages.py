@@ -62,6 +62,8 @@ class PartPages(Controller):
             read.settle()
             saved = await save_part(asker, part_id, based_on, data.text, clock.now())
         except Invalid as refusal:
+            if request.headers.get("hx-request"):
+                raise  # said above the page, which stays as it is
             context = await _part(asker, part_id)
             last = context["revisions"][-1]
             context |= {"saved": Saved(last.revision, last.revision, last.text)}
