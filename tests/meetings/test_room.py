@@ -9,7 +9,7 @@ from coordination.db import rows
 from coordination.errors import TooMany
 from coordination.meetings.queries import items_of, load
 from coordination.meetings.room.console import MovedMeanwhile, move, shown_now
-from coordination.meetings.room.motions import put_motion
+from coordination.meetings.room.motions import put_motion, raise_hand
 from coordination.meetings.room.presence import (
     AlreadyIn,
     Counted,
@@ -25,6 +25,7 @@ from coordination.meetings.room.presence import (
     tick,
 )
 from coordination.meetings.room.quorum import room_light, stays_of
+from coordination.meetings.room_tables import HandChoice
 from coordination.meetings.steps import NotYourMeeting, OutOfOrder
 from coordination.meetings.tables import Step
 from tests.builders import a_person
@@ -74,9 +75,13 @@ async def test_a_wrong_check_in_is_taken_back_until_a_vote_has_counted_it():
     assert [one["verb"] for one in verbs] == ["check_in", "take_back_check_in"]
     await check_in(town.manager, meeting.room_code, DURING)
     [first, *_] = await items_of(meeting.id)
-    await put_motion(town.worker, first.id, "同意", DURING)
-    with pytest.raises(Counted):
-        await take_back(town.worker, came[town.helper.id], DURING)
+    motion = await put_motion(town.worker, first.id, "同意", DURING)
+    [party] = [one.party for one in await stays_of(meeting.id) if one.person == town.manager.id]
+    later = await tick(town.worker, meeting.id, "来晚的同事", party, None, ENDS)
+    await raise_hand(town.worker, motion.id, HandChoice.APPROVE, ENDS, stay=later.id)
+    for stay in (came[town.helper.id], later.id):
+        with pytest.raises(Counted):
+            await take_back(town.worker, stay, ENDS)
 
 
 async def test_a_committee_session_needs_more_than_half_of_its_members():

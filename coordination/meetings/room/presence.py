@@ -28,10 +28,12 @@ from coordination.web.limits import give_back, hit
 
 OPENS_BEFORE = timedelta(hours=2)
 IN_THE_ROOM = (Step.OPEN, Step.CLOSED, Step.MINUTES_DRAFT)  # a paper may come after the close
-# Stays of a meeting during which no vote was put: a wrong one has counted for nothing.
+# Stays of a meeting during which no vote was open: a wrong one has counted for nothing, nor has
+# anybody voted who came while one ran.
 MISTAKABLE = """
 select p.id from presence p where p.meeting = $1 and not exists (
-  select from motion m where m.meeting = p.meeting and m.opened_at >= p.came_at
+  select from motion m where m.meeting = p.meeting
+     and (m.closed_at is null or m.closed_at >= p.came_at)
      and (p.left_at is null or m.opened_at <= p.left_at))
 """
 GUESSES, WINDOW = 6, 900  # wrong codes of one person in a quarter of an hour
@@ -50,7 +52,7 @@ class MotionStillOpen(Conflict):
 
 
 class Counted(Conflict):
-    """A vote was put while that person stood as present."""
+    """A vote was open while that person stood as present."""
 
 
 class WrongRoomCode(Invalid):
