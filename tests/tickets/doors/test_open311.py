@@ -127,7 +127,7 @@ async def test_only_public_tickets_are_listed_newest_first_and_told_apart(client
     lamp = await a_ticket(town)
     noise = await a_ticket(town, category="noise")
     closed = await a_closed_ticket(town)
-    await a_ticket(town, is_public=False, text="不公开的话")
+    hidden = await a_ticket(town, is_public=False, text="不公开的话")
 
     listed = await read(client, "requests.json")
     numbers = [one["service_request_id"] for one in listed]
@@ -145,6 +145,7 @@ async def test_only_public_tickets_are_listed_newest_first_and_told_apart(client
     assert await narrowed(service_request_id=f"{lamp.number},{noise.number}") == [
         str(noise.number), str(lamp.number),
     ]  # fmt: skip
+    assert await narrowed(service_request_id=str(hidden.number)) == [], "no program reported it"
     assert await narrowed(page_size=2, page=2) == [str(lamp.number)]
     assert await narrowed(jurisdiction_id=str(town.street.id)) == numbers
     elsewhere = await a_neighbourhood("丁香苑")

@@ -38,8 +38,8 @@ async def jurisdiction(said: str) -> Place | None:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which requests. `numbers`: those alone, whatever else is said, and how they stand even where
-    their words are not public: who reported one follows it by its number."""
+    """Which requests. `numbers`: those alone, whatever else is said; also how those stand that came
+    by this door and whose words are not public: who reported one follows it by its number."""
 
     path: str
     numbers: Sequence[int] | None = None
@@ -65,7 +65,7 @@ async def requests(wanted: Wanted) -> list[asyncpg.Record]:
            join category c on c.id = t.category join body h on h.id = t.holder
            where starts_with(e.path, $1)
              and ($2::bigint[] is null and t.is_public and t.state <> 'merged'
-                  or t.number = any($2))
+                  or (t.is_public or t.door = 'open311') and t.number = any($2))
              and ($3::text[] is null or c.code = any($3))
              and ($4::bool is null or (t.state in ('closed', 'withdrawn')) = $4)
              and ($5::timestamptz is null or t.whistled_at >= $5)
