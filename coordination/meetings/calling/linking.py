@@ -21,7 +21,7 @@ from coordination.web.formats import local_time
 from coordination.web.limits import hit
 
 TRIES, WINDOW = 10, 3600  # answers by one link in an hour
-MISSING = "这个邀请链接没有用了，或者没有抄全。请向召集单位要新的链接，或打电话答复。"
+MISSING = "这个邀请链接已经作废，或者没有抄全。请向召集单位要新的链接，或打电话答复。"
 # Bodies for which nobody could answer by an account.
 WITHOUT_ACCOUNT = """
 select p.id, b.phone from meeting_party p join body b on b.id = p.body
@@ -81,10 +81,11 @@ async def invited_by(code: str) -> tuple[Seen, PartyLine]:
 
 async def answer_by_link(code: str, answer: Answer, name: str, words: str, at: datetime) -> None:
     """Answer for the party by who holds its link. NotFound, AlreadyOver, Invalid, TooMany."""
-    _, party = await invited_by(code)
+    before, party = await invited_by(code)
     await hit(f"invitation:{party.id}", TRIES, WINDOW, at)
     async with transaction():
-        seen = await lock_meeting((await invited_by(code))[0].meeting.id)
+        await lock_meeting(before.meeting.id)
+        seen, party = await invited_by(code)  # the link may have been renewed meanwhile
         if seen.state.current is not Step.NOTICED:
             raise AlreadyOver("会议已经开始、结束或取消，不能再答复。请打电话联系召集单位。")
         if answer is Answer.DECLINED and not words.strip():
