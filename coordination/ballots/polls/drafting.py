@@ -19,9 +19,10 @@ from coordination.ballots.polls.queries import (
     candidates_ready,
     check_ends,
     estate_of,
+    load_poll,
     open_matters,
 )
-from coordination.ballots.polls.state import PollState
+from coordination.ballots.polls.state import ENDED_EARLY, PollState
 from coordination.ballots.polls.steps import lock_poll, take_step
 from coordination.ballots.polls.timetable import Days, check_times, timetable
 from coordination.ballots.tables import Poll, Step
@@ -244,11 +245,15 @@ async def _just_drafted(
 ) -> Poll | None:
     # One at a time for each person, or two sent at once would become two drafts.
     await value("select pg_advisory_xact_lock(hashtext($1))", f"draft {asker.id}")
-    return await Poll.objects().get(
-        (Poll.drafted_by == asker.id) & (Poll.estate == estate.id) & (Poll.convener == body)
-        & (Poll.title == facts.title) & (Poll.summary == facts.summary)
-        & (Poll.drafted_at > at - SAME_WITHIN) & (Poll.drafted_at <= at)
+    found = await value(
+        """select id from poll p where drafted_by = $1 and estate = $2 and convener = $3
+             and title = $4 and summary = $5 and drafted_at > $6 and drafted_at < $7
+             and not exists (select from poll_step s where s.poll = p.id and s.step = any($8))""",
+        asker.id, estate.id, body, facts.title, facts.summary,
+        at - SAME_WITHIN, at + SAME_WITHIN,  # of two taps the later may come first
+        [step.value for step in ENDED_EARLY],
     )  # fmt: skip
+    return await load_poll(found) if found else None
 
 
 async def _matter_in(estate: Place, matter: UUID | None) -> UUID | None:

@@ -192,7 +192,8 @@ async def require_uncalled(question_id: UUID) -> None:
 async def _same_words(poll_id: UUID, words: QuestionWords) -> Question | None:
     return await Question.objects().get(
         (Question.poll == poll_id) & (Question.title == words.title)
-        & (Question.text == words.text)
+        & (Question.text == words.text) & (Question.cost == words.cost)
+        & (Question.proposer == words.proposer)
     )  # fmt: skip
 
 
