@@ -40,7 +40,7 @@ def test_what_is_not_solved_never_counts_as_solved(cells, outcome):
         ("不满意 不太满意 很不满意", "dissatisfied"),
         ("基本满意 比较满意 一般", "fairly"),
         ("满意 非常满意 满意度：满意", "satisfied"),
-        ("未评价 未评价满意度", None),
+        ("未评价 未评价满意度 不了解满意度", None),
     ],
 )
 def test_who_is_not_content_never_counts_as_content(cells, rating):

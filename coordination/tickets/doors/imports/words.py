@@ -35,7 +35,7 @@ OUTCOMES: Mapping[str, Outcome] = {
     "解决|^是": Outcome.SOLVED,
 }  # fmt: skip
 RATINGS: Mapping[str, Rating] = {
-    "不.{0,2}满意": Rating.DISSATISFIED, "基本满意|较满意|一般": Rating.FAIRLY,
+    "不.{0,2}满意(?![度率])": Rating.DISSATISFIED, "基本满意|较满意|一般": Rating.FAIRLY,
     "满意(?![度率])": Rating.SATISFIED,
 }  # fmt: skip
 
