@@ -54,7 +54,8 @@ class Sending:
         if self.given:
             return
         self._size += len(message.get("body", b""))  # pyright: ignore[reportArgumentType]
-        self._messages.append(message)
+        if self._mine and self._size <= LARGEST:
+            self._messages.append(message)
         with suppress(ConnectionError):
             await self._send(message)
 
@@ -106,7 +107,7 @@ async def answered_before(request: Request, held_by: bytes) -> Response | None:
 
 def _key(request: Request, held_by: bytes) -> bytes:
     found: Any = ScopeState.from_scope(request.scope).form
-    said = sorted((name, _told(value)) for name, value in _items(found))
+    said = [(name, _told(value)) for name, value in _items(found)]
     whole = (held_by, request.method, request.url.path, request.url.query, said)
     return hashlib.sha256(repr(whole).encode(errors="surrogatepass")).digest()
 
