@@ -48,6 +48,8 @@ DEFAULTS = {
     # A failed statement, and the key it violated, may hold personal data.
     "log_error_verbosity": "terse",
     "log_min_error_statement": "panic",
+    # A roll just imported or frozen has no statistics, and pages are slow until it has them.
+    "autovacuum_naptime": "10s",
 }
 
 

@@ -63,6 +63,7 @@ FAST = (
     ("full_page_writes", "off"),
     ("max_connections", "60"),
     ("shared_buffers", "32MB"),
+    ("autovacuum_naptime", "60s"),  # it would wait before databases that are copied and dropped
 )
 
 
