@@ -41,6 +41,7 @@ from coordination.meetings.room.presence import close_meeting
 from coordination.meetings.room.resolutions import resolve
 from coordination.meetings.steps import NotYourMeeting, OutOfOrder
 from coordination.meetings.tables import Step
+from coordination.meetings.waiting import meetings_waiting
 from coordination.people.askers import ProveFirst
 from tests.meetings.a_meeting import ENDS, a_closed, a_full_room, a_town, again, minutes_of
 from tests.meetings.test_deciding import DECIDED, carried
@@ -130,6 +131,11 @@ async def test_those_present_have_three_working_days_and_each_objection_its_answ
     with pytest.raises(Invalid, match="太长"):  # and not cut off unsaid
         await object_to(town.manager, part.id, "句" * 2_001, CHECKED - timedelta(seconds=1))
     await object_to(town.manager, part.id, "少写了一句", CHECKED - timedelta(seconds=1))
+    waits = [one.label for one in await meetings_waiting(town.worker, CHECKED)]
+    assert "答复对纪要的异议" in waits
+    assert "答复对纪要的异议" not in [
+        one.label for one in await meetings_waiting(town.manager, CHECKED)
+    ]
     signer = await again(town.worker, CHECKED)
     with pytest.raises(StillChecked, match="1 条异议"):
         await sign_minutes(signer, meeting.id, "chair", CHECKED)
@@ -229,8 +235,12 @@ async def test_the_published_minutes_name_nobody():
     await save_part(town.worker, part.id, 1, "钱经理说可打13812345678找孙校长", ENDS)
     await send_to_check(town.worker, meeting.id, ENDS)
     await _signed_by_all(town, meeting)
+    waits = await meetings_waiting(town.worker, CHECKED)
 
     notice = await publish_minutes(town.worker, meeting.id, CHECKED)
+
+    assert [one.label for one in waits] == ["公布会议纪要"]
+    assert await meetings_waiting(town.worker, CHECKED) == []
 
     [found] = await rows("select facts::text as facts, kind from notice where id = $1", notice.id)
     assert found["kind"] == "minutes"
@@ -264,8 +274,10 @@ async def test_the_resolution_and_then_its_execution_are_published_each_once():
     with pytest.raises(OutOfOrder):
         await publish_resolutions(town.worker, meeting.id, ENDS)
     await close(town, meeting)
+    assert "公示决议" in [one.label for one in await meetings_waiting(town.worker, ENDS)]
 
     first = await publish_resolutions(town.worker, meeting.id, ENDS)
+    assert "公示决议" not in [one.label for one in await meetings_waiting(town.worker, ENDS)]
     second = await publish_execution(town.worker, resolution.id, "车棚已建成", CHECKED)
     with pytest.raises(NothingToPublish):
         await publish_resolutions(town.worker, meeting.id, CHECKED)
