@@ -83,10 +83,12 @@ def home_of(estate: Neighbour | None) -> str:
 
 
 def estate_here(request: Request, asker: Asker | None) -> Neighbour | None:
-    """The estate that a page speaks of: the one in its address, else that its handler names, else
-    the one last looked at, else the only one there is, or that the offices of the asker cover."""
+    """The estate that a page speaks of: the one in its address, else that the page itself names,
+    else the one last looked at, else the only one there is, or that the offices of the asker
+    cover."""
     found = (
         estate_known(_named_in(request.url.path))
+        or estate_known(_uuid(request.query_params.get("estate")))
         or estate_known(request.state.get("estate"))
         or estate_known(_uuid(request.cookies.get(ESTATE_COOKIE)))
     )
