@@ -87,7 +87,6 @@ async def when_an_owner_binds_by_the_letter(town: Town) -> None:
     await _join(town, phone, LETTER)
 
     await phone.open("/bind")
-    await phone.page.get_by_role("link", name="绑定码函").tap()
     await phone.fill(code=town.codes["1栋101"].lower().replace("-", " "), name=LETTER.name)
     await phone.press("绑定")
 

@@ -58,14 +58,11 @@ class BindPages(Controller):
     path = "/bind"
     guards = [signed_in]
 
-    @get()
-    async def bind(self) -> Template:
-        return Template("registry/bind.html")
-
-    @get("/letter")
-    async def letter(self, asker: NamedDependency[Asker]) -> Template:
+    @get(["/", "/letter"])
+    async def bind(self, asker: NamedDependency[Asker]) -> Template:
+        """With the letter's code at once: its printed link leads here."""
         form = Form({"name": asker.name})
-        return Template("registry/bind_letter.html", context={"form": form})
+        return Template("registry/bind.html", context={"form": form})
 
     @post("/letter")
     async def by_letter(
@@ -80,7 +77,7 @@ class BindPages(Controller):
             read.settle()
             await actions.bind_by_letter(asker, code, name, visit.source, clock.now())
         except (Invalid, actions.NoMatch) as refusal:
-            return form_again("registry/bind_letter.html", _as_form(refusal), data)
+            return form_again("registry/bind.html", _as_form(refusal), data)
         return Redirect(BOUND, status_code=303)
 
     @get("/phone")
