@@ -6,12 +6,18 @@ from datetime import timedelta
 import pytest
 
 from coordination import db
+from coordination.people import join_pages
 from coordination.people.account_actions import ask_join_code, join
 from coordination.people.sessions import COOKIE, look_up
 from tests.builders import DURING
 from tests.people.accounts import HERE, PASSWORD, PHONE, an_account, code_sent_to, wrong
 
 NAME = "王小明"
+
+
+@pytest.fixture(autouse=True)
+def codes_arrive(monkeypatch):
+    monkeypatch.setattr(join_pages, "reaches_phones", lambda: True)
 
 
 async def fill_in(browser, *, expect: int = 303, code: str | None = None, **fields):
@@ -60,6 +66,15 @@ async def test_a_wrong_code_makes_nobody_and_keeps_what_was_typed(browser):
     assert page.select_one("input[name=name]")["value"] == NAME
     assert page.select_one("input[name=agreed]").has_attr("checked")
     assert await db.value("select count(*) from person") == 0
+
+
+async def test_where_no_code_can_arrive_none_is_asked_for(browser, monkeypatch):
+    monkeypatch.undo()
+
+    page = await browser.open("/join")
+
+    assert not page.select("main form") and "还没有接通短信" in page.select_one(".panel.wait").text
+    assert page.select_one("main a[href='/responsible']"), "whom to call instead"
 
 
 @pytest.mark.parametrize("phone", ["", "12345", "027-87654321", "not a phone"])
