@@ -24,13 +24,13 @@ def _early(at: datetime) -> list[tuple[str, str, float, list[Said]]]:
     """(category, words, whistled how many hours ago, what then happened): not yet in work, or
     freshly so."""
     asked = ("请补充是几单元几楼，什么时间能上门。", {"until": _day(at, 48)})
-    not_ours = ("户内养犬噪声由公安机关处理，不属于物业职责。", {"reason": "not_ours"})
+    decided = ("派出所上周已经处理过，没有新的情况。", {"reason": "decided"})
     return [
         ("lift-out", "1单元电梯停了，八楼有坐轮椅的老人要去透析。", 1.5, []),
         ("lighting", "二楼楼道灯不亮，晚上看不见台阶。", 5, []),
         ("cleaning", "楼道里堆着沙发和纸箱，过不去人。", 75, []),
         ("gates", "单元门禁刷卡没有反应。", 20, [(18, K.ASK_INFO, "staff", *asked)]),
-        ("pets", "邻居家的狗夜里叫。", 8, [(6, K.PROPOSE_REFUSAL, "staff", *not_ours)]),
+        ("pets", "邻居家的狗夜里叫。", 8, [(6, K.PROPOSE_REFUSAL, "staff", *decided)]),
         ("sewage", "一楼卫生间返水，流到门外。", 3, [(2.6, K.REPORT_IN, "staff", "", {})]),
         ("water-cut", "七楼以上水压太小，热水器点不着。", 20, _taken(19)),
         ("leaking", "一下雨外墙渗水，卧室墙发霉。", 24 * 9, _taken(24 * 9 - 3)),

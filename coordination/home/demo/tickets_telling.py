@@ -43,10 +43,10 @@ class Teller:
         self._do(self.life.at + self.drawn.randrange(20, 90) * MINUTE, EventKind.WITHDRAW, by)
 
     def _refused(self) -> None:
-        reason = "专有部分内部的问题，不属于物业服务和公共管理事项"
+        reason = "没有说清具体地点和情况，问过以后仍然无法核实"
         self._do(self.life.at + 2 * HOUR, EventKind.PROPOSE_REFUSAL, self.hand, reason,
-                 reason="not_ours")  # fmt: skip
-        self._do(self.end, EventKind.CLOSE, self.visitor, f"{reason}，已告知可找的单位。",
+                 reason="no_facts")  # fmt: skip
+        self._do(self.end, EventKind.CLOSE, self.visitor, f"{reason}。有新的情况可以再吹哨。",
                  outcome="refused")  # fmt: skip
 
     def _worked_on(self) -> None:

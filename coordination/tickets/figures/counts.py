@@ -10,6 +10,8 @@ QUICK_SECONDS = 300
 MERGED = "t.state = 'merged'"
 WITHDRAWN = "t.state = 'withdrawn' and t.reported_at is null"
 ACCEPTED = f"not ({MERGED}) and not ({WITHDRAWN})"
+# Of a sheet that was the wrong one and taken back: it gave its number back, and never was.
+UNDONE = "t.state = 'withdrawn' and t.door in ('hotline', 'petition') and t.external is null"
 CLOSED = "t.state = 'closed'"
 STOPPED = "t.state in ('closed', 'merged', 'withdrawn')"
 VISITED = "t.replied_at is not null and t.visited_at is not null"
@@ -49,9 +51,9 @@ def _closed(name: str, label: str, where: str) -> Count:
 
 
 _ALL = (
-    Count("whistled", "收到的工单", "true", of_all=True),
+    Count("whistled", "收到的工单", f"not ({UNDONE})", of_all=True),
     Count("merged", "并入其他工单", MERGED, of_all=True),
-    Count("withdrawn", "报到前撤回", WITHDRAWN, of_all=True),
+    Count("withdrawn", "报到前撤回", f"{WITHDRAWN} and not ({UNDONE})", of_all=True),
     Count("accepted", "已受理", "true"),
     Count("reported", "已报到", "t.reported_at is not null"),
     Count("reported_on_time", "按时报到", "t.reported_at < t.report_due_at"),

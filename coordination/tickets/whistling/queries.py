@@ -59,7 +59,7 @@ select t.id, t.number, t.state, t.whistled_at, t.spot, t.cosigners, t.reopened,
          where s.ticket = t.id and s.person = $6) as mine
   from near t join category c on c.id = t.category left join place b on b.id = t.building
  where t.here or t.alike >= $7
- order by t.alike desc, t.here desc, t.whistled_at desc limit $8
+ order by t.here desc, t.alike desc, t.whistled_at desc limit $8
 """
 
 
@@ -168,7 +168,8 @@ async def to_call(estate: UUID, at: datetime, *kinds: str) -> list[tuple[str, st
 async def similar_to(
     person: UUID, estate: UUID, building: UUID | None, category: str, text: str, at: datetime
 ) -> list[Similar]:
-    """Open tickets of the estate that may be about the same, the likest first."""
+    """Open tickets of the estate that may be about the same: the same building first, then the
+    likest."""
     found = await rows(
         SIMILAR, estate, category, building, grams_of(text), at - SIMILAR_FOR, person,
         LIKENESS, SIMILAR_SHOWN,

@@ -57,7 +57,8 @@ async def test_what_nobody_worked_on_is_retracted_and_can_be_brought_in_anew(tow
     assert '"undone": 1' in told and '"kept": 1' in told
     asked = Asked(town.estate, Period(2026, 2), Cohort.WHISTLED, LATER)
     total = (await tally(asked)).total
-    assert (total["accepted"], total["withdrawn"], total["closed"]) == (1, 1, 0)
+    assert (total["whistled"], total["accepted"], total["withdrawn"]) == (1, 1, 0)
+    assert total["closed"] == 0
 
     again = await bring_in(town, a_line(诉求内容="5单元路灯不亮"), an_open_line("WH002"))
 
