@@ -8,7 +8,11 @@ from typing import Any
 from coordination import db
 
 PATIENCE = 60.0  # on a machine that is busy with other things
-BEFORE_A_LOCK = "select exists(select from pg_locks where not granted)"
+# In this database alone: other tests wait in theirs.
+BEFORE_A_LOCK = """
+select exists (select from pg_locks join pg_stat_activity using (pid)
+                where not granted and datname = current_database())
+"""
 
 
 async def until(
