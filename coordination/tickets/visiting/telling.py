@@ -124,6 +124,7 @@ async def _sms(kind: EventKind, facts: dict[str, Any], news: News, at: datetime)
         f"工单#{facts['number']}已答复，解决了吗？请点：{address}",
         f"#{facts['number']}已答复请确认{address}",
         news.text,
+        news.title,
     )
     return next(words for words in ways if fits_sms(words, settings().sms_sign))
 
