@@ -67,7 +67,9 @@ async def renew_link(asker: Asker, meeting_id: UUID, party: UUID, at: datetime) 
         await MeetingParty.update({MeetingParty.link_code: draw_letter_code()}).where(
             MeetingParty.id == party
         )
-        await audit.record(asker, "renew_invitation_link", found.meeting, at=at, place=found.place)
+        await audit.record(
+            asker, "renew_invitation_link", found.meeting, at=at, place=found.place, party=party
+        )
 
 
 async def invited_by(code: str) -> tuple[Seen, PartyLine]:
