@@ -9,6 +9,7 @@ import os
 import re
 import zipfile
 import zlib
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePath
 from xml.parsers import expat
 
@@ -23,7 +24,9 @@ SAVE_AS = "请用 Excel 或 WPS 打开，“另存为”选择“Excel 工作簿
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 # A cell right of column Z or below row 199,999: without one, a sheet is small enough.
-_FAR = re.compile(rb"""r\s*=\s*["'](?:[A-Za-z]{2,3}\d|[A-Za-z]?(?:[2-9]\d{5}|\d{7}))""")
+_FAR = re.compile(rb"""["'](?:[A-Za-z]{2,3}\d|[A-Za-z]?(?:[2-9]\d{5}|\d{7}))""")
+_LONGEST_FAR = 16  # bytes, more than any match: what may lie across two blocks
+_BLOCK = 1024 * 1024  # read at a time: a sheet of 200 KB may unpack to MAX_UNPACKED
 _PLACE = re.compile(r"([A-Za-z]*)(\d*)")
 
 
@@ -104,7 +107,7 @@ def _expect_workbook(data: bytes) -> None:
             _expect_plain(archive)
             for member in archive.namelist():
                 if not member.startswith("xl/media/"):
-                    _expect_readable(member, archive.read(member))
+                    _expect_readable(archive, member)
     except _BROKEN as broken:
         raise UnreadableFile("文件已损坏或没有传完整，打不开。" + SAVE_AS) from broken
     except RuntimeError as locked:  # zipfile's word for a member behind a password
@@ -132,25 +135,36 @@ def _expect_plain(archive: zipfile.ZipFile) -> None:
         )
 
 
-def _expect_readable(member: str, xml: bytes) -> None:
-    if not member.startswith("xl/worksheets/"):
-        return
+def _expect_readable(archive: zipfile.ZipFile, member: str) -> None:
+    """Read it to its end, where a wrong checksum shows, and measure it if it is a sheet."""
+    before, is_sheet, is_far = b"", member.startswith("xl/worksheets/"), False
+    for block in _blocks(archive, member):
+        is_far = is_far or is_sheet and _FAR.search(before + block) is not None
+        before = block[-_LONGEST_FAR:]
     # Whole formatted rows and columns are common and harmless: only what is filled is measured.
-    if _FAR.search(xml) and _Extent(xml).cells > MAX_CELLS:
+    if is_far and _Extent(_blocks(archive, member)).cells > MAX_CELLS:
         raise UnreadableFile(
             "工作表的范围太大：远离表格的地方还有内容。"
             "请选中表格右侧和下方的空白行列删除，保存后再上传。"
         )
 
 
+def _blocks(archive: zipfile.ZipFile, member: str) -> Iterator[bytes]:
+    with archive.open(member) as file:
+        while block := file.read(_BLOCK):
+            yield block
+
+
 class _Extent:
     """How many cells lie between A1 and the farthest cells of a sheet that hold something."""
 
-    def __init__(self, xml: bytes) -> None:
+    def __init__(self, blocks: Iterable[bytes]) -> None:
         self._row = self._column = self._rows = self._columns = 0
         parser = expat.ParserCreate()
         parser.StartElementHandler = self._start
-        parser.Parse(xml, True)
+        for block in blocks:
+            parser.Parse(block)
+        parser.Parse(b"", True)
 
     @property
     def cells(self) -> int:
