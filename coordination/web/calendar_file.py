@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 LONGEST_LINE = 75  # octets, the line break not counted
 CONTROLS = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127])  # tab, LF and CR are handled
-CALENDAR = "text/calendar; charset=utf-8"
+CALENDAR = "text/calendar"  # Litestar itself adds the charset to what is text
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,7 +142,7 @@ async def test_the_invitation_goes_into_a_calendar(browser, time_is):
 
     response = await browser.client.get(f"/meetings/{meeting.id}/invitation.ics")
 
-    assert response.headers["content-type"].startswith("text/calendar")
+    assert response.headers["content-type"] == "text/calendar; charset=utf-8"
     text = response.text
     assert "DTSTART:20260312T063000Z\r\nDTEND:20260312T080000Z\r\n" in text
     assert text.endswith("END:VCALENDAR\r\n")

@@ -26,6 +26,7 @@ from coordination.people.askers import Asker
 from coordination.places.queries import place_of
 from coordination.settings import settings
 from coordination.web.access import anyone
+from coordination.web.calendar_file import CALENDAR
 from coordination.web.forms import Form, Reader, form_from
 
 ANSWERS = (
@@ -87,7 +88,7 @@ class MeetingPages(Controller):
         address = f"{settings().public_url}/meetings/{meeting_id}"
         return Response(
             invitation(found.meeting, address, agenda, clock.now(), found.state.times_moved),
-            media_type="text/calendar; charset=utf-8",
+            media_type=CALENDAR,
             headers={"Content-Disposition": disposition(found.meeting.title)},
         )
 

@@ -42,7 +42,7 @@ async def test_from_the_list_to_an_answer_and_a_calendar_file(browser: Browser, 
     await browser.sign_in(singer)
     await browser.open(application)
     file = await browser.client.get(f"{application}/calendar.ics")
-    assert file.headers["content-type"].startswith("text/calendar")
+    assert file.headers["content-type"] == "text/calendar; charset=utf-8"
     assert b"DTSTART:20260408T060000Z" in file.content
     browser.sign_out()
     page = await browser.open(f"/rooms/{room.id}?week=2026-04-08")
