@@ -234,15 +234,18 @@ async def place_names(scope: Scope) -> dict[UUID, str]:
     buildings = {
         *scope.buildings, *(b for b, _ in scope.entrances), *(b for b, _ in scope.floors)
     }  # fmt: skip
-    places = await rows("select id, name from place where id = any($1)", list(buildings))
-    units = await rows(
-        """select u.id, b.name as building, u.entrance, u.room
-           from unit u join place b on b.id = u.building where u.id = any($1)""",
-        list(scope.units),
-    )
-    return {row["id"]: building_name(row["name"]) for row in places} | {
-        row["id"]: unit_name(row["building"], row["entrance"], row["room"]) for row in units
-    }
+    names: dict[UUID, str] = {}
+    if buildings:
+        for row in await rows("select id, name from place where id = any($1)", list(buildings)):
+            names[row["id"]] = building_name(row["name"])
+    if scope.units:
+        for row in await rows(
+            """select u.id, b.name as building, u.entrance, u.room
+               from unit u join place b on b.id = u.building where u.id = any($1)""",
+            list(scope.units),
+        ):
+            names[row["id"]] = unit_name(row["building"], row["entrance"], row["room"])
+    return names
 
 
 async def open_objections(poll_id: UUID) -> int:

@@ -13,7 +13,7 @@ from msgspec import Meta, Struct
 from coordination import clock
 from coordination.ballots.ballot_tables import Result
 from coordination.ballots.package import as_json
-from coordination.ballots.polls.queries import estate_of, questions_of, state_of
+from coordination.ballots.polls.queries import questions_of
 from coordination.ballots.reading import SCHEMA
 from coordination.ballots.results.asked import asked_in
 from coordination.ballots.results.lists import answered_objections, polls_after
@@ -106,10 +106,10 @@ class PollApi(Controller):
         self, visitor: NamedDependency[Asker | None], poll_id: FromPath[UUID]
     ) -> PollSaid:
         """One poll: questions with rule and electorate, timetable, road, notices."""
-        poll = await public_poll(poll_id, visitor)
-        state, estate = await state_of(poll), await estate_of(poll)
+        poll, state, estate = await public_poll(poll_id, visitor)
         convener = await body_of(poll.convener)
-        asked, notices = await asked_in(poll, state), await notices_of(poll_id)
+        asked = await asked_in(poll, state, await questions_of(poll_id))
+        notices = await notices_of(poll_id)
         names = estate.name, convener.name
         stages = await _stages(poll_id)
         return PollSaid.of(poll, state, names, asked, notices, stages, clock.now())
@@ -119,7 +119,7 @@ class PollApi(Controller):
         self, visitor: NamedDependency[Asker | None], poll_id: FromPath[UUID]
     ) -> Turnout:
         """Turnout by building, question by question."""
-        poll = await public_poll(poll_id, visitor)
+        _, state, _ = await public_poll(poll_id, visitor)
         shown = []
         for question in await questions_of(poll_id):
             rows = await figures_of(question.id)
@@ -129,7 +129,7 @@ class PollApi(Controller):
             ]
             moved_at = max((row.moved_at for row in rows), default=None)
             shown.append(QuestionTurnout(question.id, question.title, moved_at, figures))
-        return Turnout((await state_of(poll)).is_open(clock.now()), shown)
+        return Turnout(state.is_open(clock.now()), shown)
 
     @get("/{poll_id:uuid}/result", responses=answers(404, 422))
     async def read_result(

@@ -7,7 +7,6 @@ from coordination.ballots.polls.queries import (
     documents_of,
     freezes,
     place_names,
-    questions_of,
 )
 from coordination.ballots.polls.scopes import Scope, words
 from coordination.ballots.polls.state import PollState
@@ -27,15 +26,15 @@ class Asked:
     documents: Sequence[QuestionDocument]
 
 
-async def asked_in(poll: Poll, state: PollState) -> list[Asked]:
-    """The poll's questions in printed order, under the law of the day of the notice; before the
+async def asked_in(poll: Poll, state: PollState, questions: Sequence[Question]) -> list[Asked]:
+    """The poll's questions as given, under the law of the day of the notice; before the
     notice, of the day for which the opening is planned."""
     noticed = state.when(Step.NOTICED)
     on = day_of(noticed.at if noticed else poll.opens_at)
     frozen = await freezes(poll.id)
     documents = await documents_of(poll.id)
     shown = []
-    for question in await questions_of(poll.id):
+    for question in questions:
         scope, kind = Scope.of(question), question.matter_class
         shown.append(
             Asked(

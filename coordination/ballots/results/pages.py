@@ -3,9 +3,10 @@
 All forms of a result come from the one package; none is computed again here.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from litestar import Controller, Response, get, post
@@ -27,15 +28,17 @@ from coordination.ballots.package_tables import (
     valid_of,
 )
 from coordination.ballots.polls.permits import may_answer_objection, may_see
-from coordination.ballots.polls.queries import estate_of, load_poll, questions_of, state_of
+from coordination.ballots.polls.queries import estate_of, load_poll, state_of
+from coordination.ballots.polls.state import PollState
 from coordination.ballots.results.objections import answer_result_objection, object_to_result
 from coordination.ballots.results.printing import result_pdf
 from coordination.ballots.results.queries import notices_of, turnout_of
-from coordination.ballots.tables import Poll, Step
+from coordination.ballots.tables import Poll, Question, Step
 from coordination.errors import Invalid, NotFound
 from coordination.law.remedies import REVOCATION
 from coordination.people.access import signed_in
 from coordination.people.askers import Asker
+from coordination.places.tables import Place
 from coordination.web.access import anyone
 from coordination.web.forms import Form, FormPerThing, form_again
 
@@ -53,12 +56,21 @@ class AnswerForm:
     answer: str = ""
 
 
-async def public_poll(poll_id: UUID, visitor: Asker | None) -> Poll:
+class Public(NamedTuple):
+    """A poll that the visitor may see, where it stands, and whose owners vote."""
+
+    poll: Poll
+    state: PollState
+    estate: Place
+
+
+async def public_poll(poll_id: UUID, visitor: Asker | None) -> Public:
     """NotFound: there is none, or it is still a draft of others."""
     poll = await load_poll(poll_id)
-    if not may_see(visitor, await estate_of(poll), poll, await state_of(poll)):
+    found = Public(poll, await state_of(poll), await estate_of(poll))
+    if not may_see(visitor, found.estate, poll, found.state):
         raise NotFound("没有找到这次表决。")
-    return poll
+    return found
 
 
 async def result_of(poll_id: UUID, stage: str | None) -> Result:
@@ -85,7 +97,7 @@ class ResultPages(Controller):
         stage: FromQuery[str | None] = None,
     ) -> Template:
         """The result as published; the preliminary one with its objections."""
-        poll = await public_poll(poll_id, visitor)
+        poll, *_ = await public_poll(poll_id, visitor)
         context = await result_context(poll, visitor, stage)
         return Template("ballots/result.html", context=context | {"form": Form()})
 
@@ -155,13 +167,14 @@ class ObjectionPages(Controller):
         return Redirect(f"/ballots/{poll_id}/result?stage=preliminary", status_code=303)
 
 
-async def turnout_context(poll: Poll) -> dict[str, object]:
+async def turnout_context(
+    poll: Poll, state: PollState, questions: Sequence[Question]
+) -> dict[str, object]:
     """What `_turnout.html` needs."""
-    state = await state_of(poll)
     return {
         "poll": poll,
         "running": state.is_open(clock.now()),
-        "turnout": await turnout_of(await questions_of(poll.id)),
+        "turnout": await turnout_of(questions),
     }
 
 

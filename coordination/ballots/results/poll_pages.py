@@ -13,7 +13,7 @@ from coordination.ballots.casting.rights import my_rights
 from coordination.ballots.casting.viewing import note_view
 from coordination.ballots.paper.permits import may_write_down
 from coordination.ballots.polls.permits import convenes, may_revoke
-from coordination.ballots.polls.queries import elections_of, estate_of, state_of
+from coordination.ballots.polls.queries import elections_of, questions_of
 from coordination.ballots.polls.stalls import stalled
 from coordination.ballots.results.asked import asked_in
 from coordination.ballots.results.pages import public_poll, turnout_context
@@ -45,17 +45,16 @@ class PollPages(Controller):
         self, visitor: NamedDependency[Asker | None], poll_id: FromPath[UUID]
     ) -> Template:
         """One vote: what is asked, of whom, where it stands, and every notice about it."""
-        poll = await public_poll(poll_id, visitor)
-        state = await state_of(poll)
-        estate = await estate_of(poll)
+        poll, state, estate = await public_poll(poll_id, visitor)
+        questions = await questions_of(poll_id)
         rights = await my_rights(visitor.id, poll_id) if visitor else []
         if visitor and rights:
             await note_view(visitor.id, poll, state, clock.now())
         context: dict[str, object] = {
-            **await turnout_context(poll),
+            **await turnout_context(poll, state, questions),
             "state": state,
             "estate": estate,
-            "questions": await asked_in(poll, state),
+            "questions": await asked_in(poll, state, questions),
             "notices": await notices_of(poll_id),
             "published": await Result.exists().where(Result.poll == poll_id),
             "rights": rights,

@@ -12,6 +12,7 @@ from litestar import Controller, Request, Response, get
 from litestar.params import FromPath
 
 from coordination import clock
+from coordination.ballots.polls.queries import questions_of
 from coordination.ballots.results.pages import public_poll, turnout_context
 from coordination.ballots.results.queries import turnout_mark
 from coordination.web import live
@@ -75,8 +76,8 @@ async def _read(request: Request, poll_id: UUID, at: datetime) -> Written:
 
 
 async def _draw(request: Request, poll_id: UUID) -> bytes:
-    poll = await public_poll(poll_id, None)
+    poll, state, _ = await public_poll(poll_id, None)
     engine = request.app.template_engine
     assert engine, "pages have templates"
     page = engine.get_template("ballots/_turnout.html")
-    return page.render(await turnout_context(poll)).encode()
+    return page.render(await turnout_context(poll, state, await questions_of(poll_id))).encode()
