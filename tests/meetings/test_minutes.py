@@ -15,6 +15,7 @@ from coordination.meetings.minutes.checking import (
     AlreadySignedBySome,
     CheckOver,
     NotPresent,
+    Unsettled,
     answer_objection,
     object_to,
     send_back,
@@ -94,6 +95,11 @@ async def test_an_editor_who_goes_on_typing_undoes_nothing_of_the_other():
     more = await save_part(town.worker, part.id, mine.based_on, "我的零\n一改\n二", ENDS)
     same = await save_part(town.worker, part.id, more.based_on, "我的零\n一改\n二", ENDS)
 
+    rival = await save_part(town.worker, part.id, 1, "我改的全部", ENDS)
+    with pytest.raises(Unsettled, match="留下一段"):  # nobody checks and signs what two wrote
+        await send_to_check(town.worker, meeting.id, ENDS)
+
+    assert rival.has_marks
     assert other.others is False
     assert more.text == same.text == "我的零\n一改\n二\n别人的三"
     assert same.revision == more.revision, "nothing typed is nothing saved"

@@ -7,7 +7,8 @@ from coordination import audit
 from coordination.db import rows, transaction
 from coordination.errors import Conflict, Invalid, NotAllowed, NotFound, uncut
 from coordination.law.periods import DAY, day_of, start_of, working_days_after
-from coordination.meetings.minutes.editing import part_of
+from coordination.meetings.minutes.editing import part_of, parts_of
+from coordination.meetings.minutes.merging import BOTH, OTHER
 from coordination.meetings.minutes_tables import MinutesObjection, MinutesSignature
 from coordination.meetings.room.quorum import stays_of
 from coordination.meetings.steps import lock_meeting, require_state, run_by, take_step
@@ -16,7 +17,7 @@ from coordination.people.askers import Asker
 from coordination.people.outbox import tell
 from coordination.places.calendar import working_days
 from coordination.places.values import whole_setting
-from coordination.web.formats import local_time
+from coordination.web.formats import local_end
 
 LONGEST = 2_000  # of an objection, and of its answer
 
@@ -27,6 +28,10 @@ class NotPresent(NotAllowed):
 
 class CheckOver(Conflict):
     """The days for checking are over."""
+
+
+class Unsettled(Conflict):
+    """Two wrote the same paragraph, and nobody has chosen yet."""
 
 
 class AlreadyAnswered(Conflict):
@@ -40,10 +45,16 @@ class AlreadySignedBySome(Conflict):
 async def send_to_check(asker: Asker, meeting_id: UUID, at: datetime) -> datetime:
     """Put the minutes before those who were there; until when.
 
-    NotFound, NotYourMeeting, OutOfOrder, StepTaken.
+    NotFound, NotYourMeeting, OutOfOrder, StepTaken, Unsettled.
     """
     async with transaction():
         found = await run_by(asker, meeting_id)
+        for part, text in await parts_of(meeting_id):
+            if BOTH in text.text or OTHER in text.text:
+                raise Unsettled(
+                    f"“{part.title}”里还有两人同时改的地方，请打开修改，留下一段，"
+                    "删去带【】的提醒，再送核对。"
+                )
         days = await whole_setting("minutes_check_days", found.place, at)
         last = working_days_after(day_of(at), days, await working_days())
         until = start_of(last + DAY)
@@ -51,7 +62,7 @@ async def send_to_check(asker: Asker, meeting_id: UUID, at: datetime) -> datetim
         there = {one.person for one in await stays_of(meeting_id) if one.person}
         await tell(
             [one for one in there if one and one != asker.id], "minutes-check", "请核对会议纪要",
-            f"“{found.meeting.title}”的纪要已拟好，请在{local_time(until)}前核对，"
+            f"“{found.meeting.title}”的纪要已拟好，请在{local_end(until)}前核对，"
             "有不同意见可以逐项提出。", at=at, link=f"/meetings/{meeting_id}/minutes",
         )  # fmt: skip
         return until
@@ -70,7 +81,7 @@ async def object_to(asker: Asker, part_id: UUID, words: str, at: datetime) -> No
         require_state(found, Step.MINUTES_CHECK, doing="提出异议")
         ends = found.state.check_ends
         if ends is not None and at >= ends:
-            raise CheckOver(f"核对期已在{local_time(ends)}结束，不能再提异议。请联系记录人。")
+            raise CheckOver(f"核对期已在{local_end(ends)}结束，不能再提异议。请联系记录人。")
         row = MinutesObjection(id=uuid4(), part=part_id, person=asker.id, words=words, at=at)
         await row.save()
         await audit.record(asker, "object_to_minutes", row, at=at, place=found.place)

@@ -27,7 +27,7 @@ from coordination.meetings.room.resolutions import resolutions_of
 from coordination.meetings.steps import lock_meeting, require_state, run_by, take_step
 from coordination.meetings.tables import Step
 from coordination.people.askers import Asker
-from coordination.web.formats import local_time
+from coordination.web.formats import local_end, local_time
 
 LONGEST_ADDENDUM = 5_000
 CAPACITY_WORDS = {
@@ -141,7 +141,7 @@ async def sign_minutes(asker: Asker, meeting_id: UUID, key: str, at: datetime) -
 async def _require_checked(found: Seen, at: datetime) -> None:
     ends = found.state.check_ends
     if ends is not None and at < ends:
-        raise StillChecked(f"到会的人正在核对，{local_time(ends)}后才能签字。")
+        raise StillChecked(f"到会的人正在核对，{local_end(ends)}后才能签字。")
     if waiting := await open_objections(found.meeting.id):
         raise StillChecked(f"还有 {waiting} 条异议没有答复，答复后才能签字。")
 
