@@ -185,7 +185,8 @@ def _moment(asked: Mapping[str, str], name: str) -> datetime | None:
 
 def _whole(asked: Mapping[str, str], name: str, default: int) -> int:
     said = asked.get(name) or str(default)
-    if not (said.isascii() and said.isdecimal() and 1 <= int(said[:9]) <= MOST_PAGES):
+    is_number = said.isascii() and said.isdecimal() and len(said) < 10
+    if not (is_number and 1 <= int(said) <= MOST_PAGES):
         raise Invalid(f"{name} 要在 1 到 {MOST_PAGES} 之间。")
     return int(said)
 
