@@ -58,13 +58,15 @@ async def sweep_disclosures(at: datetime) -> int:
 
 async def open_disclosures(at: datetime, within: Place | None = None) -> int:
     """Write down what each estate owes by now; how many are new. Nobody owes what no body of the
-    estate answers for."""
+    estate answers for, nor, where nothing was asked of them before, what was due before today."""
     today, calendar = day_of(at), await working_days()
     new: list[tuple[UUID, UUID, UUID, date, date, str, date]] = []
     async with transaction():
         for one in await rows(KNOWN, today, within and within.path):
             for period in owed_since(Rhythm(one["rhythm"]), one["known"], today):
                 due = due_day(period.last, one["days"], one["in_working_days"], calendar)
+                if one["known"] is None and due < today:
+                    continue
                 new.append((uuid4(), one["estate"], one["item"], period.first, period.last,
                             period.words, due))  # fmt: skip
         if not new:

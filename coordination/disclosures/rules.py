@@ -45,7 +45,7 @@ def last_ended(rhythm: Rhythm, today: date) -> Period:
 def owed_since(rhythm: Rhythm, known: date | None, today: date) -> list[Period]:
     """The periods to be opened: after the last one known, up to the newest that has ended.
 
-    An estate that owed nothing before owes the newest alone.
+    An estate that owed nothing before owes the newest at most.
     """
     newest = last_ended(rhythm, today)
     if known is None:

@@ -47,7 +47,7 @@ async def test_what_is_published_stands_with_a_numbered_notice(database):
 
 async def test_another_estates_people_cannot_publish_nor_take_down(database):
     town, other = await a_town(), await a_town("丁香苑")
-    ours, funds = await town.owed(), await town.owed("maintenance-fund")
+    ours, funds = await town.owed(), await town.owed("committee-decisions")
 
     for person, owed in (
         (other.member, funds), (other.manager, ours), (other.worker, ours),

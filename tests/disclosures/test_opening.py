@@ -11,6 +11,7 @@ from coordination.people.tables import BodyKind, RoleKind
 from tests.builders import a_body, a_role, an_estate
 from tests.disclosures.a_disclosure import EARLY, a_town
 
+NEW_YEAR = datetime(2026, 1, 5, 2, 0, tzinfo=UTC)  # nothing of the year before is due yet
 BEFORE_DUE = datetime(2026, 4, 23, 2, 0, tzinfo=UTC)  # 7 days before 30 April
 AFTER_DUE = datetime(2026, 4, 30, 16, 0, tzinfo=UTC)  # the first moment of 1 May in Shanghai
 RHYTHMS = [rhythm for *_, rhythm, _, _, _, _ in ITEMS]
@@ -28,12 +29,26 @@ async def told(person) -> list[tuple[str, str]]:
 async def test_each_estate_owes_every_item_once_and_the_next_period_when_this_one_ends(database):
     town = await a_town(at=None)
 
-    assert await open_disclosures(EARLY) == len(ITEMS)
-    assert await open_disclosures(EARLY + timedelta(days=1)) == 0
+    assert await open_disclosures(NEW_YEAR) == len(ITEMS)
+    assert await open_disclosures(NEW_YEAR + timedelta(days=1)) == 0
+    assert await open_disclosures(EARLY) == RHYTHMS.count(Rhythm.QUARTERLY)
     anew = [rhythm for rhythm in RHYTHMS if rhythm in (Rhythm.QUARTERLY, Rhythm.HALF_YEARLY)]
     assert await open_disclosures(datetime(2026, 7, 1, 1, 0, tzinfo=UTC)) == len(anew)
     due = await row("select period, due_on from disclosure where id = $1", await town.owed())
     assert (due["period"], str(due["due_on"])) == ("2026年第2季度", "2026-07-30")
+
+
+async def test_an_estate_new_here_owes_nothing_that_was_due_before_it_came(database):
+    await a_town(at=None)
+
+    await open_disclosures(EARLY)
+    owed = await rows("select period, due_on from disclosure")
+    assert {one["period"] for one in owed} == {"2026年第1季度", "长期公开"}
+    assert min(str(one["due_on"]) for one in owed) >= "2026-04-06"
+
+    await open_disclosures(datetime(2026, 7, 1, 1, 0, tzinfo=UTC))
+    owed = await rows("select period from disclosure")
+    assert "2026年上半年" in {one["period"] for one in owed}
 
 
 async def test_nobody_owes_what_no_body_answers_for(database):
@@ -79,4 +94,4 @@ async def test_two_workers_tell_once(database):
         "公开事项将到期", "公开事项已逾期"
     ]  # fmt: skip
     overdue = await value("select count(*) from disclosure where overdue_at is not null")
-    assert overdue == len([rhythm for rhythm in RHYTHMS if rhythm is not Rhythm.ONCE])
+    assert overdue == RHYTHMS.count(Rhythm.QUARTERLY)

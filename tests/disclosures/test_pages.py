@@ -99,7 +99,7 @@ async def test_the_desk_of_each_body_has_its_own(browser: Browser, time_is):
 
     found = {link["href"] for link in page.select(".weui-cell[href]")}
     assert f"/disclosures/{await town.owed()}/publishing" in found
-    assert f"/disclosures/{await town.owed('maintenance-fund')}/publishing" not in found
+    assert f"/disclosures/{await town.owed('committee-decisions')}/publishing" not in found
     assert f"/disclosures/{await other.owed()}/publishing" not in found
     await browser.open(f"/disclosures/{await other.owed()}/publishing", expect=403)
     browser.sign_out()

@@ -24,11 +24,11 @@ async def test_the_board_counts_what_is_late_and_what_is_near_of_ones_own(
     time_is(LATE)
     await browser.sign_in(town.manager)
 
-    assert tasks(await browser.open("/work")) == {"已逾期，公开栏里人人看得到": "！ 7 项"}
+    assert tasks(await browser.open("/work")) == {"已逾期，公开栏里人人看得到": "！ 3 项"}
     await publish_disclosure(
         await asking(town.manager, EARLY), await town.owed(), "", None, INCOME, LATE
     )
-    assert tasks(await browser.open("/work")) == {"已逾期，公开栏里人人看得到": "！ 6 项"}
+    assert tasks(await browser.open("/work")) == {"已逾期，公开栏里人人看得到": "！ 2 项"}
 
 
 @pytest.mark.parametrize("who", ["member", "worker"])
