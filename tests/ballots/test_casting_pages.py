@@ -40,6 +40,22 @@ async def test_an_owner_votes_in_five_screens_and_holds_a_receipt(browser):
     assert await Ballot.count() == 1
 
 
+async def test_the_check_page_says_how_often_one_may_change_after_this_cast(browser):
+    vote = await a_vote(changes_allowed=1)
+    owner = await a_voter(vote)
+    await browser.sign_in(owner)
+
+    await begin(browser, vote)
+    first = await choose(browser, "reject")
+    await browser.send(f"{vote.path}/casts")
+    page = await browser.open(f"{vote.path}/vote")
+    await browser.open(page.find("a", string="更改我的表决票")["href"])
+    change = await choose(browser, "approve")
+
+    assert "还可以更改 1 次" in first.text
+    assert "还可以更改" not in change.text and "这是最后一次更改" in change.text
+
+
 async def test_two_questions_are_two_screens_and_the_check_page_leads_back_to_each(browser):
     vote = await a_vote(classes=(MatterClass.MANAGER, MatterClass.COMMON_USE))
     owner = await a_voter(vote)

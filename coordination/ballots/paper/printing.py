@@ -22,7 +22,9 @@ from coordination.ballots.paper.queries import box_words
 from coordination.ballots.paper.rules import printed
 from coordination.ballots.paper.tables import SheetPrint
 from coordination.ballots.paper.writing import poll_for_sheets
+from coordination.ballots.polls.answer_words import silence_words
 from coordination.ballots.polls.queries import estate_of, load_poll, questions_of, state_of
+from coordination.ballots.polls.silence import rule_of
 from coordination.ballots.tables import Poll, Question
 from coordination.errors import Conflict, Invalid, NotFound, Refusal
 from coordination.law.areas import format_area
@@ -35,6 +37,7 @@ from coordination.web.pdf import render
 
 PRINT = "print-sheets"  # the job
 PART = 50  # sheets set at once
+ON_SLIP = 4  # rooms that fit a receipt: a developer's eighty would take a page
 LOST = timedelta(minutes=2)  # without a step: its worker was killed
 BOTH = {
     "online": "线上和纸质都投的，以线上投票为准。",
@@ -169,7 +172,7 @@ async def _composed(wanted: SheetPrint, at: datetime) -> tuple[bytes, list[UUID]
 async def _words(poll: Poll, is_large: bool) -> dict[str, Any]:
     """What stands on each sheet."""
     estate, state = await estate_of(poll), await state_of(poll)
-    body = await body_of(poll.convener)
+    body, questions = await body_of(poll.convener), await questions_of(poll.id)
     return {
         "title": poll.title,
         "estate": estate.name,
@@ -178,8 +181,17 @@ async def _words(poll: Poll, is_large: bool) -> dict[str, Any]:
         "closes": local_time(state.closes_at),
         "large": is_large,
         "prevails": BOTH[poll.prevails],
-        "questions": {str(each.id): _question(each) for each in await questions_of(poll.id)},
+        "silent": await _silent(poll, questions),
+        "questions": {str(each.id): _question(each) for each in questions},
     }
+
+
+async def _silent(poll: Poll, questions: Sequence[Question]) -> str:
+    """What the estate's rule makes of a sheet that was delivered and stays away; "" without one."""
+    if poll.silence is None:
+        return ""
+    but = "选举除外。" if any(each.seats for each in questions) else ""
+    return silence_words(await rule_of(poll)) + but
 
 
 def _question(question: Question) -> dict[str, Any]:
@@ -207,10 +219,12 @@ async def _sheets(part: Sequence[asyncpg.Record]) -> list[dict[str, Any]]:
 def _sheet(serial: str, shown: asyncpg.Record) -> dict[str, Any]:
     areas = {area for _, area in shown["asked"]}
     largest = max(map(int, areas))
+    rooms = [unit_name(*room[2:]) for room in sorted(shown["rooms"])]
     return {
         "serial": printed(serial),
         "link": serial,  # what its QR code holds: nothing else
-        "rooms": "、".join(unit_name(*room[2:]) for room in sorted(shown["rooms"])),
+        "rooms": "、".join(rooms),
+        "on_slip": "、".join(rooms) if len(rooms) <= ON_SLIP else f"{rooms[0]}等 {len(rooms)} 处",
         "area": format_area(largest),
         "asked": [
             [question, format_area(int(area)) if len(areas) > 1 else ""]
