@@ -8,7 +8,7 @@ from litestar.response import Redirect, Template
 
 from coordination.errors import NotFound
 from coordination.home.codes import TRIES, WITHIN, look_up_code
-from coordination.notices.queries import NoticeLine
+from coordination.notices.queries import NoticeLine, now_holds
 from coordination.web.access import anyone
 from coordination.web.codes import typed
 from coordination.web.forms import Form
@@ -31,7 +31,9 @@ class CheckPages(Controller):
         """The form; what it sends is an address that can be printed as well."""
         if plain := typed(code)[:40]:
             return Redirect(f"/v/{quote(plain, safe='')}", status_code=303)
-        return Template("home/code.html", context={"form": Form(), "found": None, "kind": ""})
+        return Template(
+            "home/code.html", context={"form": Form(), "found": None, "kind": "", "later": None}
+        )
 
     @get("/{code:str}", guards=[limited("code", TRIES, WITHIN)])
     async def code(self, code: FromPath[str]) -> Template:
@@ -41,8 +43,9 @@ class CheckPages(Controller):
             found = await look_up_code(code)
         except NotFound:
             form = Form({"code": code[:40]}, {"code": LOOK_AGAIN}, "没有查到这个编码")
-            context = {"form": form, "found": None, "kind": ""}
+            context = {"form": form, "found": None, "kind": "", "later": None}
             return Template("home/code.html", context=context, status_code=404)
         kind = "notice" if isinstance(found, NoticeLine) else "ballot"
-        context = {"form": Form(), "found": found, "kind": kind}
+        later = await now_holds(found.id) if isinstance(found, NoticeLine) else None
+        context = {"form": Form(), "found": found, "kind": kind, "later": later}
         return Template("home/code.html", context=context)

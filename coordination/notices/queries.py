@@ -135,6 +135,18 @@ async def line_of(notice_id: UUID) -> NoticeLine | None:
     return NoticeLine(**{**found, "kind": NoticeKind(found["kind"])}) if found else None
 
 
+async def now_holds(notice_id: UUID) -> UUID | None:
+    """Of the notice of a meeting that was moved since: the notice that holds now."""
+    return await value(
+        """select l.id from notice n
+             join notice l on l.subject = n.subject and l.kind = n.kind
+              and (l.published_at, l.number) > (n.published_at, n.number)
+            where n.id = $1 and n.kind = 'meeting'
+            order by l.published_at desc, l.number desc limit 1""",
+        notice_id,
+    )
+
+
 async def posters(read: NoticeRead) -> dict[UUID, str]:
     """The names of those who posted it, for staff and the proof; never on a public page."""
     people = [posting.by for posting in read.postings]

@@ -100,6 +100,11 @@ async def test_it_is_moved_on_one_page_that_keeps_what_was_typed(browser, time_i
     public = await browser.open(here)
     calendar = await browser.client.get(f"{here}/invitation.ics")
 
+    codes = await rows("select check_code, title from notice order by published_at")
+    old, new = [await browser.open(f"/v/{one['check_code']}") for one in codes]
+
+    assert "已经改期或换地点" in old.main.text and "有这份公告" in old.main.text
+    assert "改期或换地点" not in new.main.text
     assert "最早2026年3月8日开会" in wrong.main.text and "会议室漏水" in wrong.main.text
     assert notice.h1.text == "关于第三次四方联席会议改期的通知"
     assert "已改期，以新通知为准" in public.main.text and "会议室漏水" in public.main.text
