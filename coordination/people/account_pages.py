@@ -24,6 +24,7 @@ from coordination.people.queries import (
 )
 from coordination.people.secrecy import open_sealed
 from coordination.people.sign_in_actions import Visit
+from coordination.people.sign_in_pages import FORGET
 from coordination.people.wechat_actions import has_official_account
 from coordination.web.forms import Form, form_again
 
@@ -168,7 +169,8 @@ class LeavingPages(Controller):
     @post("/closing")
     async def close(self, asker: NamedDependency[Asker]) -> Response:
         await account_actions.close_account(asker, clock.now())
-        return Redirect("/", status_code=303, cookies=[access.no_session_cookie()])
+        gone = access.no_session_cookie()
+        return Redirect("/sign-in?closed=yes", status_code=303, cookies=[gone], headers=FORGET)
 
 
 async def _password_context(asker: Asker) -> dict[str, Any]:

@@ -202,6 +202,7 @@ async def test_closing_erases_the_person_and_keeps_what_they_did(browser):
 
     await browser.send("/me/closing", expect=303, follow=False)
 
+    leads_to = browser.response.headers["location"]
     row = await db.row("select * from person")
     assert row
     assert row["name"] == GONE and row["closed_at"] == DURING
@@ -212,7 +213,8 @@ async def test_closing_erases_the_person_and_keeps_what_they_did(browser):
     assert await db.value("select count(*) from message") == 1
     await an_account()  # the number is free again
     browser.sign_out()
-    await browser.open("/sign-in")
+    page = await browser.open(leads_to)
+    assert "账号已注销" in page.select_one(".panel.done").text
     await browser.send("/sign-in", name="lxy", password=PASSWORD, expect=422)
 
 
