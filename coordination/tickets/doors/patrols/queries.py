@@ -29,14 +29,20 @@ async def checklist(place: Place | None) -> list[asyncpg.Record]:
     )  # fmt: skip
 
 
+THREE = ["residents_committee", "owners_committee", "property_company"]  # 三方
+
+
 async def parties_of(estate: Place, at: datetime) -> list[asyncpg.Record]:
-    """The bodies that may walk along: those of the estate and above it, the nearest first."""
+    """The bodies that may walk along: the three first, then those of the estate and above it,
+    the nearest first."""
     return await rows(
-        f"""select b.id, b.name, b.kind from body b join place p on p.id = b.place
+        f"""select b.id, b.name, b.kind, b.kind = any($3) as is_one_of_three
+             from body b join place p on p.id = b.place
            where starts_with($1, p.path) and {IN_OFFICE.format(day="$2")}
-           order by length(p.path) desc, b.kind, b.name, b.id""",
+           order by array_position($3, b.kind::text), length(p.path) desc, b.kind, b.name, b.id""",
         estate.path,
         day_of(at),
+        THREE,
     )
 
 
