@@ -3,6 +3,8 @@
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
+from asyncpg import UniqueViolationError
+
 from coordination import audit, db
 from coordination.db import transaction
 from coordination.errors import Conflict, Invalid, NotAllowed, NotFound, uncut
@@ -90,7 +92,12 @@ async def _new_person(
         phone_sealed=number and seal_phone(number), phone_hash=number and phone_hash(number),
         phone_tail=tail(number) if number else "", password_hash=hashed, joined_at=at,
     )  # fmt: skip
-    await person.save()
+    try:
+        await person.save()
+    except UniqueViolationError as taken:  # another account was first, this very moment
+        field = "login" if "person_login" in str(taken) else "phone"
+        words = "这个登录名已有人使用" if field == "login" else "这个手机号已有账号"
+        raise Invalid(f"{words}。", **{field: words}) from taken
     return person
 
 

@@ -1,14 +1,19 @@
 """Coming in with an office: over the second factor, to what waits there."""
 
+import asyncio
 from urllib.parse import unquote
 
 import pytest
 
+from coordination.errors import Invalid
+from coordination.people.role_actions import add_person
 from coordination.people.sessions import COOKIE, look_up
 from coordination.people.tables import RoleKind
 from tests.builders import DURING, a_person, a_role, an_estate
-from tests.people.accounts import PASSWORD, SECRET, an_account, totp_code
+from tests.matters.a_matter import asking
+from tests.people.accounts import PASSWORD, PHONE, SECRET, an_account, totp_code
 from tests.people.test_sign_in_pages import INSIDE, sign_in
+from tests.waiting import has_to_wait, uncommitted
 
 
 async def test_staff_are_led_to_the_second_factor_and_residents_are_not(browser):
@@ -62,3 +67,18 @@ async def test_a_resident_does_not_reach_staff_pages(browser):
 
     for path in ("/people", "/counter", "/outbox", "/bodies"):
         await browser.open(path, expect=403)
+
+
+@pytest.mark.parametrize(
+    ("login", "phone", "said"),
+    [("yezhu", "", "这个登录名已有人使用。"), ("", PHONE, "这个手机号已有账号。")],
+)
+async def test_who_comes_second_at_the_same_moment_is_told_so(database, login, phone, said):
+    operator = await asking(await a_role(RoleKind.OPERATOR, None), DURING)
+
+    async with uncommitted(add_person(operator, "吴平", login, phone, DURING)):
+        second = asyncio.create_task(add_person(operator, "吴安", login, phone, DURING))
+        await has_to_wait(second)
+
+    with pytest.raises(Invalid, match=said):
+        await second
