@@ -55,6 +55,7 @@ async def when_those_present_check_them_for_three_working_days(it: Estate) -> No
     await desk.press("送到会的人核对")
     await phone.open(f"/meetings/{it.meeting}/minutes")
     point = phone.page.locator("section.panel", has_text=TITLE).first
+    await point.locator("summary").tap()
     await point.locator("[name=words]").fill("人工和保洁是六成，不是七成。")
     page = await phone.going(lambda: point.get_by_role("button", name="提出异议").tap())
     assert "人工和保洁是六成" in page.text and "签字：" not in page.text
