@@ -14,11 +14,11 @@ from coordination.meetings.calling.actions import (
     NotCaller,
     NotInvited,
     answer_invitation,
-    cancel_meeting,
     choose_parties,
     plan_meeting,
 )
 from coordination.meetings.calling.agenda import AgendaFixed, add_topic, drop_topic
+from coordination.meetings.calling.cancelling import cancel_meeting
 from coordination.meetings.calling.noticing import (
     NoticeTooShort,
     PartyMissing,

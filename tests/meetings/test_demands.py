@@ -7,7 +7,7 @@ import pytest
 
 from coordination.db import rows
 from coordination.errors import Invalid
-from coordination.meetings.calling.actions import cancel_meeting
+from coordination.meetings.calling.cancelling import cancel_meeting
 from coordination.meetings.calling.noticing import announce_meeting
 from coordination.meetings.demand_tables import SessionDemand
 from coordination.meetings.demanding.actions import (

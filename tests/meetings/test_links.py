@@ -7,7 +7,8 @@ from pypdf import PdfReader
 
 from coordination.db import rows, value
 from coordination.errors import Invalid, NotFound, TooMany
-from coordination.meetings.calling.actions import AlreadyOver, cancel_meeting
+from coordination.meetings.calling.actions import AlreadyOver
+from coordination.meetings.calling.cancelling import cancel_meeting
 from coordination.meetings.calling.linking import (
     TRIES,
     answer_by_link,
@@ -105,6 +106,9 @@ async def test_a_link_outlives_a_move_and_answers_no_more_once_it_is_called_off(
     with pytest.raises(AlreadyOver):
         await answer_by_link(code, Answer.COMING, "孙校长", "", LATER)
     assert (await invited_by(code))[0].meeting.id == meeting.id
+    sms = "select text from message where event = 'meeting-cancelled' and channel = 'sms'"
+    [told] = await rows(sms)
+    assert told["text"].endswith("的会议取消。")
 
 
 async def test_who_holds_the_link_reads_the_meeting_and_answers_without_signing_in(

@@ -31,10 +31,10 @@ from coordination.meetings.calling.actions import (
     Answer,
     MeetingFacts,
     answer_invitation,
-    cancel_meeting,
     plan_meeting,
 )
 from coordination.meetings.calling.agenda import add_topic
+from coordination.meetings.calling.cancelling import cancel_meeting
 from coordination.meetings.calling.noticing import announce_meeting
 from coordination.meetings.doing.actions import Task, give_action, take_action_step
 from coordination.meetings.kinds import KINDS as KIND

@@ -1,4 +1,4 @@
-"""Calling a meeting: plan it, choose the parties, change it, call it off, call it again."""
+"""Calling a meeting: plan it, choose the parties, change it, call it again."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,11 +8,10 @@ from uuid import UUID, uuid4
 from coordination import audit
 from coordination.db import rows, transaction
 from coordination.errors import Conflict, Invalid, NotAllowed, uncut
-from coordination.meetings import demands
 from coordination.meetings.calling.agenda import fill_agenda
 from coordination.meetings.kinds import KINDS, MeetingKind
 from coordination.meetings.permits import calling_role, may_call
-from coordination.meetings.queries import Seen, load, people_of
+from coordination.meetings.queries import Seen, load
 from coordination.meetings.steps import lock_meeting, require_state, run_by, take_step
 from coordination.meetings.tables import (
     Answer,
@@ -22,10 +21,8 @@ from coordination.meetings.tables import (
     Step,
 )
 from coordination.people.askers import Asker
-from coordination.people.outbox import tell
 from coordination.people.tables import BodyKind
 from coordination.places.tables import Place
-from coordination.web.formats import local_time
 
 LONGEST_AHEAD = timedelta(days=400)
 
@@ -213,26 +210,6 @@ async def keep_answer(
     )  # fmt: skip
     await row.save()
     await audit.record(by, "answer_invitation", row, at=at, place=found.place)
-
-
-async def cancel_meeting(asker: Asker, meeting_id: UUID, reason: str, at: datetime) -> None:
-    """Call it off, with a reason; the parties are told.
-
-    NotFound, NotYourMeeting, OutOfOrder, Invalid.
-    """
-    if not reason.strip():
-        raise Invalid("请写取消的原因。", reason="请写明为什么取消，会告诉参加单位。")
-    async with transaction():
-        found = await run_by(asker, meeting_id)
-        was_noticed = found.state.is_public
-        await take_step(found, Step.CANCELLED, asker, at, reason=reason.strip())
-        await demands.released(meeting_id)
-        if was_noticed:
-            await tell(
-                await people_of(found.bodies, at), "meeting-cancelled", "会议取消",
-                f"原定{local_time(found.meeting.starts_at)}的“{found.meeting.title}”取消。"
-                f"{reason.strip()}", at=at, link=f"/meetings/{meeting_id}",
-            )  # fmt: skip
 
 
 async def recall_meeting(asker: Asker, meeting_id: UUID, facts: MeetingFacts, at: datetime

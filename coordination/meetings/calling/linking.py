@@ -1,6 +1,7 @@
 """Links to an invitation 邀请链接 for parties of whom nobody has an account: each its own, of this
 meeting alone; who holds it answers for the party, without signing in."""
 
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -39,12 +40,25 @@ def address(code: str) -> str:
 async def give_links(meeting: Meeting, at: datetime) -> None:
     """A link for each party without an account; to a mobile phone of its office it goes by SMS.
     In the transaction of the notice, or of one that follows."""
+    codes = {
+        each["id"]: await _kept_or_drawn(each["id"])
+        for each in await rows(WITHOUT_ACCOUNT, meeting.id, at)
+    }
+    asks = f"{local_time(meeting.starts_at)}开会，请答复能否参加："
+    await text_those_without_account(
+        meeting, "meeting-notice", lambda party: asks + address(codes[party]), at
+    )
+
+
+async def text_those_without_account(
+    meeting: Meeting, event: str, words: Callable[[UUID], str], at: datetime
+) -> None:
+    """An SMS to the office of each party without an account, where its phone is a mobile; `words`
+    for a party. In the caller's transaction."""
     for each in await rows(WITHOUT_ACCOUNT, meeting.id, at):
-        code = await _kept_or_drawn(each["id"])
-        words = f"{local_time(meeting.starts_at)}开会，请答复能否参加：{address(code)}"
-        phone = read_phone(each["phone"])
-        if phone and is_mobile(phone) and fits_sms(words, settings().sms_sign):
-            await tell_phones([phone], "meeting-notice", meeting.title, words, at=at)
+        phone, said = read_phone(each["phone"]), words(each["id"])
+        if phone and is_mobile(phone) and fits_sms(said, settings().sms_sign):
+            await tell_phones([phone], event, meeting.title, said, at=at)
 
 
 async def _kept_or_drawn(party: UUID) -> str:
@@ -78,7 +92,10 @@ async def invited_by(code: str) -> tuple[Seen, PartyLine]:
     if found is None:
         raise NotFound(MISSING)
     seen = await load(found["meeting"])
-    return seen, next(party for party in seen.parties if party.link_code == typed(code))
+    for party in seen.parties:
+        if party.link_code == typed(code):
+            return seen, party
+    raise NotFound(MISSING)  # it was renewed this very moment
 
 
 async def answer_by_link(code: str, answer: Answer, name: str, words: str, at: datetime) -> None:

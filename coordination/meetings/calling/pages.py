@@ -15,6 +15,7 @@ from coordination.errors import Invalid, uncut
 from coordination.law.periods import day_of
 from coordination.meetings.calling import actions
 from coordination.meetings.calling.actions import MeetingFacts, missing_parts
+from coordination.meetings.calling.cancelling import cancel_meeting
 from coordination.meetings.calling.linking import address
 from coordination.meetings.calling.noticing import announce_meeting, announced
 from coordination.meetings.calling.offers import offered_to, prefilled
@@ -154,9 +155,7 @@ class CallingPages(Controller):
     ) -> Response:
         found = await run(asker, meeting_id)
         try:
-            await actions.cancel_meeting(
-                asker, meeting_id, uncut(data.reason, 500, "reason"), clock.now()
-            )
+            await cancel_meeting(asker, meeting_id, uncut(data.reason, 500, "reason"), clock.now())
         except Invalid as refusal:
             return form_again("meetings/cancellation.html", refusal, data, seen=found)
         return back_to(meeting_id)
