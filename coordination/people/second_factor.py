@@ -21,7 +21,7 @@ from coordination.people.outbox import tell
 from coordination.people.queries import is_recovering, person_of
 from coordination.people.rules import read_code
 from coordination.people.secrecy import open_phone, open_sealed, seal
-from coordination.people.sessions import prove
+from coordination.people.sessions import OFFICES, prove
 from coordination.people.sign_in_actions import (
     Visit,
     WrongCode,
@@ -33,6 +33,13 @@ from coordination.people.tables import CodePurpose, Person
 from coordination.people.ties import paths_of
 from coordination.web.limits import forget
 
+HOLDS_OFFICE = """
+select exists (select from role where person = $1 and kind = any($3) and since <= $2
+                  and (until is null or until > $2))
+"""
+VOID_SESSIONS = "update sign_in set stepped_up_at = null, second_factor_at = null where person = $1"
+VOID_SECRET = "update person set totp_sealed = null, totp_last_step = null where id = $1"
+VOID_PASSKEYS = "update passkey set ended_at = $2 where person = $1 and ended_at is null"
 RECOVERING = "找回账号后24小时内，请用登记手机的验证码或原有的验证器；没有的，请满24小时后再来。"
 STEP = 30  # seconds
 WINDOW = (0, -1, 1)  # a phone's clock may be half a minute off
@@ -142,11 +149,31 @@ async def ways_of(asker: Asker, at: datetime) -> Ways:
 
 
 async def _is_recovering(person: Person, at: datetime) -> bool:
-    """An account that no code can reach is begun with one from the counter: where nobody has
-    entered it yet and no home hangs on it, there is nothing to take over."""
+    """Who holds an office and whom no code can reach begins with one from the counter: where nobody
+    has entered the account yet and no home hangs on it, there is nothing to take over."""
     reached = reaches_phones() and person.phone_sealed is not None
-    begins = not reached and not await paths_of(person.id, at)
+    begins = (
+        not reached
+        and await db.value(HOLDS_OFFICE, person.id, at, OFFICES)
+        and not await paths_of(person.id, at)
+    )
     return await is_recovering(person.id, at, first_proves=begins)
+
+
+async def prove_anew(person: UUID, at: datetime) -> None:
+    """Void what was proven and set up since a first code from the counter: staff might know it, and
+    a home comes to hang on the account now. In the caller's transaction."""
+    within_a_day = await is_recovering(person, at, first_proves=False)
+    if not within_a_day or await is_recovering(person, at, first_proves=True):
+        return  # no code, or not the first: what was there before it is the person's own
+    await db.execute(VOID_SESSIONS, person)
+    await db.execute(VOID_SECRET, person)
+    await db.execute(VOID_PASSKEYS, person, at)
+    await tell(
+        person, "account", "请重新设置二次验证",
+        "您的账号刚绑定了房屋，用窗口发的码登录后所做的验证就此作废。满24小时后请重新设置二次验证。",
+        at=at,
+    )  # fmt: skip
 
 
 async def step_up_with_password(asker: Asker, password: str, visit: Visit, at: datetime) -> None:

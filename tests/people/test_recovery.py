@@ -97,16 +97,20 @@ async def test_a_day_later_the_new_password_proves_as_ever(browser, lives_in, ti
     assert (await asker_of(browser)).has_stepped_up(DURING + 24 * HOUR)
 
 
-@pytest.mark.parametrize(("consented", "owns"), [(False, False), (False, True), (True, False)])
-async def test_the_first_code_of_an_account_that_nobody_entered_and_no_home_hangs_on_proves(
-    browser, lives_in, consented, owns
+@pytest.mark.parametrize(
+    ("consented", "owns", "works"),
+    [(False, False, True), (False, True, True), (True, False, True), (False, False, False)],
+)
+async def test_the_first_code_of_an_office_that_nobody_entered_and_no_home_hangs_on_proves(
+    browser, lives_in, consented, owns, works
 ):
     estate = await an_estate()
     if owns:
         lives_in(estate)
     person = await an_account(password=None, consented=consented)
     await browser.sign_in(await a_role(RoleKind.OPERATOR, None))
-    await a_role(RoleKind.COMMUNITY_WORKER, estate, person=person)
+    if works:
+        await a_role(RoleKind.COMMUNITY_WORKER, estate, person=person)
     code = await a_code(browser, person)
     browser.sign_out()
     await browser.open("/recover")
@@ -115,7 +119,7 @@ async def test_the_first_code_of_an_account_that_nobody_entered_and_no_home_hang
         await browser.open("/consent")
         await browser.send("/consent")
 
-    begins = not consented and not owns
+    begins = works and not consented and not owns
     await browser.open("/consent")  # for its token
     await browser.send("/step-up", way="password", password=NEW, expect=200 if begins else 422)
     assert (await asker_of(browser)).has_stepped_up(DURING) == begins

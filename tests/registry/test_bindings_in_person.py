@@ -2,9 +2,11 @@
 
 import pytest
 
-from coordination.db import rows, value
+from coordination.db import execute, rows, value
 from coordination.errors import Invalid, NotFound
 from coordination.people.askers import ProveFirst
+from coordination.people.codes import write_recovery_code
+from coordination.people.sessions import look_up, open_session
 from coordination.people.tables import RoleKind
 from coordination.places.tables import Place
 from coordination.registry.bindings.actions import (
@@ -15,7 +17,7 @@ from coordination.registry.bindings.actions import (
 )
 from coordination.registry.tables import Binding, Owner
 from tests.builders import DURING, an_estate
-from tests.people.accounts import an_account, sent_to
+from tests.people.accounts import SECRET, an_account, sent_to
 from tests.places.askers import a_keeper, asker_with
 from tests.registry.acting import owners_of
 from tests.registry.claims import (
@@ -47,6 +49,25 @@ async def test_staff_bind_who_shows_their_document(estate):
 
     assert (binding.person, binding.by, binding.document) == (person.id, keeper.id, "身份证")
     assert len(await sent_to(PHONE)) == 1
+
+
+@pytest.mark.parametrize("entered_before", [False, True])
+async def test_what_a_first_code_let_in_proves_nothing_once_a_home_is_bound_at_the_counter(
+    estate, entered_before
+):
+    person = await an_account(
+        phone="+8613700137000", secret=SECRET, consented=entered_before, password=None
+    )
+    await write_recovery_code(person.id, DURING)
+    await execute("update one_time_code set used_at = $1 where person = $2", DURING, person.id)
+    token = await open_session(person.id, DURING, stepped_up=True, second_factor=True)
+
+    await at_counter(estate, await a_keeper(estate))
+
+    asker = await look_up(token, DURING)
+    assert asker
+    kept = (asker.has_stepped_up(DURING), asker.second_factor_at, asker.has_second_factor)
+    assert kept == ((True, DURING, True) if entered_before else (False, None, False))
 
 
 @pytest.mark.parametrize(
@@ -126,5 +147,6 @@ async def test_another_communitys_staff_find_no_owner_here(estate):
     with pytest.raises(NotFound):
         await at_counter(estate, stranger)
     owner = await Owner.objects().get(Owner.name == "张三")
+    assert owner
     with pytest.raises(NotFound):
         await bind_in_person(stranger, elsewhere, owner.id, ZHANG, "x", "身份证", DURING)

@@ -17,6 +17,7 @@ from coordination.people.codes import send_code, spend_code
 from coordination.people.outbox import tell, tell_address
 from coordination.people.phones import is_mobile
 from coordination.people.queries import person_named
+from coordination.people.second_factor import prove_anew
 from coordination.people.secrecy import id_hash, keyed_hash, open_phone
 from coordination.people.sign_in_actions import wrong_code
 from coordination.people.tables import CodePurpose, Person
@@ -135,6 +136,7 @@ async def bind_in_person(
         if bound_to not in (None, person.id):
             raise BoundElsewhere("这位业主已绑定另一个账号。核实后请先解除，再重新绑定。")
         found = Claimed(held.id, estate.id, held.phone_sealed, held.phone_hash, bound_to)
+        await prove_anew(person.id, at)
         return await _bind(
             person.id, found, BindingProof.IN_PERSON, at, by=asker.id, document=document.strip()
         )
