@@ -6,7 +6,7 @@ from uuid import UUID
 from coordination.db import transaction
 from coordination.errors import Invalid
 from coordination.meetings import demands
-from coordination.meetings.calling.linking import text_those_without_account
+from coordination.meetings.calling.linking import text_office, without_account
 from coordination.meetings.queries import people_of
 from coordination.meetings.steps import run_by, take_step
 from coordination.meetings.tables import Step
@@ -34,6 +34,6 @@ async def cancel_meeting(asker: Asker, meeting_id: UUID, reason: str, at: dateti
                 f"原定{when}的“{meeting.title}”取消。{reason.strip()}", at=at,
                 link=f"/meetings/{meeting_id}",
             )  # fmt: skip
-            await text_those_without_account(
-                meeting, "meeting-cancelled", lambda _: f"原定{when}的会议取消。", at
-            )
+            for _, phone in await without_account(meeting_id, at):
+                said = f"原定{when}的会议取消。"
+                await text_office(phone, "meeting-cancelled", meeting.title, said, at)

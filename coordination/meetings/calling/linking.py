@@ -1,7 +1,6 @@
 """Links to an invitation 邀请链接 for parties of whom nobody has an account: each its own, of this
 meeting alone; who holds it answers for the party, without signing in."""
 
-from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -23,7 +22,6 @@ from coordination.web.limits import hit
 
 TRIES, WINDOW = 10, 3600  # answers by one link in an hour
 MISSING = "这个邀请链接已经作废，或者没有抄全。请向召集单位要新的链接，或打电话答复。"
-# Bodies for which nobody could answer by an account.
 WITHOUT_ACCOUNT = """
 select p.id, b.phone from meeting_party p join body b on b.id = p.body
  where p.meeting = $1 and not exists (
@@ -40,25 +38,22 @@ def address(code: str) -> str:
 async def give_links(meeting: Meeting, at: datetime) -> None:
     """A link for each party without an account; to a mobile phone of its office it goes by SMS.
     In the transaction of the notice, or of one that follows."""
-    codes = {
-        each["id"]: await _kept_or_drawn(each["id"])
-        for each in await rows(WITHOUT_ACCOUNT, meeting.id, at)
-    }
-    asks = f"{local_time(meeting.starts_at)}开会，请答复能否参加："
-    await text_those_without_account(
-        meeting, "meeting-notice", lambda party: asks + address(codes[party]), at
-    )
+    for party, phone in await without_account(meeting.id, at):
+        link = address(await _kept_or_drawn(party))
+        said = f"{local_time(meeting.starts_at)}开会，请答复能否参加：{link}"
+        await text_office(phone, "meeting-notice", meeting.title, said, at)
 
 
-async def text_those_without_account(
-    meeting: Meeting, event: str, words: Callable[[UUID], str], at: datetime
-) -> None:
-    """An SMS to the office of each party without an account, where its phone is a mobile; `words`
-    for a party. In the caller's transaction."""
-    for each in await rows(WITHOUT_ACCOUNT, meeting.id, at):
-        phone, said = read_phone(each["phone"]), words(each["id"])
-        if phone and is_mobile(phone) and fits_sms(said, settings().sms_sign):
-            await tell_phones([phone], event, meeting.title, said, at=at)
+async def without_account(meeting_id: UUID, at: datetime) -> list[tuple[UUID, str]]:
+    """(id, phone of its office) of each party for which nobody could answer by an account."""
+    return [(each["id"], each["phone"]) for each in await rows(WITHOUT_ACCOUNT, meeting_id, at)]
+
+
+async def text_office(typed_phone: str, event: str, title: str, said: str, at: datetime) -> None:
+    """An SMS to an office, where its phone is a mobile. In the caller's transaction."""
+    phone = read_phone(typed_phone)
+    if phone and is_mobile(phone) and fits_sms(said, settings().sms_sign):
+        await tell_phones([phone], event, title, said, at=at)
 
 
 async def _kept_or_drawn(party: UUID) -> str:
